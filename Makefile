@@ -1,0 +1,116 @@
+# Everything that can be done with this repository. `make` alone lists it.
+# A machine needs Python 3.11 with venv, git and make; the rest is brought into .venv and node_modules.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+static := server/palvelurinki/web/static
+# What a client is built from. Tests are left out: changing one is no reason to build again.
+sources = $(shell find $(1) call_kit -type f -not -name '*.test.ts*' -not -path '*/node_modules/*')
+# The suites that need no browser. tests/chaos takes minutes and has a target of its own.
+pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots --ignore=tests/chaos
+
+.PHONY: help
+help: ## Lists these targets
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | expand -t 14
+
+# ---- Preparing: each stamp is newer than what it was made from, so a second `make` does nothing --------------
+
+.PHONY: prepare
+prepare: .venv/.stamp node_modules/.stamp $(static)/kiosk/index.html $(static)/console/index.html ## Installs and builds all that the demo needs
+
+.venv/.stamp: requirements.lock pyproject.toml scripts/prepare-python
+	@scripts/step "Preparing 1/4: Python environment" scripts/prepare-python
+	@touch $@
+
+node_modules/.stamp: package-lock.json .npmrc .venv/.stamp
+	@scripts/step "Preparing 2/4: web packages" npm ci --loglevel=error --no-progress
+	@touch $@
+
+$(static)/kiosk/index.html: node_modules/.stamp $(call sources,kiosk_client/web)
+	@scripts/step "Preparing 3/4: kiosk client" npm run --silent build --workspace kiosk_client/web -- --logLevel warn
+	@touch $@
+
+$(static)/console/index.html: node_modules/.stamp $(call sources,agent_console)
+	@scripts/step "Preparing 4/4: agent console" npm run --silent build --workspace agent_console -- --logLevel warn
+	@touch $@
+
+# ---- Running -------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: prepare ## Starts the demo on SQLite
+	@exec .venv/bin/palvelurinki demo
+
+# ---- Testing -------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: prepare ## Prepares everything, then runs all checks and all tests
+	@scripts/step "Testing 1/5: system packages" scripts/system-packages
+	@scripts/step "Testing 2/5: lint, types, architecture" $(MAKE) check
+	@scripts/step "Testing 3/5: clients" $(MAKE) test-clients
+	@scripts/step "Testing 4/5: server" $(MAKE) test-server
+	@scripts/step "Testing 5/5: end to end" $(MAKE) e2e
+
+.PHONY: check
+check: .venv/.stamp node_modules/.stamp ## Lint, formatting, types, architecture, generated files
+	ruff check --quiet
+	ruff format --check --quiet
+	mypy --no-error-summary
+	lint-imports --no-show-timings
+	scripts/lock-addresses --check
+	npm run --silent lint
+	npm run --silent typecheck
+	$(if $(wildcard scripts/generate.py),python scripts/generate.py --check)
+
+.PHONY: test-clients
+test-clients: node_modules/.stamp ## TypeScript unit tests
+	npm test --silent
+
+.PHONY: test-server
+test-server: .venv/.stamp ## Python tests on real PostgreSQL, Redis and coturn, without a browser
+	python -m pytest -q $(pytest_suites)
+
+.PHONY: unit
+unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
+	python -m pytest -q tests/unit
+
+.PHONY: e2e
+e2e: prepare ## Browser tests, in a network that has only loopback
+	scripts/in-loopback-namespace python -m pytest -q tests/e2e
+
+.PHONY: screenshots
+screenshots: prepare ## Pictures of every screen, to build/screenshots
+	scripts/in-loopback-namespace python -m pytest -q tests/screenshots
+
+.PHONY: bench
+bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON
+	@test -n "$(NAME)" || { echo "make bench NAME=... (one of: $(patsubst bench/%.py,%,$(filter-out bench/_%,$(wildcard bench/*.py))))"; exit 2; }
+	@python -m bench.$(subst -,_,$(NAME))
+
+# ---- Upkeep --------------------------------------------------------------------------------------------------
+
+.PHONY: format
+format: .venv/.stamp node_modules/.stamp ## Formats Python and TypeScript, and mends what the linters can
+	ruff check --fix-only --quiet
+	ruff format --quiet
+	npm run --silent format
+
+.PHONY: generate
+generate: .venv/.stamp node_modules/.stamp ## Writes what is generated from the protocol and the transition tables
+	python scripts/generate.py
+
+.PHONY: lock
+lock: .venv/.stamp ## Resolves all dependencies anew and writes both lock files, without addresses
+	uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --generate-hashes \
+	  --no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
+	npm update --package-lock-only --loglevel=error
+	scripts/lock-addresses --remove
+
+.PHONY: clean
+clean: ## Removes everything that was installed or built here
+	rm -rf .venv node_modules */node_modules */*/node_modules build dist $(static)/kiosk $(static)/console
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Palvelurinki: brokers public video remote service between customers and experts."""

@@ -1,0 +1,1 @@
+"""Wake-ups and presence over Redis; losing it costs latency, never correctness."""

@@ -1,0 +1,1 @@
+"""The versioned wire messages and what is generated from them."""

@@ -1,0 +1,1 @@
+"""Read models: the waiting board, statistics, statements, exports."""

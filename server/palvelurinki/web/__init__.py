@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: thin translation between the wire and the use cases."""
