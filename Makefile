@@ -56,10 +56,10 @@ test: prepare ## Prepares everything, then runs all checks and all tests
 
 .PHONY: check
 check: .venv/.stamp node_modules/.stamp ## Lint, formatting, types, architecture, generated files
-	ruff check --quiet
+	ruff check --quiet --output-format=concise
 	ruff format --check --quiet
 	mypy --no-error-summary
-	lint-imports --no-show-timings
+	lint-imports --no-logo
 	scripts/lock-addresses --check
 	npm run --silent lint
 	npm run --silent typecheck
@@ -104,10 +104,7 @@ generate: .venv/.stamp node_modules/.stamp ## Writes what is generated from the 
 
 .PHONY: lock
 lock: .venv/.stamp ## Resolves all dependencies anew and writes both lock files, without addresses
-	uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --generate-hashes \
-	  --no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
-	npm update --package-lock-only --loglevel=error
-	scripts/lock-addresses --remove
+	scripts/lock
 
 .PHONY: clean
 clean: ## Removes everything that was installed or built here
