@@ -1,0 +1,187 @@
+"""Examples of every message, for the protocol's documents: model instances, so that none can be wrong."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from palvelurinki.domain.call import CallState, SeatKind, SeatState
+from palvelurinki.domain.contact import ContactState
+from palvelurinki.domain.directory import OrganisationKind, Role, TerminalKind
+from palvelurinki.domain.offer import DeclineReason, OfferState
+from palvelurinki.domain.presence import PauseReason, PresenceState
+from palvelurinki.protocol import client, server, views
+from palvelurinki.protocol.base import VERSION, WireModel
+
+_NOW: Final = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
+
+
+def _named(identifier: str, finnish: str, swedish: str, english: str) -> views.NamedView:
+    return views.NamedView(id=identifier, names=views.NamesView(fi=finnish, sv=swedish, en=english))
+
+
+_KELA: Final = _named("kela", "Kela", "FPA", "Kela")
+_HOUSING: Final = _named("kela-asumistuki", "Asumistuki", "Bostadsbidrag", "Housing allowance")
+_RING: Final = _named(
+    "kela-valtakunnallinen", "Kelan palvelurinki", "FPA:s servicering", "Kela's service ring"
+)
+_KIOSK: Final = _named("mikkeli-kioski-1", "Kioski 1", "Kiosk 1", "Kiosk 1")
+_POINT: Final = views.PointView(
+    id="mikkeli",
+    names=views.NamesView(
+        fi="Mikkelin asiointipiste", sv="S:t Michels servicepunkt", en="Mikkeli service point"
+    ),
+    host=_named("mikkelin-kaupunki", "Mikkeli", "S:t Michel", "Mikkeli"),
+)
+_MATTER: Final = views.MatterView(
+    provider=_KELA,
+    service=_HOUSING,
+    ring=_RING,
+    point=_POINT,
+    terminal=_KIOSK,
+    terminal_kind=TerminalKind.KIOSK,
+    language="fi",
+    requested_at=_NOW,
+)
+_CONTACT: Final = views.ContactView(
+    id="con_1",
+    state=ContactState.WAITING,
+    matter=_MATTER,
+    queue=views.QueueView(place=2, waiting=3, ready=0, on_duty=2),
+    outcome=None,
+)
+_OFFER: Final = views.OfferView(
+    id="off_1",
+    state=OfferState.OPEN,
+    contact="con_1",
+    matter=_MATTER,
+    opened_at=_NOW,
+    expires_at=_NOW + timedelta(seconds=25),
+    reason=None,
+)
+_CALL: Final = views.CallView(
+    id="call_1",
+    contact="con_1",
+    state=CallState.OPENING,
+    topology="mesh",
+    me="seat_2",
+    seats=[
+        views.SeatView(
+            id="seat_1", kind=SeatKind.TERMINAL, state=SeatState.JOINED, epoch=1, label=_POINT.names
+        ),
+        views.SeatView(id="seat_2", kind=SeatKind.EXPERT, state=SeatState.JOINED, epoch=1, label=_KELA.names),
+    ],
+    peers=[views.PeerView(seat="seat_1", generation=2, polite=False, offers_first=True)],
+    matter=_MATTER,
+    started_at=_NOW,
+    connected_at=None,
+    ended_at=None,
+    outcome=None,
+)
+_PRESENCE: Final = views.PresenceView(state=PresenceState.READY, reason=None, since=_NOW)
+_RING_VIEW: Final = views.RingView(
+    ring=_RING,
+    provider=_KELA,
+    open=True,
+    closes_at=_NOW + timedelta(hours=6),
+    opens_at=None,
+    waiting=[
+        views.WaitingView(
+            contact="con_1",
+            state=ContactState.WAITING,
+            service=_HOUSING,
+            point=_PLACE,
+            language="fi",
+            requested_at=_NOW,
+        )
+    ],
+    ready=0,
+    offered=0,
+    in_call=2,
+    paused=1,
+)
+_BOARD: Final = views.PointBoardView(
+    point=_PLACE,
+    terminals=[
+        views.BoardTerminalView(
+            terminal=_KIOSK,
+            kind=TerminalKind.KIOSK,
+            connected=True,
+            contact_state=ContactState.WAITING,
+            service=_HOUSING,
+            provider=_KELA,
+            since=_NOW,
+        )
+    ],
+)
+_STAFF_SNAPSHOT: Final = views.StaffSnapshot(
+    staff=views.StaffView(
+        id="kela-asiantuntija-1",
+        names=views.NamesView(fi="Asiantuntija 1", sv="Sakkunnig 1", en="Expert 1"),
+        name="Asiantuntija 1",
+        organisation=_KELA,
+        organisation_kinds=[OrganisationKind.PROVIDER],
+        roles=[Role.EXPERT],
+    ),
+    presence=_PRESENCE,
+    offer=None,
+    call=None,
+    rings=[_RING_VIEW],
+    points=[],
+)
+_TERMINAL_SNAPSHOT: Final = views.TerminalSnapshot(
+    terminal=views.TerminalView(id=_KIOSK.id, names=_KIOSK.names, kind=TerminalKind.KIOSK, point=_POINT),
+    contact=_CONTACT,
+    call=None,
+)
+_DESCRIPTION: Final = client.Description(type="offer", sdp="v=0\r\n")
+_CANDIDATE: Final = client.Candidate(
+    candidate="candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host", sdp_mid="0", sdp_m_line_index=0
+)
+
+EXAMPLES: Final[tuple[WireModel, ...]] = (
+    client.Hello(version=VERSION, ticket="example-ticket-0001"),
+    client.Hello(version=VERSION, resume=client.Resume(token="example-resume-0001", last_seq=17)),  # noqa: S106
+    client.Heartbeat(id="op-00000001", seq=17),
+    client.RequestContact(id="op-00000002", service=_HOUSING.id, language="fi"),
+    client.SetLanguage(id="op-00000003", contact="con_1", language="sv"),
+    client.LeaveContact(id="op-00000004", contact="con_1"),
+    client.MakeReady(id="op-00000005"),
+    client.Pause(id="op-00000006", reason=PauseReason.LUNCH),
+    client.AcceptOffer(id="op-00000007", offer="off_1"),
+    client.DeclineOffer(id="op-00000008", offer="off_1", reason=DeclineReason.NOT_MY_FIELD),
+    client.JoinCall(id="op-00000009", call="call_1"),
+    client.ReportMedia(id="op-00000010", call="call_1"),
+    client.LeaveCall(id="op-00000011", call="call_1"),
+    client.Signal(id="op-00000012", call="call_1", to="seat_1", generation=2, description=_DESCRIPTION),
+    client.Signal(id="op-00000013", call="call_1", to="seat_1", generation=2, candidate=_CANDIDATE),
+    server.Welcome(
+        version=VERSION,
+        session="ses_1",
+        resume_token="example-resume-0002",  # noqa: S106
+        resumed=False,
+        seq=0,
+        snapshot=_STAFF_SNAPSHOT,
+        heartbeat_s=10,
+        ice_servers=[
+            server.IceServer(urls=["turns:turn.example:443?transport=tcp"], username="u", credential="c")
+        ],
+        server_time=_NOW,
+    ),
+    server.Ack(re="op-00000007", call="call_1", server_time=_NOW),
+    server.ErrorMessage(
+        re="op-00000007",
+        code="offer.expired",
+        message="the time to accept has run out",
+        details={"offer": "off_1"},
+    ),
+    server.Closing(
+        code="server.stopping", message="the server is being restarted", resumable=True, retry_after_s=0.5
+    ),
+    server.SnapshotEvent(seq=1, snapshot=_TERMINAL_SNAPSHOT),
+    server.ContactChanged(seq=2, contact=_CONTACT),
+    server.CallChanged(seq=3, call=_CALL),
+    server.OfferChanged(seq=4, offer=_OFFER),
+    server.PresenceChanged(seq=5, presence=_PRESENCE),
+    server.RingChanged(seq=6, ring=_RING_VIEW),
+    server.PointChanged(seq=7, point=_BOARD),
+    server.Signalled(seq=8, call="call_1", sender="seat_2", generation=2, candidate=_CANDIDATE),
+)
