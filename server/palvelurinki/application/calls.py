@@ -1,0 +1,38 @@
+"""What a participant does in a call."""
+
+from palvelurinki.application.principals import Principal
+from palvelurinki.application.work import Answer, Context, Work, perform_once
+from palvelurinki.domain import commands
+from palvelurinki.domain.call import CallId
+
+
+async def join_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
+    """Take the seat with new media. Raises NotInCall, CallEnded."""
+    return await _in_call(
+        context, principal, operation, call, commands.JoinCall(call, principal.occupant)
+    )
+
+
+async def report_media(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
+    """Media flow. Raises NotInCall, SeatNotJoined, CallEnded."""
+    return await _in_call(
+        context, principal, operation, call, commands.ReportMedia(call, principal.occupant)
+    )
+
+
+async def leave_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
+    """Hang up; the call's record is written with it (I4). Raises NotInCall, CallEnded."""
+    return await _in_call(
+        context, principal, operation, call, commands.LeaveCall(call, principal.occupant)
+    )
+
+
+async def _in_call(
+    context: Context, principal: Principal, operation: str, call: CallId, command: commands.ContactCommand
+) -> Answer:
+    async def use_case(work: Work) -> Answer:
+        contact = await work.load(await work.tx.contacts.of_call(call), "call", call)
+        await work.decide(contact, command)
+        return {"call": call, "contact": contact.id}
+
+    return await perform_once(context, principal, operation, use_case)

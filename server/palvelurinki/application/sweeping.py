@@ -1,0 +1,72 @@
+"""Sweeping: what falls due, and what a wake-up that was lost would have done.
+
+Every node sweeps twice a second. A deadline is removed and handled in one transaction, so each is handled once
+whatever crashes; nodes skip what another one holds.
+"""
+
+from datetime import timedelta
+
+from palvelurinki.application import connections, offers, presence
+from palvelurinki.application.principals import Principal
+from palvelurinki.application.work import Context, Work, perform
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.offer import OfferId
+from palvelurinki.ports import Deadline
+
+# Operations, outbox entries and spent credentials are kept this long: longer than any client goes on repeating.
+KEPT = timedelta(days=1)
+
+
+async def sweep(context: Context) -> int:
+    """Handle all that is due now; returns how many deadlines were."""
+    handled = 0
+    while await _is_due(context) and await perform(context, _handle_next):
+        handled += 1
+    return handled
+
+
+async def match_waiting(context: Context) -> int:
+    """Match every ring in which a contact waits; returns how many offers were made."""
+    async with context.store.reading() as tx:
+        rings = await tx.contacts.rings_with_waiting()
+    return sum([await offers.match_ring(context, ring) for ring in rings])
+
+
+async def purge(context: Context) -> int:
+    """Remove what is no longer needed; returns how many rows."""
+
+    async def use_case(work: Work) -> int:
+        return await work.tx.housekeeping.purge(await work.tx.now() - KEPT)
+
+    return await perform(context, use_case)
+
+
+async def _is_due(context: Context) -> bool:
+    # A look that only reads: taking turns to write when nothing is due would cost SQLite its one writer.
+    async with context.store.reading() as tx:
+        due = await tx.deadlines.next_due()
+        return due is not None and due <= await tx.now()
+
+
+async def _handle_next(work: Work) -> bool:
+    deadline = await work.tx.deadlines.take_due()
+    if deadline is None:
+        return False
+    await _handle(work, deadline)
+    return True
+
+
+async def _handle(work: Work, deadline: Deadline) -> None:
+    match deadline.kind:
+        case DeadlineKind.OFFER_EXPIRY:
+            await offers.expire_offer(work, OfferId(deadline.subject))
+        case DeadlineKind.CONTACT_RETRY:
+            await offers.end_quiet(work, ContactId(deadline.subject))
+        case DeadlineKind.OCCUPANT_GRACE:
+            await connections.end_grace(work, deadline.subject)
+        case DeadlineKind.PRESENCE_GRACE:
+            await presence.leave(work, StaffId(deadline.subject))
+        case DeadlineKind.CONNECTION_LOST:
+            await connections.absent(work, Principal.parse(deadline.subject))

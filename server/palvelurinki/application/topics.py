@@ -1,0 +1,58 @@
+"""Topics: what a change is about, and so who wants to look again. A wake-up carries topics and nothing else."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from palvelurinki.domain.contact import Contact
+from palvelurinki.domain.directory import Directory, PointId, RingId, StaffId, TerminalId
+
+CONFIGURATION: Final = "configuration"
+
+
+def terminal(identifier: TerminalId) -> str:
+    """The terminal's contact and call."""
+    return f"terminal:{identifier}"
+
+
+def staff(identifier: StaffId) -> str:
+    """The person's presence, offer and call."""
+    return f"staff:{identifier}"
+
+
+def ring(identifier: RingId) -> str:
+    """The ring's queue and its members' status."""
+    return f"ring:{identifier}"
+
+
+def point(identifier: PointId) -> str:
+    """The service point's terminals."""
+    return f"point:{identifier}"
+
+
+def of_contact(before: Contact | None, after: Contact) -> Iterator[str]:
+    """What a change of a contact is about."""
+    yield terminal(after.terminal)
+    for version in (before, after):
+        if version is not None:
+            yield from (staff(person) for person in people_of(version))
+    if before is None or _on_boards(before) != _on_boards(after):
+        yield ring(after.ring)
+        yield point(after.point)
+
+
+def of_staff(identifier: StaffId, directory: Directory) -> Iterator[str]:
+    """What a change of a person's presence is about."""
+    yield staff(identifier)
+    yield from (ring(each) for each in directory.rings_of_staff.get(identifier, ()))
+
+
+def people_of(contact: Contact) -> Iterator[StaffId]:
+    """The staff whom the contact concerns: of its latest offer and of its call."""
+    if contact.offer is not None:
+        yield contact.offer.staff
+    if contact.call is not None:
+        yield from (seat.staff for seat in contact.call.seats if seat.staff is not None)
+
+
+def _on_boards(contact: Contact) -> tuple[object, ...]:
+    return contact.state, contact.language, contact.quiet_until

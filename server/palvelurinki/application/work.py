@@ -1,0 +1,180 @@
+"""The shape of every use case: load, decide, save, in one transaction; then tell whom it concerns.
+
+`perform` runs one, again when another transaction was first, and after the commit hands the topics of all that changed
+to `Context.notify`. Within it, `Work` applies decisions: it saves the contact, writes the events to the outbox and
+carries out the effects.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from palvelurinki.application import topics
+from palvelurinki.application.principals import Principal
+from palvelurinki.domain import presence as presences
+from palvelurinki.domain.brokering import Decision, decide
+from palvelurinki.domain.commands import ContactCommand
+from palvelurinki.domain.contact import Contact, ContactId
+from palvelurinki.domain.directory import Directory, StaffId
+from palvelurinki.domain.effects import (
+    Claim,
+    ClearDeadline,
+    Effect,
+    Free,
+    FreeReason,
+    RecordServiceEvent,
+    SetDeadline,
+)
+from palvelurinki.domain.errors import Conflict, UnknownThing
+from palvelurinki.domain.events import ContactEvent
+from palvelurinki.domain.record import ServiceEventId, service_event
+from palvelurinki.ports import Deadline, Ids, Pseudonyms, Store, Transaction
+
+Result = TypeVar("Result")
+Answer = dict[str, str]
+
+# A use case that keeps losing to others is given up after this many tries; each loss means that another one won, so
+# a larger number only helps where very many fight for one contact.
+TRIES = 8
+
+
+@dataclass(slots=True)
+class Context:
+    """What every use case is given. `directory` is replaced whole when the configuration changes."""
+
+    store: Store
+    ids: Ids
+    pseudonyms: Pseudonyms
+    node: str
+    directory: Directory
+    notify: Callable[[Collection[str]], Awaitable[None]]
+    # How long a member of staff whose console is away stays ready or paused before they count as offline.
+    presence_grace: timedelta = timedelta(seconds=60)
+    # A node that has not shown life for longer than this is dead, and its connections are lost.
+    node_timeout: timedelta = timedelta(seconds=2)
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction under way."""
+
+    context: Context
+    tx: Transaction
+    directory: Directory
+    touched: set[str] = field(default_factory=set)
+    events: list[tuple[ContactId, ContactEvent]] = field(default_factory=list)
+
+    async def load(self, identifier: ContactId | None, kind: str, asked: str) -> Contact:
+        """The contact, locked. Raises UnknownThing naming what was asked for when there is none."""
+        contact = None if identifier is None else await self.tx.contacts.load(identifier)
+        if contact is None:
+            raise UnknownThing(kind, asked)
+        return contact
+
+    async def decide(self, contact: Contact, command: ContactCommand) -> Decision:
+        """Decide, save and carry out. Raises what `domain.brokering.decide` raises."""
+        decision = decide(contact, command, await self.tx.now())
+        if decision.contact != contact:
+            await self.tx.contacts.save(decision.contact)
+            self.touched.update(topics.of_contact(contact, decision.contact))
+        self.events.extend((contact.id, event) for event in decision.events)
+        for effect in decision.effects:
+            await self._carry_out(effect, decision.contact)
+        return decision
+
+    async def write_outbox(self) -> None:
+        """Write what happened, and what it is about, so that it is told even when the wake-up is lost.
+
+        The topics stand in the first entry only: one look at each is enough for a transaction.
+        """
+        topics_left = sorted(self.touched)
+        for contact, event in self.events:
+            await self.tx.outbox.add(contact, type(event).__name__, asdict(event), topics_left)
+            topics_left = []
+        if topics_left:
+            await self.tx.outbox.add(None, "Touched", {}, topics_left)
+
+    async def save_presence(self, before: presences.Presence, after: presences.Presence) -> None:
+        """Write a person's status when it changed."""
+        if after != before:
+            await self.tx.presences.save(after)
+            self.touched.update(topics.of_staff(after.staff, self.directory))
+
+    async def _carry_out(self, effect: Effect, contact: Contact) -> None:
+        match effect:
+            case SetDeadline():
+                await self.tx.deadlines.set(Deadline(effect.kind, effect.subject, effect.due))
+            case ClearDeadline():
+                await self.tx.deadlines.clear(effect.kind, effect.subject)
+            case Claim():
+                await self.tx.contacts.claim(effect.staff, contact.id)
+                self.touched.update(topics.of_staff(effect.staff, self.directory))
+            case Free():
+                await self.tx.contacts.free(effect.staff, contact.id)
+                self.touched.update(topics.of_staff(effect.staff, self.directory))
+                await self._come_free(effect, contact)
+            case RecordServiceEvent():
+                await self._record(effect, contact)
+
+    async def _come_free(self, effect: Free, contact: Contact) -> None:
+        if effect.reason is FreeReason.WITHDRAWN:
+            return
+        before = await self.tx.presences.load(effect.staff)
+        now = await self.tx.now()
+        if effect.reason is FreeReason.MISSED:
+            ring = self.directory.rings.get(contact.ring)
+            after = presences.miss(before, ring.pause_after_misses if ring else 1, now)
+        else:
+            after = presences.come_free(before, now)
+        await self.save_presence(before, after)
+
+    async def _record(self, effect: RecordServiceEvent, contact: Contact) -> None:
+        staff = self.directory.staff.get(StaffId(effect.offer.staff))
+        organisation = staff.organisation if staff else contact.provider
+        pseudonym = self.context.pseudonyms.of(organisation, effect.offer.staff)
+        await self.tx.service_events.add(
+            service_event(
+                ServiceEventId(self.context.ids.new()), contact, effect, pseudonym, self.directory
+            )
+        )
+
+
+async def perform(context: Context, use_case: Callable[[Work], Awaitable[Result]]) -> Result:
+    """Run a use case in one transaction and tell whom it concerns.
+
+    Raises what the use case raises, and Conflict when others were first TRIES times.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with context.store.transaction() as tx:
+                work = Work(context, tx, context.directory)
+                result = await use_case(work)
+                await work.write_outbox()
+        except Conflict:
+            if attempt == TRIES:
+                raise
+        else:
+            if work.touched:
+                await context.notify(work.touched)
+            return result
+    raise AssertionError("unreachable: the last try returns or raises")  # noqa: EM101, TRY003  (not for people)
+
+
+async def perform_once(
+    context: Context,
+    principal: Principal,
+    operation: str,
+    use_case: Callable[[Work], Awaitable[Answer]],
+) -> Answer:
+    """Run a client's command. The same operation of the same principal acts once and gets the same answer (I2)."""
+
+    async def once(work: Work) -> Answer:
+        known = await work.tx.operations.answer(str(principal), operation)
+        if known is not None:
+            return known
+        answer = await use_case(work)
+        await work.tx.operations.record(str(principal), operation, answer)
+        return answer
+
+    return await perform(context, once)

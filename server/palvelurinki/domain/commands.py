@@ -1,0 +1,142 @@
+"""What can be asked of a contact: imperative, plain data. New ids are passed in, for the domain makes none."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from palvelurinki.domain.call import CallId, SeatId
+from palvelurinki.domain.directory import StaffId, TerminalId
+from palvelurinki.domain.offer import OfferId
+
+Occupant: TypeAlias = TerminalId | StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOffer:
+    """Put the contact to an expert for `timeout_s` seconds."""
+
+    offer: OfferId
+    staff: StaffId
+    timeout_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptOffer:
+    """The expert takes the contact; the call and its seats get these ids."""
+
+    offer: OfferId
+    staff: StaffId
+    call: CallId
+    terminal_seat: SeatId
+    expert_seat: SeatId
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    """The expert does not take it."""
+
+    offer: OfferId
+    staff: StaffId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireOffer:
+    """The offer's time may have run out."""
+
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    """The expert's console is lost."""
+
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class QuietUntilRetry:
+    """Everybody on duty has passed it by: ask nobody for `retry_after_s` seconds, then begin again."""
+
+    retry_after_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndQuiet:
+    """The quiet time is over: everybody may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """The customer wants to be served in another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveContact:
+    """The customer no longer waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoseOccupant:
+    """The signalling of a terminal or a console is lost; `grace_s` is how long its place is kept."""
+
+    occupant: Occupant
+    grace_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOccupant:
+    """The same client is back, with the media it had."""
+
+    occupant: Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class EndGrace:
+    """The occupant's place has been kept long enough."""
+
+    occupant: Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCall:
+    """The occupant takes its seat with new media."""
+
+    call: CallId
+    occupant: Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMedia:
+    """Media with all peers of the occupant flow."""
+
+    call: CallId
+    occupant: Occupant
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCall:
+    """The occupant hangs up."""
+
+    call: CallId
+    occupant: Occupant
+
+
+ContactCommand: TypeAlias = (
+    MakeOffer
+    | AcceptOffer
+    | DeclineOffer
+    | ExpireOffer
+    | WithdrawOffer
+    | QuietUntilRetry
+    | EndQuiet
+    | SetLanguage
+    | LeaveContact
+    | LoseOccupant
+    | ReturnOccupant
+    | EndGrace
+    | JoinCall
+    | ReportMedia
+    | LeaveCall
+)

@@ -1,0 +1,100 @@
+"""A contact: one customer's one matter with one provider, from the request to its end.
+
+    waiting ⇄ offered → in_call → ended
+    waiting, offered → held → waiting        while its terminal is away; it keeps its place
+    waiting, held, offered → ended           the customer leaves, or does not come back
+
+The contact is the unit of consistency: its live offer and its call are loaded, decided and saved with it, in one
+transaction (`domain.brokering`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from palvelurinki.domain.call import Call
+from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.machine import Machine
+from palvelurinki.domain.offer import Offer
+
+ContactId = NewType("ContactId", str)
+
+
+class ContactState(StrEnum):
+    """Where a contact stands."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    OFFERED = "offered"
+    IN_CALL = "in_call"
+    ENDED = "ended"
+
+
+class ContactTrigger(StrEnum):
+    """What happens to a contact."""
+
+    OFFER = "offer"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    HOLD = "hold"
+    RESUME = "resume"
+    END = "end"
+
+
+class ContactOutcome(StrEnum):
+    """How a contact ended."""
+
+    SERVED = "served"
+    CALL_FAILED = "call_failed"
+    """There was a call, but media never flowed or a participant was lost."""
+    CUSTOMER_LEFT = "customer_left"
+    TERMINAL_LOST = "terminal_lost"
+
+
+CONTACT: Machine[ContactState, ContactTrigger] = Machine(
+    name="contact",
+    initial=ContactState.WAITING,
+    transitions={
+        (ContactState.WAITING, ContactTrigger.OFFER): ContactState.OFFERED,
+        (ContactState.OFFERED, ContactTrigger.RELEASE): ContactState.WAITING,
+        (ContactState.OFFERED, ContactTrigger.ACCEPT): ContactState.IN_CALL,
+        (ContactState.WAITING, ContactTrigger.HOLD): ContactState.HELD,
+        (ContactState.OFFERED, ContactTrigger.HOLD): ContactState.HELD,
+        (ContactState.HELD, ContactTrigger.RESUME): ContactState.WAITING,
+        (ContactState.WAITING, ContactTrigger.END): ContactState.ENDED,
+        (ContactState.HELD, ContactTrigger.END): ContactState.ENDED,
+        (ContactState.OFFERED, ContactTrigger.END): ContactState.ENDED,
+        (ContactState.IN_CALL, ContactTrigger.END): ContactState.ENDED,
+    },
+)
+
+LIVE_STATES = frozenset(ContactState) - {ContactState.ENDED}
+QUEUED_STATES = frozenset({ContactState.WAITING, ContactState.HELD, ContactState.OFFERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact with its live offer and its call.
+
+    `passed_by`: the experts who declined it or let it ring out, and are not asked again while anyone else may take
+    it. `quiet_until`: nobody is asked before then, because everybody on duty has passed it by. `offer` is the latest
+    offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
+    """
+
+    id: ContactId
+    terminal: TerminalId
+    point: PointId
+    provider: OrganisationId
+    service: ServiceId
+    ring: RingId
+    language: str
+    requested_at: datetime
+    state: ContactState = CONTACT.initial
+    passed_by: frozenset[StaffId] = frozenset()
+    quiet_until: datetime | None = None
+    outcome: ContactOutcome | None = None
+    ended_at: datetime | None = None
+    offer: Offer | None = None
+    call: Call | None = None
+    version: int = 0

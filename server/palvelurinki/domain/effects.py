@@ -1,0 +1,77 @@
+"""What a decision asks its caller to do, in the same transaction that saves the decision. Data, nothing more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from palvelurinki.domain.call import Call
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.offer import Offer
+
+
+class DeadlineKind(StrEnum):
+    """What is due when a deadline falls."""
+
+    OFFER_EXPIRY = "offer_expiry"
+    """Subject: an offer."""
+    CONTACT_RETRY = "contact_retry"
+    """Subject: a contact that everybody has passed by."""
+    OCCUPANT_GRACE = "occupant_grace"
+    """Subject: a terminal or a member of staff who is away from a contact or a call."""
+    PRESENCE_GRACE = "presence_grace"
+    """Subject: a member of staff whose console is away."""
+    CONNECTION_LOST = "connection_lost"
+    """Subject: a principal whose socket is away; due at once, so that a crash cannot leave it undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline:
+    """Come back to `subject` at `due`; one of the same kind and subject is replaced."""
+
+    kind: DeadlineKind
+    subject: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClearDeadline:
+    """The deadline is no longer needed; that there is none is no error."""
+
+    kind: DeadlineKind
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The person now holds this contact (I1). When they hold one already, the transaction fails with StaffBusy."""
+
+    staff: StaffId
+
+
+class FreeReason(StrEnum):
+    """How a person came free, which decides their place in the order."""
+
+    CALL_OVER = "call_over"
+    DECLINED = "declined"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The person no longer holds the contact."""
+
+    staff: StaffId
+    reason: FreeReason
+
+
+@dataclass(frozen=True, slots=True)
+class RecordServiceEvent:
+    """The call is over and leaves its one service event (I4)."""
+
+    call: Call
+    offer: Offer
+
+
+Effect: TypeAlias = SetDeadline | ClearDeadline | Claim | Free | RecordServiceEvent

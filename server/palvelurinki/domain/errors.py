@@ -1,0 +1,159 @@
+"""What can be refused. One hierarchy; every error has a stable code that clients translate for people.
+
+    PalvelurinkiError
+    ├── Refused               the command cannot be done in the present state; asking again changes nothing
+    │   ├── TransitionRefused     state.refused
+    │   ├── UnknownThing          <kind>.unknown
+    │   ├── ServiceNotRemote      service.not_remote
+    │   ├── RingClosed            ring.closed
+    │   ├── TerminalBusy          terminal.busy
+    │   ├── StaffBusy             staff.busy
+    │   ├── OfferNotYours         offer.not_yours
+    │   ├── OfferExpired          offer.expired
+    │   ├── OfferClosed           offer.closed
+    │   ├── CallEnded             call.ended
+    │   ├── NotInCall             call.not_in
+    │   ├── SeatNotJoined         call.not_joined
+    │   └── NotAllowed            access.denied
+    ├── Unauthenticated       who asks is not known
+    │   ├── TicketInvalid         ticket.invalid
+    │   └── SignInRequired        sign_in.required
+    └── Conflict              another transaction was first; the use case is run again
+
+Messages are English, for developers and logs, and name no person. `details` are JSON values.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+
+class PalvelurinkiError(Exception):
+    """The base: `code` is stable, `message` is for developers, `details` are JSON values."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, **details: str | int | bool | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, str | int | bool | None] = details
+
+
+class Refused(PalvelurinkiError):
+    """The command cannot be done as things stand."""
+
+    code = "refused"
+
+
+class TransitionRefused(Refused):
+    """A machine's table has no such transition."""
+
+    code = "state.refused"
+
+    def __init__(self, machine: str, state: StrEnum, trigger: StrEnum) -> None:
+        super().__init__(
+            f"a {machine} that is {state} cannot {trigger}", machine=machine, state=str(state), trigger=str(trigger)
+        )
+
+
+class UnknownThing(Refused):
+    """Nothing has this id, or nothing that the asker may know of."""
+
+    code = "thing.unknown"
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(f"no {kind} {identifier!r}", kind=kind, id=identifier)
+
+
+class ServiceNotRemote(Refused):
+    """The service is never given by video, or not at this point."""
+
+    code = "service.not_remote"
+
+
+class RingClosed(Refused):
+    """The ring takes no contacts now; `opens_at` says when it does, if known."""
+
+    code = "ring.closed"
+
+    def __init__(self, ring: str, opens_at: datetime | None) -> None:
+        super().__init__(f"ring {ring!r} is closed", ring=ring, opens_at=opens_at.isoformat() if opens_at else None)
+
+
+class TerminalBusy(Refused):
+    """The terminal has a contact already."""
+
+    code = "terminal.busy"
+
+
+class StaffBusy(Refused):
+    """The person holds an offer or a call already (I1)."""
+
+    code = "staff.busy"
+
+
+class OfferNotYours(Refused):
+    """The offer was made to somebody else."""
+
+    code = "offer.not_yours"
+
+
+class OfferExpired(Refused):
+    """The time to accept has run out."""
+
+    code = "offer.expired"
+
+
+class OfferClosed(Refused):
+    """The offer is no longer open: accepted, declined or withdrawn before; `state` says which."""
+
+    code = "offer.closed"
+
+
+class CallEnded(Refused):
+    """The call has ended already."""
+
+    code = "call.ended"
+
+
+class NotInCall(Refused):
+    """The asker, or the one a signal is for, has no seat in this call."""
+
+    code = "call.not_in"
+
+
+class SeatNotJoined(Refused):
+    """The asker has a seat but has not joined with media."""
+
+    code = "call.not_joined"
+
+
+class NotAllowed(Refused):
+    """The asker's role or organisation does not allow it (I7)."""
+
+    code = "access.denied"
+
+
+class Unauthenticated(PalvelurinkiError):
+    """Who asks is not known."""
+
+    code = "unauthenticated"
+
+
+class TicketInvalid(Unauthenticated):
+    """The ticket was used, is too old, or never was."""
+
+    code = "ticket.invalid"
+
+
+class SignInRequired(Unauthenticated):
+    """There is no sign-in, or it has ended."""
+
+    code = "sign_in.required"
+
+
+class Conflict(PalvelurinkiError):
+    """Another transaction changed the same thing first. Nothing was done; the use case may be run again."""
+
+    code = "conflict"

@@ -1,0 +1,116 @@
+"""What has happened: past tense, plain data, no person's name. They go to the outbox in the transaction that made
+them, and tell whom to wake."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from palvelurinki.domain.call import CallId, CallOutcome, SeatId
+from palvelurinki.domain.contact import ContactOutcome
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.offer import OfferId, OfferState
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRequested:
+    """A customer waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOffered:
+    """An expert's console rings."""
+
+    offer: OfferId
+    staff: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferClosed:
+    """An offer is no longer open."""
+
+    offer: OfferId
+    staff: StaffId
+    state: OfferState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuieted:
+    """Everybody on duty has passed it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUnquieted:
+    """Everybody may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSet:
+    """The language to serve in changed."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactHeld:
+    """The terminal is away; the contact keeps its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactResumed:
+    """The terminal is back; the contact waits again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """An expert accepted."""
+
+    call: CallId
+    staff: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChanged:
+    """A seat joined, was lost, came back or left."""
+
+    call: CallId
+    seat: SeatId
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallConnected:
+    """Media flow between the customer and the expert for the first time."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call is over."""
+
+    call: CallId
+    outcome: CallOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEnded:
+    """The contact is over."""
+
+    outcome: ContactOutcome
+
+
+ContactEvent: TypeAlias = (
+    ContactRequested
+    | ContactOffered
+    | OfferClosed
+    | ContactQuieted
+    | ContactUnquieted
+    | LanguageSet
+    | ContactHeld
+    | ContactResumed
+    | CallStarted
+    | SeatChanged
+    | CallConnected
+    | CallEnded
+    | ContactEnded
+)
