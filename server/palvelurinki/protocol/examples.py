@@ -24,12 +24,11 @@ _RING: Final = _named(
     "kela-valtakunnallinen", "Kelan palvelurinki", "FPA:s servicering", "Kela's service ring"
 )
 _KIOSK: Final = _named("mikkeli-kioski-1", "Kioski 1", "Kiosk 1", "Kiosk 1")
+_PLACE: Final = _named(
+    "mikkeli", "Mikkelin asiointipiste", "S:t Michels servicepunkt", "Mikkeli service point"
+)
 _POINT: Final = views.PointView(
-    id="mikkeli",
-    names=views.NamesView(
-        fi="Mikkelin asiointipiste", sv="S:t Michels servicepunkt", en="Mikkeli service point"
-    ),
-    host=_named("mikkelin-kaupunki", "Mikkeli", "S:t Michel", "Mikkeli"),
+    id=_PLACE.id, names=_PLACE.names, host=_named("mikkelin-kaupunki", "Mikkeli", "S:t Michel", "Mikkeli")
 )
 _MATTER: Final = views.MatterView(
     provider=_KELA,

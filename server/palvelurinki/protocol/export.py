@@ -143,10 +143,11 @@ def asyncapi_document(host: str = "palvelurinki.example", *, secure: bool = True
 
 _DESCRIPTION: Final = (
     f"JSON texts of at most {FRAME_LIMIT // 1024} KiB. The first message is `hello`, within 5 s, with a "
-    "ticket from `POST /api/v1/terminal/ticket` or `POST /api/v1/staff/ticket`, or with the token of a session "
-    "to resume; the answer is `welcome` or `closing`. Every later message of the client has an `id` and is "
-    "answered by `ack` or `error` with the same value in `re`; the same id acts once. Events carry `seq`, "
-    "which grows by one; heartbeats acknowledge it, and what was not acknowledged comes again after a resume."
+    "ticket from `POST /api/v1/terminal/ticket` or `POST /api/v1/staff/ticket`, or with the token of a "
+    "session to resume; the answer is `welcome` or `closing`. Every later message of the client has an `id` "
+    "and is answered by `ack` or `error` with the same value in `re`; the same id acts once. Events carry "
+    "`seq`, which grows by one; heartbeats acknowledge it, and what was not acknowledged comes again "
+    "after a resume."
 )
 
 
