@@ -1,2 +1,12 @@
+export * from "./generated/errors";
+export type * from "./generated/wire";
+export { LocalMedia } from "./media/local_media";
+export type * from "./media/types";
+export { type Observable, Value } from "./observable";
+export { CallMedia } from "./peers/call_media";
+export type * from "./peers/types";
+export { Session, type SessionOptions } from "./session/session";
+export * from "./session/types";
+
 /** The version of the wire protocol that this kit speaks: the `v1` of `/ws/v1`. */
 export const PROTOCOL_VERSION = 1;
