@@ -1,1 +1,1 @@
-"""The store on PostgreSQL and SQLite: the only place with queries."""
+"""The store on PostgreSQL and SQLite: one schema, one code base, one contract suite (`tests/contract`)."""

@@ -1,0 +1,41 @@
+"""Revisions of the configuration."""
+
+from sqlalchemy import desc, func, select
+
+from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.domain.errors import Conflict
+from palvelurinki.ports import ConfigurationRevision
+
+
+class SqlConfigurations:
+    """The port `Configurations`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def latest(self) -> ConfigurationRevision | None:
+        """The one in force."""
+        row = await self._unit.row(select(t.configuration).order_by(desc(t.configuration.c.revision)).limit(1))
+        return None if row is None else ConfigurationRevision(**dict(row))
+
+    async def latest_number(self) -> int:
+        """Its number; 0 when there is none."""
+        number: int | None = await self._unit.value(select(func.max(t.configuration.c.revision)))
+        return number or 0
+
+    async def add(self, document: str, applied_by: str, expected: int) -> int:
+        """A new revision after `expected`; returns its number. Raises Conflict when another came between."""
+        if await self.latest_number() != expected:
+            raise Conflict("the configuration has moved on", expected=expected)
+        revision = expected + 1
+        # Two transactions may get this far together: the key then refuses the later one.
+        await self._unit.change(
+            self._unit.insert(t.configuration).values(
+                revision=revision,
+                document=document,
+                applied_at=self._unit.now_to_write(),
+                applied_by=applied_by,
+            )
+        )
+        return revision

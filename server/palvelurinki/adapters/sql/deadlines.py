@@ -1,0 +1,80 @@
+"""What falls due when."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, tuple_
+
+from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.types import UtcDateTime
+from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.ports import Deadline
+
+_key = tuple_(t.deadline.c.kind, t.deadline.c.subject)
+
+# Clearing skips what another transaction has just taken. That one will remove it; should it fail, the deadline falls
+# due once more and finds nothing to do. Waiting for it instead would be a deadlock: whoever clears a deadline holds
+# the contact that the taker waits for.
+_CLEAR = delete(t.deadline).where(
+    _key.in_(
+        select(t.deadline.c.kind, t.deadline.c.subject)
+        .where(t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject == bindparam("of_subject"))
+        .with_for_update(skip_locked=True)
+    )
+)
+
+
+class SqlDeadlines:
+    """The port `Deadlines`. Setting and clearing are put off to the end of the transaction and done in one go."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._pending: dict[tuple[str, str], datetime | None] = {}
+        unit.before_end(self._write)
+
+    async def set(self, deadline: Deadline) -> None:
+        """Set or replace the deadline of this kind and subject."""
+        self._pending[deadline.kind.value, deadline.subject] = deadline.due
+
+    async def clear(self, kind: DeadlineKind, subject: str) -> None:
+        """Remove it, if it is there."""
+        self._pending[kind.value, subject] = None
+
+    async def take_due(self) -> Deadline | None:
+        """The deadline that fell due longest ago, removed and locked in this transaction."""
+        await self._write()
+        row = await self._unit.row(
+            select(t.deadline)
+            .where(t.deadline.c.due <= self._unit.now_to_compare())
+            .order_by(t.deadline.c.due, t.deadline.c.kind, t.deadline.c.subject)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if row is None:
+            return None
+        await self._unit.change(
+            delete(t.deadline).where(t.deadline.c.kind == row["kind"], t.deadline.c.subject == row["subject"])
+        )
+        return Deadline(DeadlineKind(row["kind"]), row["subject"], row["due"])
+
+    async def next_due(self) -> datetime | None:
+        """When the next one falls due."""
+        await self._write()
+        due: datetime | None = await self._unit.value(select(func.min(t.deadline.c.due, type_=UtcDateTime())))
+        return due
+
+    async def _write(self) -> None:
+        pending, self._pending = sorted(self._pending.items(), key=lambda item: item[0]), {}
+        cleared = [{"of_kind": key[0], "of_subject": key[1]} for key, due in pending if due is None]
+        to_set = [{"kind": key[0], "subject": key[1], "due": due} for key, due in pending if due is not None]
+        if cleared:
+            await self._unit.change(_CLEAR, cleared)
+        if to_set:
+            statement = self._unit.insert(t.deadline)
+            await self._unit.change(
+                statement.on_conflict_do_update(
+                    index_elements=[t.deadline.c.kind, t.deadline.c.subject],
+                    set_={"due": statement.excluded.due},
+                ),
+                to_set,
+            )

@@ -1,0 +1,101 @@
+"""Engines: how connections to the two databases are opened and how their transactions begin."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+# How long a statement waits for somebody else's lock before the use case is run again.
+LOCK_WAIT_S = 5
+
+_POSTGRESQL_SETTINGS = {
+    "application_name": "palvelurinki",
+    # Short statements only: compiling them costs more than it saves.
+    "jit": "off",
+    "lock_timeout": f"{LOCK_WAIT_S}s",
+    # A node that stops in the middle of a transaction must not hold its locks for ever (I3).
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+_BEGIN = "palvelurinki_begin"
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine for `postgresql://…` or `sqlite:///path`, with or without the driver's name.
+
+    Raises ValueError for any other database.
+    """
+    parsed = with_driver(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(parsed, connect_args={"timeout": LOCK_WAIT_S})
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_async_engine(
+        parsed,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=LOCK_WAIT_S,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 15,
+            "server_settings": _POSTGRESQL_SETTINGS,
+            "prepared_statement_cache_size": 300,
+        },
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def with_driver(url: str) -> URL:
+    """The URL with the asynchronous driver that is installed here."""
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed.set(drivername="sqlite+aiosqlite")
+        case "postgresql":
+            return parsed.set(drivername="postgresql+asyncpg")
+        case other:
+            raise ValueError(f"no database of the kind {other!r} is supported")
+
+
+def for_writing(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool; on SQLite a transaction takes the write lock as it begins.
+
+    A transaction that reads first and asks for the lock later may find that it read what has changed since.
+    """
+    return engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+
+def for_reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool; a transaction sees one state of the database throughout, and cannot write."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_BEGIN: "BEGIN"})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # Python's sqlite3 would begin transactions of its own accord, and only before writes. SQLAlchemy's documentation
+    # ("Enabling Non-Legacy SQLite Transactional Modes") says how to take that over.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: with NORMAL a commit in WAL mode may be lost when the power goes.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _refuse_closed(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    # asyncpg hears of a server that went away before the next statement does; the pool then opens a fresh
+    # connection. It costs no round trip, as a ping would.
+    driver: Any = connection.driver_connection
+    if driver.is_closed():
+        raise DisconnectionError("the server has closed this connection")

@@ -1,0 +1,92 @@
+"""What a database's refusal means here: told by constraint and error code, never by the words of a message."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from palvelurinki.domain.errors import Conflict, PalvelurinkiError, StaffBusy, TerminalBusy
+
+
+def _terminal_busy() -> PalvelurinkiError:
+    return TerminalBusy("the terminal has a contact already")
+
+
+def _staff_busy() -> PalvelurinkiError:
+    return StaffBusy("the person holds an offer or a call already")
+
+
+def _conflict() -> PalvelurinkiError:
+    return Conflict("another transaction was first")
+
+
+# Every constraint that says that somebody was first. Any other that breaks is a fault of ours and stays an
+# IntegrityError. PostgreSQL names the constraint; SQLite only the columns.
+_OF_CONSTRAINT: dict[str, Callable[[], PalvelurinkiError]] = {
+    "contact_live_terminal": _terminal_busy,
+    "offer_open_contact": _conflict,
+    "offer_contact_number": _conflict,
+    "offer_open_staff": _staff_busy,
+    "call_contact": _conflict,
+    "seat_live_staff": _staff_busy,
+    "seat_live_terminal": _terminal_busy,
+    "engagement_pkey": _staff_busy,
+    "operation_pkey": _conflict,
+    "service_event_call": _conflict,
+    "configuration_pkey": _conflict,
+}
+_OF_COLUMNS: dict[str, str] = {
+    "contact.terminal": "contact_live_terminal",
+    "offer.contact": "offer_open_contact",
+    "offer.contact, offer.number": "offer_contact_number",
+    "offer.staff": "offer_open_staff",
+    "call.contact": "call_contact",
+    "seat.staff": "seat_live_staff",
+    "seat.terminal": "seat_live_terminal",
+    "engagement.staff": "engagement_pkey",
+    "operation.principal, operation.operation": "operation_pkey",
+    "service_event.call": "service_event_call",
+    "configuration.revision": "configuration_pkey",
+}
+
+# Serialisation failure, deadlock, lock not had in time.
+_CONTENTION = frozenset({"40001", "40P01", "55P03"})
+
+
+def meaning_of(error: DBAPIError) -> PalvelurinkiError | None:
+    """The error that callers know, or None when there is none: then the database's own stands."""
+    raised: Any = error.driver_exception
+    name = getattr(raised, "sqlite_errorname", None)
+    if name is not None:
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return _conflict()
+        constraint = broken_on_sqlite(name, str(raised))
+    else:
+        if getattr(raised, "sqlstate", None) in _CONTENTION:
+            return _conflict()
+        constraint = getattr(raised, "constraint_name", None)
+    make = _OF_CONSTRAINT.get(constraint) if constraint is not None else None
+    return make() if make is not None else None
+
+
+def broken_on_sqlite(name: str, message: str) -> str | None:
+    """The unique constraint that SQLite says was broken, by the columns in its message.
+
+    The message ends in ": table.column, table.column"; SQLite gives these names nowhere else.
+    """
+    if name not in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+        return None
+    return _OF_COLUMNS.get(message.rpartition(": ")[2])
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises what a database's error means, from the error itself."""
+    try:
+        yield
+    except DBAPIError as error:
+        meaning = meaning_of(error)
+        if meaning is None:
+            raise
+        raise meaning from error

@@ -1,0 +1,63 @@
+"""Brings a database's schema up to date, or takes it back. The steps are in `migrations/`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+import palvelurinki
+from palvelurinki.adapters.sql.engine import for_writing, make_engine
+
+# Any number will do, as long as nothing else in the database takes an advisory lock by it.
+_ADVISORY_LOCK = 7_042_015
+
+
+def migrations() -> Path:
+    """Where the steps are: inside the installed package, or at the top of the source tree.
+
+    Raises FileNotFoundError when they are in neither place.
+    """
+    package = Path(palvelurinki.__file__).parent
+    for place in (package / "migrations", package.parent.parent / "migrations"):
+        if (place / "env.py").is_file():
+            return place
+    raise FileNotFoundError(f"the migrations are neither in {package} nor at the top of its source tree")
+
+
+def configuration() -> Config:
+    """Alembic's configuration, without a database."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations()))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema at `url` up to `revision`, in one transaction.
+
+    Several nodes may do so at once: one does the work while the others wait for it.
+    """
+    await _run(url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Take the schema back to `revision`; "base" leaves nothing."""
+    await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def _run(url: str, step: Callable[[Config], None]) -> None:
+    def in_transaction(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        config = configuration()
+        config.attributes["connection"] = connection
+        step(config)
+
+    engine = make_engine(url)
+    try:
+        async with for_writing(engine).begin() as connection:
+            await connection.run_sync(in_transaction)
+    finally:
+        await engine.dispose()

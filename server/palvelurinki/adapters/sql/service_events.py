@@ -1,0 +1,60 @@
+"""The record."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import RowMapping, desc, select
+
+from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.domain.call import CallOutcome
+from palvelurinki.domain.directory import TerminalKind
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.ports import EventFilter
+
+
+class SqlServiceEvents:
+    """The port `ServiceEvents`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(self, event: ServiceEvent) -> None:
+        """One event. Raises Conflict when its call has left one already."""
+        values = {**asdict(event), "channel": event.channel.value, "outcome": event.outcome.value}
+        await self._unit.change(self._unit.insert(t.service_event).values(values))
+
+    async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
+        """Events, newest first; `first` and `last` are both included."""
+        columns = t.service_event.c
+        conditions = [
+            column == value
+            for column, value in (
+                (columns.provider, narrowed.provider),
+                (columns.host, narrowed.host),
+                (columns.point, narrowed.point),
+            )
+            if value is not None
+        ]
+        if narrowed.first is not None:
+            conditions.append(columns.ended_at >= narrowed.first)
+        if narrowed.last is not None:
+            conditions.append(columns.ended_at <= narrowed.last)
+        statement = (
+            select(t.service_event)
+            .where(*conditions)
+            .order_by(desc(columns.ended_at), desc(columns.id))
+            .limit(narrowed.limit)
+        )
+        return [_event_of(row) for row in await self._unit.rows(statement)]
+
+
+def _event_of(row: RowMapping) -> ServiceEvent:
+    values = dict(row)
+    return ServiceEvent(
+        **{
+            **values,
+            "channel": TerminalKind(values["channel"]),
+            "outcome": CallOutcome(values["outcome"]),
+        }
+    )

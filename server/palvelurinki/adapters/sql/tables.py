@@ -1,0 +1,305 @@
+"""The tables. `migrations/` builds the same; a contract test holds the two together on both engines.
+
+What code must not get wrong alone is held here (I1, I4): partial unique indexes let a terminal have one live contact,
+a contact and a person one open offer, a person and a terminal one live seat; the key of `engagement` lets a person
+hold one contact; a call leaves one service event. Things of the configuration (terminals, staff, rings) have no
+tables: they are referred to by their slugs, without foreign keys.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from palvelurinki.adapters.sql.types import UtcDateTime
+from palvelurinki.domain.call import CallOutcome, CallState, SeatKind, SeatState
+from palvelurinki.domain.contact import QUEUED_STATES, ContactOutcome, ContactState
+from palvelurinki.domain.directory import TerminalKind
+from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.offer import OfferState
+from palvelurinki.domain.presence import PauseReason, PresenceState
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    """The column holds a value of the enumeration, or null."""
+    values = ", ".join(f"'{each}'" for each in kind)
+    return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+def word(value: StrEnum) -> ColumnElement[str]:
+    """The value written out, not bound: a planner sees that a query falls within a partial index."""
+    return literal_column(f"'{value}'", Text())
+
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("terminal", Text, nullable=False),
+    Column("point", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("ring", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("passed_by", JSON, nullable=False),
+    Column("quiet_until", UtcDateTime),
+    Column("outcome", Text),
+    Column("ended_at", UtcDateTime),
+    # How many offers it has had, which is the number of the latest.
+    Column("offers", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    one_of("state", ContactState),
+    one_of("outcome", ContactOutcome),
+    CheckConstraint("(state = 'ended') = (outcome IS NOT NULL)", name="ended_with_outcome"),
+    CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_a_time"),
+)
+
+live_contact = contact.c.state != word(ContactState.ENDED)
+queued_contact = contact.c.state.in_([word(state) for state in sorted(QUEUED_STATES)])
+
+Index(
+    "contact_live_terminal",
+    contact.c.terminal,
+    unique=True,
+    postgresql_where=live_contact,
+    sqlite_where=live_contact,
+)
+Index(
+    "contact_queued",
+    contact.c.ring,
+    contact.c.requested_at,
+    contact.c.id,
+    postgresql_where=queued_contact,
+    sqlite_where=queued_contact,
+)
+Index("contact_latest_of_terminal", contact.c.terminal, contact.c.requested_at, contact.c.id)
+
+offer = Table(
+    "offer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("contact", ForeignKey("contact.id"), nullable=False),
+    # Counts a contact's offers from 1.
+    Column("number", Integer, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("reason", Text),
+    UniqueConstraint("contact", "number", name="offer_contact_number"),
+    one_of("state", OfferState),
+    CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_at_a_time"),
+)
+
+open_offer = offer.c.state == word(OfferState.OPEN)
+
+Index("offer_open_contact", offer.c.contact, unique=True, postgresql_where=open_offer, sqlite_where=open_offer)
+Index("offer_open_staff", offer.c.staff, unique=True, postgresql_where=open_offer, sqlite_where=open_offer)
+Index("offer_latest_of_staff", offer.c.staff, offer.c.opened_at, offer.c.id)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("contact", ForeignKey("contact.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("connected_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", Text),
+    UniqueConstraint("contact", name="call_contact"),
+    one_of("state", CallState),
+    one_of("outcome", CallOutcome),
+    CheckConstraint("(state = 'ended') = (outcome IS NOT NULL)", name="ended_with_outcome"),
+    CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_a_time"),
+)
+
+seat = Table(
+    "seat",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call", ForeignKey("call.id"), nullable=False),
+    # The order in which a call's seats were given, from 0.
+    Column("place", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("media", Boolean, nullable=False),
+    Column("terminal", Text),
+    Column("staff", Text),
+    UniqueConstraint("call", "place", name="seat_call_place"),
+    one_of("kind", SeatKind),
+    one_of("state", SeatState),
+    CheckConstraint("(terminal IS NULL) <> (staff IS NULL)", name="one_occupant"),
+)
+
+live_seat = seat.c.state != word(SeatState.LEFT)
+
+Index("seat_live_staff", seat.c.staff, unique=True, postgresql_where=live_seat, sqlite_where=live_seat)
+Index("seat_live_terminal", seat.c.terminal, unique=True, postgresql_where=live_seat, sqlite_where=live_seat)
+Index("seat_of_staff", seat.c.staff)
+
+# Who holds which contact (I1): by an open offer or a call. The key is the claim.
+engagement = Table(
+    "engagement",
+    metadata,
+    Column("staff", Text, primary_key=True),
+    Column("contact", ForeignKey("contact.id"), nullable=False),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("staff", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("since", UtcDateTime),
+    Column("idle_since", UtcDateTime),
+    Column("misses", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    one_of("state", PresenceState),
+    one_of("reason", PauseReason),
+    CheckConstraint("state <> 'ready' OR idle_since IS NOT NULL", name="ready_since"),
+)
+
+# The newest session of each principal ("terminal:ID", "staff:ID"). `node` needs no row in its table: a node that has
+# never beaten counts as dead.
+connection = Table(
+    "connection",
+    metadata,
+    Column("principal", Text, primary_key=True),
+    Column("session", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("lost_at", UtcDateTime),
+)
+Index(
+    "connection_present_by_node",
+    connection.c.node,
+    postgresql_where=connection.c.lost_at.is_(None),
+    sqlite_where=connection.c.lost_at.is_(None),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("beat_at", UtcDateTime, nullable=False),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("due", UtcDateTime, nullable=False),
+    one_of("kind", DeadlineKind),
+)
+Index("deadline_due", deadline.c.due, deadline.c.kind, deadline.c.subject)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("principal", Text, primary_key=True),
+    Column("operation", Text, primary_key=True),
+    Column("answer", JSON, nullable=False),
+    Column("done_at", UtcDateTime, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    # Which transaction wrote it: on PostgreSQL ids are given before the commit, so they do not tell what is new.
+    Column("xid", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("contact", Text),
+    Column("kind", Text, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    # An id is never used again, not even after the newest row was removed.
+    sqlite_autoincrement=True,
+)
+Index("outbox_xid", outbox.c.xid, outbox.c.id)
+
+# The record outlives contacts, calls and every revision of the configuration, so it refers to none of them.
+service_event = Table(
+    "service_event",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("ring", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("point", Text, nullable=False),
+    Column("terminal", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("municipality_code", Text),
+    Column("staff_pseudonym", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("accepted_at", UtcDateTime, nullable=False),
+    Column("connected_at", UtcDateTime),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("configuration_revision", Integer, nullable=False),
+    UniqueConstraint("call", name="service_event_call"),
+    one_of("channel", TerminalKind),
+    one_of("outcome", CallOutcome),
+)
+Index("service_event_ended", service_event.c.ended_at, service_event.c.id)
+Index("service_event_of_provider", service_event.c.provider, service_event.c.ended_at, service_event.c.id)
+Index("service_event_of_host", service_event.c.host, service_event.c.ended_at, service_event.c.id)
+
+configuration = Table(
+    "configuration",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+    Column("applied_at", UtcDateTime, nullable=False),
+    Column("applied_by", Text, nullable=False),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
