@@ -1,0 +1,223 @@
+"""Between a document, a directory, the text that is stored, and the YAML that is exported.
+
+`describe` is the one writer: it gives a directory's canonical data, with every default said, so that a later default
+does not change an old revision. Reading that back gives an equal directory.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from pydantic import JsonValue, ValidationError
+
+from palvelurinki.application.configuration.document import (
+    VERSION,
+    Document,
+    NamesPart,
+    PointPart,
+    RingPart,
+    ValidityPart,
+)
+from palvelurinki.application.configuration.hours import from_hours, to_hours
+from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
+from palvelurinki.domain import directory as d
+
+
+def to_directory(document: Document, revision: int) -> d.Directory:
+    """The directory that a document tells of. The document has passed `reading.read`, now or when it was applied."""
+    return d.Directory(
+        revision=revision,
+        organisations={
+            d.OrganisationId(slug): d.Organisation(
+                d.OrganisationId(slug),
+                part.kinds,
+                _names(part.names),
+                part.municipality_code,
+                _validity(part.validity),
+            )
+            for slug, part in document.organisations.items()
+        },
+        units={
+            d.UnitId(slug): d.Unit(
+                d.UnitId(slug), d.OrganisationId(part.organisation), _names(part.names), _validity(part.validity)
+            )
+            for slug, part in document.units.items()
+        },
+        services={
+            d.ServiceId(slug): d.Service(
+                id=d.ServiceId(slug),
+                provider=d.OrganisationId(part.provider),
+                names=_names(part.names),
+                ring=None if part.ring is None else d.RingId(part.ring),
+                needs=d.Needs(part.needs.fi, part.needs.sv, part.needs.en),
+                validity=_validity(part.validity),
+            )
+            for slug, part in document.services.items()
+        },
+        rings={d.RingId(slug): _ring(slug, part) for slug, part in document.rings.items()},
+        points={d.PointId(slug): _point(slug, part) for slug, part in document.points.items()},
+        terminals={
+            d.TerminalId(slug): d.Terminal(d.TerminalId(slug), d.PointId(point), part.kind, _names(part.names))
+            for point, parts in document.points.items()
+            for slug, part in parts.terminals.items()
+        },
+        staff={
+            d.StaffId(slug): d.Staff(
+                id=d.StaffId(slug),
+                organisation=d.OrganisationId(part.organisation),
+                name=part.name,
+                roles=part.roles,
+                languages=part.languages,
+                unit=None if part.unit is None else d.UnitId(part.unit),
+                point=None if part.point is None else d.PointId(part.point),
+            )
+            for slug, part in document.staff.items()
+        },
+    )
+
+
+def to_document(directory: d.Directory) -> Document:
+    """The document that tells of a directory. `to_directory` of it gives an equal directory back."""
+    return Document.model_validate_json(canonical_json(directory))
+
+
+def canonical_json(directory: d.Directory) -> str:
+    """The text that is stored: equal directories have equal texts. The revision's number is not in it."""
+    return json.dumps(describe(directory), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Document:
+    """A stored document. Raises ConfigurationRefused when it is none, which means a damaged store."""
+    try:
+        return Document.model_validate_json(text)
+    except ValidationError as error:
+        message = f"not a stored configuration: {error.error_count()} faults, the first {error.errors()[0]['msg']}"
+        raise ConfigurationRefused("(stored)", [Problem("value.invalid", (), message, 1, 1)]) from error
+
+
+def describe(directory: d.Directory) -> dict[str, JsonValue]:
+    """The canonical data of a directory, in the order of the document's fields; ids keep the author's order."""
+    return {
+        "version": VERSION,
+        "organisations": {
+            part.id: _told(
+                kinds=sorted(kind.value for kind in part.kinds),
+                names=_told_names(part.names),
+                municipality_code=part.municipality_code,
+                validity=_told_validity(part.validity),
+            )
+            for part in directory.organisations.values()
+        },
+        "units": {
+            part.id: _told(
+                organisation=part.organisation,
+                names=_told_names(part.names),
+                validity=_told_validity(part.validity),
+            )
+            for part in directory.units.values()
+        },
+        "services": {
+            part.id: _told(
+                provider=part.provider,
+                names=_told_names(part.names),
+                ring=part.ring,
+                needs=_told_needs(part.needs),
+                validity=_told_validity(part.validity),
+            )
+            for part in directory.services.values()
+        },
+        "rings": {part.id: _told_ring(part) for part in directory.rings.values()},
+        "points": {part.id: _told_point(part, directory) for part in directory.points.values()},
+        "staff": {
+            part.id: _told(
+                organisation=part.organisation,
+                name=part.name,
+                roles=sorted(role.value for role in part.roles),
+                languages=list(part.languages),
+                unit=part.unit,
+                point=part.point,
+            )
+            for part in directory.staff.values()
+        },
+    }
+
+
+def _ring(slug: str, part: RingPart) -> d.Ring:
+    hours, _ = to_hours(part.hours, ("rings", slug, "hours"))
+    return d.Ring(
+        id=d.RingId(slug),
+        provider=d.OrganisationId(part.provider),
+        names=_names(part.names),
+        hours=hours,
+        members=tuple(d.RingMember(d.StaffId(member)) for member in part.members),
+        offer_timeout_s=part.offer_timeout_s,
+        grace_s=part.grace_s,
+        retry_after_s=part.retry_after_s,
+        pause_after_misses=part.pause_after_misses,
+    )
+
+
+def _point(slug: str, part: PointPart) -> d.ServicePoint:
+    return d.ServicePoint(
+        id=d.PointId(slug),
+        host=d.OrganisationId(part.host),
+        names=_names(part.names),
+        address=part.address,
+        providers=tuple(d.OrganisationId(provider) for provider in part.providers),
+        validity=_validity(part.validity),
+    )
+
+
+def _names(part: NamesPart) -> d.Names:
+    return d.Names(part.fi, part.sv, part.en)
+
+
+def _validity(part: ValidityPart) -> d.Validity:
+    return d.Validity(part.first, part.last)
+
+
+def _told_ring(ring: d.Ring) -> dict[str, JsonValue]:
+    return {
+        "provider": ring.provider,
+        "names": _told_names(ring.names),
+        "hours": from_hours(ring.hours),
+        "members": [member.staff for member in ring.members],
+        "offer_timeout_s": ring.offer_timeout_s,
+        "grace_s": ring.grace_s,
+        "retry_after_s": ring.retry_after_s,
+        "pause_after_misses": ring.pause_after_misses,
+    }
+
+
+def _told_point(point: d.ServicePoint, directory: d.Directory) -> dict[str, JsonValue]:
+    terminals: dict[str, JsonValue] = {
+        terminal.id: {"kind": terminal.kind.value, "names": _told_names(terminal.names)}
+        for terminal in directory.terminals_of(point.id)
+    }
+    return _told(
+        host=point.host,
+        names=_told_names(point.names),
+        address=point.address,
+        providers=list(point.providers),
+        terminals=terminals,
+        validity=_told_validity(point.validity),
+    )
+
+
+def _told_names(names: d.Names) -> dict[str, JsonValue]:
+    return {"fi": names.fi, "sv": names.sv, "en": names.en}
+
+
+def _told_needs(needs: d.Needs) -> dict[str, JsonValue] | None:
+    return _told(fi=list(needs.fi) or None, sv=list(needs.sv) or None, en=list(needs.en) or None) or None
+
+
+def _told_validity(validity: d.Validity) -> dict[str, JsonValue] | None:
+    first, last = validity.first, validity.last
+    return _told(first=first and first.isoformat(), last=last and last.isoformat()) or None
+
+
+def _told(**fields: object) -> dict[str, JsonValue]:
+    """The fields that are there."""
+    present: Mapping[str, object] = {name: value for name, value in fields.items() if value is not None}
+    return cast("dict[str, JsonValue]", present)

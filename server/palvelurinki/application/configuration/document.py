@@ -1,0 +1,213 @@
+"""The configuration as people write it: one document of version 1, and what its parts must look like.
+
+Each section maps ids to things. Only the shape of a part is judged here; what parts say of each other is judged in
+`checks`. An error whose type has a dot in it is one of our own codes.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from palvelurinki.domain.directory import OrganisationKind, Role, TerminalKind
+
+VERSION: Final = 1
+ID_LENGTH: Final = 64
+TEXT_LENGTH: Final = 200
+TIMEOUT_LIMIT_S: Final = 3600
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MUNICIPALITY_CODE = re.compile(r"[0-9]{3}")
+
+
+def _slug(text: str) -> str:
+    if len(text) > ID_LENGTH or not _SLUG.fullmatch(text):
+        raise PydanticCustomError(
+            "id.invalid",
+            "an id is lower-case letters a–z, digits and single hyphens, at most {limit} characters",
+            {"limit": ID_LENGTH},
+        )
+    return text
+
+
+def _text(text: str) -> str:
+    if not text:
+        raise PydanticCustomError("text.empty", "the text is empty")
+    if len(text) > TEXT_LENGTH:
+        raise PydanticCustomError("text.too_long", "the text is over {limit} characters", {"limit": TEXT_LENGTH})
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise PydanticCustomError("text.invalid", "the text must be on one line, without control characters")
+    return text
+
+
+def _seconds(value: int) -> int:
+    return _between(value, 0, "seconds")
+
+
+def _positive_seconds(value: int) -> int:
+    return _between(value, 1, "seconds")
+
+
+def _count(value: int) -> int:
+    return _between(value, 1, "times")
+
+
+def _between(value: int, least: int, unit: str) -> int:
+    if value < least:
+        raise PydanticCustomError("timeout.negative", "at least {least} {unit}", {"least": least, "unit": unit})
+    if value > TIMEOUT_LIMIT_S:
+        raise PydanticCustomError(
+            "timeout.too_long", "at most {limit} {unit}", {"limit": TIMEOUT_LIMIT_S, "unit": unit}
+        )
+    return value
+
+
+def _municipality_code(text: str) -> str:
+    if not _MUNICIPALITY_CODE.fullmatch(text):
+        raise PydanticCustomError("organisation.code_invalid", "a municipality's code is three digits, such as 491")
+    return text
+
+
+def _digits(value: object) -> object:
+    # 491 is a number to YAML, and 049 is a text; people mean the code either way.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+# An id is taken as it stands: two keys must not become one by trimming.
+Slug = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_slug)]
+Text = Annotated[str, AfterValidator(_text)]
+Seconds = Annotated[int, AfterValidator(_seconds)]
+PositiveSeconds = Annotated[int, AfterValidator(_positive_seconds)]
+Count = Annotated[int, AfterValidator(_count)]
+MunicipalityCode = Annotated[str, BeforeValidator(_digits), AfterValidator(_municipality_code)]
+
+
+class Part(BaseModel):
+    """A part of the document: unknown fields are refused, nothing is converted, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
+
+
+class NamesPart(Part):
+    """A text in the three languages of the screens."""
+
+    fi: Text
+    sv: Text
+    en: Text
+
+
+class NeedsPart(Part):
+    """Words by which people look for a service, by language."""
+
+    fi: tuple[Text, ...] = ()
+    sv: tuple[Text, ...] = ()
+    en: tuple[Text, ...] = ()
+
+
+class ValidityPart(Part):
+    """First and last day in force, both included; an absent one sets no bound."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+class HoursPart(Part):
+    """Opening hours. Every other field is a day or a range of days, `mon`, `mon-fri`, `every_day`, with its times.
+
+    Times are "HH:MM-HH:MM" in Finland's time; a day ends at 24:00. A day that is not named is closed.
+    """
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=False)
+    __pydantic_extra__: dict[str, tuple[str, ...]] = Field(init=False)
+
+    closed_on_public_holidays: bool = True
+    exceptions: dict[date, tuple[str, ...]] = {}
+
+    @property
+    def days(self) -> dict[str, tuple[str, ...]]:
+        """The times by the day or range of days, as written."""
+        return self.__pydantic_extra__
+
+
+class OrganisationPart(Part):
+    """A provider, a host municipality, an interpreter agency, or several of these at once."""
+
+    kinds: Annotated[frozenset[OrganisationKind], Field(min_length=1)]
+    names: NamesPart
+    municipality_code: MunicipalityCode | None = None
+    validity: ValidityPart = ValidityPart()
+
+
+class UnitPart(Part):
+    """An organisational part of a provider."""
+
+    organisation: Slug
+    names: NamesPart
+    validity: ValidityPart = ValidityPart()
+
+
+class ServicePart(Part):
+    """A matter that a provider settles; without a ring it is never remote."""
+
+    provider: Slug
+    names: NamesPart
+    ring: Slug | None = None
+    needs: NeedsPart = NeedsPart()
+    validity: ValidityPart = ValidityPart()
+
+
+class RingPart(Part):
+    """A pool of experts; the settings are those of `domain.directory.Ring`."""
+
+    provider: Slug
+    names: NamesPart
+    hours: HoursPart
+    members: tuple[Slug, ...]
+    offer_timeout_s: PositiveSeconds = 20
+    grace_s: Seconds = 60
+    retry_after_s: PositiveSeconds = 30
+    pause_after_misses: Count = 2
+
+
+class TerminalPart(Part):
+    """A video device at the point under which it stands."""
+
+    kind: TerminalKind
+    names: NamesPart
+
+
+class PointPart(Part):
+    """A counter run by a host municipality, the providers served there, and its terminals."""
+
+    host: Slug
+    names: NamesPart
+    address: Text
+    providers: tuple[Slug, ...]
+    terminals: dict[Slug, TerminalPart] = {}
+    validity: ValidityPart = ValidityPart()
+
+
+class StaffPart(Part):
+    """A member of an organisation's staff."""
+
+    organisation: Slug
+    name: Text
+    roles: Annotated[frozenset[Role], Field(min_length=1)]
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("fi",)
+    unit: Slug | None = None
+    point: Slug | None = None
+
+
+class Document(Part):
+    """A whole configuration."""
+
+    version: Literal[1]
+    organisations: dict[Slug, OrganisationPart] = {}
+    units: dict[Slug, UnitPart] = {}
+    services: dict[Slug, ServicePart] = {}
+    rings: dict[Slug, RingPart] = {}
+    points: dict[Slug, PointPart] = {}
+    staff: dict[Slug, StaffPart] = {}

@@ -1,0 +1,73 @@
+"""From a file's text to a document, or to all that is wrong with it at once, each with its line and column."""
+
+import json
+from collections.abc import Mapping
+
+from pydantic import JsonValue, ValidationError
+
+from palvelurinki.application.configuration.checks import check
+from palvelurinki.application.configuration.document import VERSION, Document
+from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding
+from palvelurinki.application.configuration.source import Source, parse
+
+_CODES = {"missing": "field.missing", "extra_forbidden": "field.unknown"}
+
+
+def read(text: str, filename: str) -> tuple[Document, Source]:
+    """The document that the YAML `text` holds, and where its parts stand.
+
+    Raises ConfigurationRefused with every problem found. The cross-checks run on the parts that are well formed even
+    when others are not, so that one round of mending is enough.
+    """
+    source = parse(text, filename)
+    try:
+        document, findings = _document(source.data), []
+    except ValidationError as error:
+        findings = _findings(error)
+        document = _document(_without(source.data, findings))
+    findings += check(document, _named(source.data))
+    problems = source.problems + [source.place(finding) for finding in findings]
+    if problems:
+        raise ConfigurationRefused(filename, problems)
+    return document, source
+
+
+def _document(data: Mapping[str, JsonValue]) -> Document:
+    # By way of JSON, as stored revisions are read: dates and kinds are then texts in either case.
+    return Document.model_validate_json(json.dumps(data))
+
+
+def _findings(error: ValidationError) -> list[Finding]:
+    found = []
+    for fault in error.errors(include_url=False, include_input=False):
+        path = tuple(step for step in fault["loc"] if step != "[key]")
+        kind, message = fault["type"], fault["msg"]
+        match kind:
+            case "missing":
+                path, message = path[:-1], f"the field {path[-1]!r} is missing"
+            case "extra_forbidden":
+                message = f"there is no field {path[-1]!r} here"
+            case _:
+                pass
+        found.append(Finding(kind if "." in kind else _CODES.get(kind, "value.invalid"), path, message))
+    return found
+
+
+def _without(data: Mapping[str, JsonValue], findings: list[Finding]) -> dict[str, JsonValue]:
+    """The data without the entries of the sections, or the whole sections, that are faulty."""
+    left = dict(data)
+    for path in {finding.path[:2] for finding in findings}:
+        match path:
+            case (str(section), str(slug)):
+                entries = left.get(section)
+                if isinstance(entries, dict):
+                    left[section] = {key: entry for key, entry in entries.items() if key != slug}
+            case (str(section),):
+                left.pop(section, None)
+            case _:
+                pass
+    return {**left, "version": VERSION}
+
+
+def _named(data: Mapping[str, JsonValue]) -> dict[str, frozenset[str]]:
+    return {section: frozenset(entries) for section, entries in data.items() if isinstance(entries, dict)}
