@@ -26,7 +26,7 @@ prepare: .venv/.stamp node_modules/.stamp $(static)/kiosk/index.html $(static)/c
 	@scripts/step "Preparing 1/4: Python environment" scripts/prepare-python
 	@touch $@
 
-node_modules/.stamp: package-lock.json .npmrc .venv/.stamp
+node_modules/.stamp: package-lock.json .npmrc | .venv/.stamp
 	@scripts/step "Preparing 2/4: web packages" npm ci --loglevel=error --no-progress
 	@touch $@
 

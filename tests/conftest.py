@@ -1,0 +1,105 @@
+"""Fixtures for all suites: real servers, started once for a run and only when a test asks, and browser pages."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.support.browser import Recorder, chromium
+from tests.support.coturn import Coturn, throwaway_coturn
+from tests.support.postgres import Postgres, throwaway_postgres
+from tests.support.redis import RedisServer, throwaway_redis
+
+TESTS = Path(__file__).parent
+# A shared runner with two cores stalls now and then; what a slow example says there is nothing about our code.
+hypothesis.settings.register_profile("palvelurinki", deadline=None)
+hypothesis.settings.load_profile("palvelurinki")
+
+BROWSER_SUITES = (TESTS / "e2e", TESTS / "screenshots")
+FAILURES = TESTS.parent / "build" / "e2e"
+_REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+OpenPage = Callable[..., Awaitable[Recorder]]
+
+
+# ---- Servers -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The cluster of the run. A test takes its own database from it, and must not stop it."""
+    with throwaway_postgres(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """The Redis of the run. A test that writes flushes it first, and must not stop it."""
+    with throwaway_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def coturn() -> Iterator[Coturn]:
+    """The TURN server of the run."""
+    with throwaway_coturn() as server:
+        yield server
+
+
+# ---- Browser -------------------------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser suites share one browser, and so one event loop."""
+    shared_loop = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if pytest_asyncio.is_async_test(item) and any(item.path.is_relative_to(suite) for suite in BROWSER_SUITES):
+            item.add_marker(shared_loop, append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep each phase's report where the page fixture sees whether the test failed."""
+    report = yield
+    item.stash.setdefault(_REPORTS, {})[report.when] = report
+    return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The browser of the run; each page that `open_page` gives has a profile of its own."""
+    async with chromium() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[OpenPage]:
+    """A function that opens a page in a context of its own and returns the page's recorder.
+
+    `await open_page("kiosk", locale="fi-FI")`: the keywords are those of Playwright's `new_context`. When the test
+    has failed, each page's screen and console are saved under build/e2e; when not, an error on a console fails it.
+    """
+    recorders: list[Recorder] = []
+
+    async def open_one(name: str, **context_options: Any) -> Recorder:  # noqa: ANN401 - Playwright's own
+        context = await browser.new_context(**context_options)
+        recorder = Recorder(name, await context.new_page())
+        recorders.append(recorder)
+        return recorder
+
+    yield open_one
+
+    reports = request.node.stash.get(_REPORTS, {})
+    faults = [f"{recorder.name}: {fault}" for recorder in recorders for fault in recorder.faults]
+    if faults or any(report.failed for report in reports.values()):
+        directory = FAILURES / re.sub(r"\W+", "_", request.node.name)
+        for recorder in recorders:
+            await recorder.save(directory)
+    for recorder in recorders:
+        await recorder.page.context.close()
+    assert not faults, "errors on the console:\n" + "\n".join(faults)

@@ -1,0 +1,112 @@
+"""A server that a test runs: ready when its own log says so, gone with the test run, however that ends.
+
+Nothing here polls or sleeps. A reader thread follows the server's output, so a server that dies while starting is
+noticed at once and its last words are in the error. `setpriv` gives a root-started server its own user, and has the
+kernel stop it when this process dies before it could.
+"""
+
+import os
+import queue
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+START_LIMIT_S = 20.0
+STOP_LIMIT_S = 20.0
+
+# What the reader of the output tells.
+_SERVES = "serves"
+_ENDED = "ended"
+
+
+class ServerFailedError(Exception):
+    """The server did not start, or did not stop. The message carries the end of its log."""
+
+
+def as_user(user: str | None, argv: Sequence[str]) -> list[str]:
+    """The command as the given user when we are root; anybody else stays who they are."""
+    if user is None or os.geteuid() != 0:
+        return list(argv)
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *argv]
+
+
+class ServerProcess:
+    """One server, which can be started and stopped repeatedly.
+
+    `ready` is a part of the line by which the server says that it serves. `user` is who it runs as when we are root.
+    """
+
+    def __init__(self, argv: Sequence[str], *, ready: str, log: Path, user: str | None = None) -> None:
+        self._argv = ["setpriv", "--pdeathsig", "TERM", *argv]
+        if user is not None and os.geteuid() == 0:
+            self._argv = as_user(user, self._argv)
+        self._ready = ready
+        self._log = log
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id while it runs."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it serves. Raises ServerFailedError when it ends instead, or takes too long."""
+        if self._process is not None:
+            message = f"already running: {self._argv}"
+            raise RuntimeError(message)
+        self._process = subprocess.Popen(
+            self._argv,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # Ctrl-C in a terminal is for the tests, which then stop it in order
+        )
+        assert self._process.stdout is not None
+        news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._follow, args=(self._process.stdout, news), daemon=True)
+        self._reader.start()
+        try:
+            if news.get(timeout=START_LIMIT_S) == _SERVES:
+                return
+            fault = "ended while starting"
+        except queue.Empty:
+            fault = f"did not say {self._ready!r} within {START_LIMIT_S:.0f} s"
+        self.stop(signal.SIGKILL)
+        raise ServerFailedError(self._describe(fault))
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send the signal and wait until the server is gone; does nothing when it does not run."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.send_signal(how)
+        try:
+            process.wait(timeout=STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise ServerFailedError(self._describe(f"did not stop within {STOP_LIMIT_S:.0f} s")) from None
+        finally:
+            assert self._reader is not None
+            self._reader.join()
+            assert process.stdout is not None
+            process.stdout.close()
+
+    def _follow(self, output: IO[str], news: "queue.SimpleQueue[str]") -> None:
+        with self._log.open("a") as log:
+            for line in output:
+                log.write(line)
+                log.flush()
+                if self._ready in line:
+                    news.put(_SERVES)
+        news.put(_ENDED)
+
+    def _describe(self, fault: str) -> str:
+        last_words = "\n".join(self._log.read_text().splitlines()[-20:])
+        return f"{Path(self._argv[-1]).name}: {' '.join(self._argv)}\n{fault}:\n{last_words}"
