@@ -201,7 +201,7 @@ def _deadlines_operations_events() -> None:
         sa.Column("due", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject", name="deadline_pkey"),
         sa.CheckConstraint(
-            "kind IN ('offer_expiry', 'contact_retry', 'occupant_grace', 'presence_grace')",
+            "kind IN ('offer_expiry', 'contact_retry', 'occupant_grace', 'presence_grace', 'connection_lost')",
             name=op.f("deadline_kind"),
         ),
     )

@@ -76,8 +76,9 @@ async def lose_dead_nodes(context: Context) -> int:
 
 async def absent(work: Work, principal: Principal) -> None:
     """What a loss means: the offer is withdrawn, the contact held, the seat away. Nothing, when they are back."""
-    connection = await work.tx.connections.get(str(principal))
+    # The contact's lock first: a console that comes back holds it while it says so, and only then is the answer final.
     contact = await _contact_of(work, principal)
+    connection = await work.tx.connections.get(str(principal))
     if contact is None or connection is None or connection.lost_at is None:
         return
     ring = work.directory.rings.get(contact.ring)

@@ -33,8 +33,9 @@ async def pause(context: Context, staff: StaffId, operation: str, reason: presen
 
 async def leave(work: Work, staff: StaffId) -> None:
     """The console has been away for longer than the grace: the person is offline, unless it came back."""
-    connection = await work.tx.connections.get(str(Principal.staff(staff)))
+    # The presence's lock first: a console that comes back holds it while it says so, and only then is the answer final.
     before = await work.tx.presences.load(staff)
+    connection = await work.tx.connections.get(str(Principal.staff(staff)))
     if connection is None or connection.lost_at is None or before.state is presence.PresenceState.OFFLINE:
         return
     await work.save_presence(before, presence.leave(before, await work.tx.now()))
