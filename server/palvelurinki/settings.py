@@ -10,13 +10,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEMO_SECRET = "demo-secret-that-only-a-loopback-demo-may-use"  # noqa: S105  (public on purpose, and refused elsewhere)
 
 
-class Settings(BaseSettings):
-    """All that can be set. `docs/operations.md` lists them."""
+class StoreSettings(BaseSettings):
+    """What the command line needs to reach the store."""
 
     model_config = SettingsConfigDict(env_prefix="PALVELURINKI_", extra="forbid", frozen=True)
 
     database_url: str = "sqlite+aiosqlite:///palvelurinki.db"
     """SQLAlchemy's address of the truth: `postgresql+asyncpg://…` or `sqlite+aiosqlite:///FILE` (one node only)."""
+
+
+class Settings(StoreSettings):
+    """All that can be set. `docs/operations.md` lists them."""
+
     redis_url: str | None = None
     """`redis://…`, `unix://…`; without it the node is alone and wake-ups stay within the process."""
     host: str = "127.0.0.1"

@@ -8,23 +8,17 @@ from palvelurinki.domain.call import CallId
 
 async def join_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
     """Take the seat with new media. Raises NotInCall, CallEnded."""
-    return await _in_call(
-        context, principal, operation, call, commands.JoinCall(call, principal.occupant)
-    )
+    return await _in_call(context, principal, operation, call, commands.JoinCall(call, principal.occupant))
 
 
 async def report_media(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
     """Media flow. Raises NotInCall, SeatNotJoined, CallEnded."""
-    return await _in_call(
-        context, principal, operation, call, commands.ReportMedia(call, principal.occupant)
-    )
+    return await _in_call(context, principal, operation, call, commands.ReportMedia(call, principal.occupant))
 
 
 async def leave_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
     """Hang up; the call's record is written with it (I4). Raises NotInCall, CallEnded."""
-    return await _in_call(
-        context, principal, operation, call, commands.LeaveCall(call, principal.occupant)
-    )
+    return await _in_call(context, principal, operation, call, commands.LeaveCall(call, principal.occupant))
 
 
 async def _in_call(

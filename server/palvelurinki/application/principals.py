@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 from palvelurinki.domain.commands import Occupant
 from palvelurinki.domain.directory import StaffId, TerminalId
 
@@ -45,5 +47,6 @@ class Principal:
         """The same, as the domain names whoever sits in a seat."""
         return TerminalId(self.id) if self.kind is PrincipalKind.TERMINAL else StaffId(self.id)
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"

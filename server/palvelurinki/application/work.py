@@ -134,9 +134,7 @@ class Work:
         organisation = staff.organisation if staff else contact.provider
         pseudonym = self.context.pseudonyms.of(organisation, effect.offer.staff)
         await self.tx.service_events.add(
-            service_event(
-                ServiceEventId(self.context.ids.new()), contact, effect, pseudonym, self.directory
-            )
+            service_event(ServiceEventId(self.context.ids.new()), contact, effect, pseudonym, self.directory)
         )
 
 
@@ -158,7 +156,7 @@ async def perform(context: Context, use_case: Callable[[Work], Awaitable[Result]
             if work.touched:
                 await context.notify(work.touched)
             return result
-    raise AssertionError("unreachable: the last try returns or raises")  # noqa: EM101, TRY003  (not for people)
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 async def perform_once(

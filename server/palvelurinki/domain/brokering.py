@@ -87,9 +87,7 @@ def _accept_offer(contact: Contact, command: c.AcceptOffer, now: datetime) -> De
     )
     call = Call(command.call, seats, started_at=now)
     return Decision(
-        replace(
-            contact, state=CONTACT.next(contact.state, ContactTrigger.ACCEPT), offer=accepted, call=call
-        ),
+        replace(contact, state=CONTACT.next(contact.state, ContactTrigger.ACCEPT), offer=accepted, call=call),
         (_closed(accepted), e.CallStarted(call.id, command.staff)),
         (ClearDeadline(DeadlineKind.OFFER_EXPIRY, offer.id),),
     )
@@ -176,9 +174,7 @@ def _end_waiting(contact: Contact, outcome: ContactOutcome, why: WithdrawReason,
 
 
 def _lose_occupant(contact: Contact, command: c.LoseOccupant, now: datetime) -> Decision:
-    grace = SetDeadline(
-        DeadlineKind.OCCUPANT_GRACE, command.occupant, now + timedelta(seconds=command.grace_s)
-    )
+    grace = SetDeadline(DeadlineKind.OCCUPANT_GRACE, command.occupant, now + timedelta(seconds=command.grace_s))
     if contact.call is not None:
         seat = contact.call.seat_of(command.occupant)
         if seat is None or not SEAT.allows(seat.state, SeatTrigger.LOSE):
@@ -227,9 +223,7 @@ def _end_grace(contact: Contact, command: c.EndGrace, now: datetime) -> Decision
 def _join_call(contact: Contact, command: c.JoinCall, _now: datetime) -> Decision:
     call, seat = _live_seat(contact, command.call, command.occupant)
     joined = replace(seat, state=SEAT.next(seat.state, SeatTrigger.JOIN), epoch=seat.epoch + 1, media=False)
-    return _with_seat(
-        contact, call, joined, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, command.occupant),)
-    )
+    return _with_seat(contact, call, joined, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, command.occupant),))
 
 
 def _report_media(contact: Contact, command: c.ReportMedia, now: datetime) -> Decision:
@@ -254,9 +248,7 @@ def _leave_seat(contact: Contact, call: Call, seat: Seat, now: datetime, *, lost
     left = replace(seat, state=SEAT.next(seat.state, SeatTrigger.LEAVE))
     if seat.kind in ESSENTIAL_SEATS:
         return _end_call(contact, _replace_seat(call, left), now, lost=lost)
-    return _with_seat(
-        contact, call, left, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, seat.occupant),)
-    )
+    return _with_seat(contact, call, left, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, seat.occupant),))
 
 
 def _end_call(contact: Contact, call: Call, now: datetime, *, lost: bool = False) -> Decision:

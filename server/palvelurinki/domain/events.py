@@ -1,5 +1,7 @@
-"""What has happened: past tense, plain data, no person's name. They go to the outbox in the transaction that made
-them, and tell whom to wake."""
+"""What has happened: past tense, plain data, no person's name.
+
+They go to the outbox in the transaction that made them, with the topics that tell whom to wake.
+"""
 
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,5 +1,8 @@
-"""What a client sends. Each message after `hello` has an `id`, chosen by the client and never used again by it: the
-operation's id, by which a repeated message acts once and gets the same answer (I2)."""
+"""What a client sends.
+
+Each message after `hello` has an `id`, chosen by the client and never used again by it: the operation's id, by which
+a repeated message acts once and gets the same answer (I2).
+"""
 
 from typing import Annotated, Literal
 

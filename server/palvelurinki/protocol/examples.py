@@ -20,13 +20,9 @@ def _named(identifier: str, finnish: str, swedish: str, english: str) -> views.N
 
 _KELA: Final = _named("kela", "Kela", "FPA", "Kela")
 _HOUSING: Final = _named("kela-asumistuki", "Asumistuki", "Bostadsbidrag", "Housing allowance")
-_RING: Final = _named(
-    "kela-valtakunnallinen", "Kelan palvelurinki", "FPA:s servicering", "Kela's service ring"
-)
+_RING: Final = _named("kela-valtakunnallinen", "Kelan palvelurinki", "FPA:s servicering", "Kela's service ring")
 _KIOSK: Final = _named("mikkeli-kioski-1", "Kioski 1", "Kiosk 1", "Kiosk 1")
-_PLACE: Final = _named(
-    "mikkeli", "Mikkelin asiointipiste", "S:t Michels servicepunkt", "Mikkeli service point"
-)
+_PLACE: Final = _named("mikkeli", "Mikkelin asiointipiste", "S:t Michels servicepunkt", "Mikkeli service point")
 _POINT: Final = views.PointView(
     id=_PLACE.id, names=_PLACE.names, host=_named("mikkelin-kaupunki", "Mikkeli", "S:t Michel", "Mikkeli")
 )
@@ -63,9 +59,7 @@ _CALL: Final = views.CallView(
     topology="mesh",
     me="seat_2",
     seats=[
-        views.SeatView(
-            id="seat_1", kind=SeatKind.TERMINAL, state=SeatState.JOINED, epoch=1, label=_POINT.names
-        ),
+        views.SeatView(id="seat_1", kind=SeatKind.TERMINAL, state=SeatState.JOINED, epoch=1, label=_POINT.names),
         views.SeatView(id="seat_2", kind=SeatKind.EXPERT, state=SeatState.JOINED, epoch=1, label=_KELA.names),
     ],
     peers=[views.PeerView(seat="seat_1", generation=2, polite=False, offers_first=True)],
@@ -160,9 +154,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
         seq=0,
         snapshot=_STAFF_SNAPSHOT,
         heartbeat_s=10,
-        ice_servers=[
-            server.IceServer(urls=["turns:turn.example:443?transport=tcp"], username="u", credential="c")
-        ],
+        ice_servers=[server.IceServer(urls=["turns:turn.example:443?transport=tcp"], username="u", credential="c")],
         server_time=_NOW,
     ),
     server.Ack(re="op-00000007", call="call_1", server_time=_NOW),
@@ -172,9 +164,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
         message="the time to accept has run out",
         details={"offer": "off_1"},
     ),
-    server.Closing(
-        code="server.stopping", message="the server is being restarted", resumable=True, retry_after_s=0.5
-    ),
+    server.Closing(code="server.stopping", message="the server is being restarted", resumable=True, retry_after_s=0.5),
     server.SnapshotEvent(seq=1, snapshot=_TERMINAL_SNAPSHOT),
     server.ContactChanged(seq=2, contact=_CONTACT),
     server.CallChanged(seq=3, call=_CALL),

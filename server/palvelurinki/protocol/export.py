@@ -114,9 +114,7 @@ def asyncapi_document(host: str = "palvelurinki.example", *, secure: bool = True
             "license": {"name": "EUPL-1.2"},
         },
         "defaultContentType": "application/json",
-        "servers": {
-            "this": {"host": host, "protocol": "wss" if secure else "ws", "description": "The server itself."}
-        },
+        "servers": {"this": {"host": host, "protocol": "wss" if secure else "ws", "description": "The server itself."}},
         "channels": {
             CHANNEL: {
                 "address": ADDRESS,
@@ -130,9 +128,7 @@ def asyncapi_document(host: str = "palvelurinki.example", *, secure: bool = True
         },
         "operations": {**_receive_operations(), **_send_operations()},
         "components": {
-            "messages": {
-                model.__name__: _message(model) for model in (*client_messages(), *server_messages())
-            },
+            "messages": {model.__name__: _message(model) for model in (*client_messages(), *server_messages())},
             "schemas": {
                 name: _plain_discriminators(schema)
                 for name, schema in definitions("#/components/schemas/{model}").items()
@@ -224,9 +220,7 @@ def _without_titles(value: Any) -> Any:  # noqa: ANN401 - any JSON value
         return [_without_titles(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: _without_titles(item)
-            for key, item in value.items()
-            if not (key == "title" and isinstance(item, str))
+            key: _without_titles(item) for key, item in value.items() if not (key == "title" and isinstance(item, str))
         }
     return value
 

@@ -57,7 +57,7 @@ class ErrorBody(WireModel):
 
     code: str
     message: str
-    details: dict[str, JsonValue] = {}
+    details: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class HealthView(WireModel):

@@ -67,7 +67,7 @@ class ErrorMessage(WireModel):
     re: str | None
     code: str
     message: str
-    details: dict[str, JsonValue] = {}
+    details: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class Closing(WireModel):
@@ -147,7 +147,14 @@ class Signalled(Event):
 
 
 ServerEvent = Annotated[
-    SnapshotEvent | ContactChanged | CallChanged | OfferChanged | PresenceChanged | RingChanged | PointChanged | Signalled,
+    SnapshotEvent
+    | ContactChanged
+    | CallChanged
+    | OfferChanged
+    | PresenceChanged
+    | RingChanged
+    | PointChanged
+    | Signalled,
     Field(discriminator="type"),
 ]
 ServerMessage = Annotated[

@@ -1,0 +1,153 @@
+"""A node: one server process among equals. It hastens what the store decides, and looks again in case it was not told.
+
+- After a commit `notify` wakes whoever watches here, matches the rings concerned, and tells the other nodes by the bus.
+- Twice a second it handles what fell due; once a second it reads the outbox, matches waiting rings and shows life.
+
+Losing the bus therefore costs at most a second, never correctness.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from palvelurinki.application import connections, offers, sweeping, topics
+from palvelurinki.application.work import Context
+from palvelurinki.domain.directory import Directory, RingId
+from palvelurinki.ports import Bus, Store
+
+WAKE_CHANNEL: Final = "wake"
+SWEEP_EVERY_S: Final = 0.5
+LOOK_EVERY_S: Final = 1.0
+PURGE_EVERY_S: Final = 600.0
+# After a failure (the database is away) a loop waits this long before it tries again.
+RETRY_AFTER_S: Final = 1.0
+
+log = structlog.get_logger(__name__)
+
+Watcher = Callable[[Collection[str]], None]
+LoadDirectory = Callable[[Store], Awaitable[Directory]]
+
+
+class Node:
+    """The loops of one server process. `run` runs them until cancelled."""
+
+    def __init__(self, context: Context, bus: Bus, load_directory: LoadDirectory) -> None:
+        self.context = context
+        self.bus = bus
+        self.watchers: list[Watcher] = []
+        self._load_directory = load_directory
+        self._to_match: set[RingId] = set()
+        self._to_tell: set[str] = set()
+        self._match = asyncio.Event()
+        self._tell = asyncio.Event()
+        self._sweep = asyncio.Event()
+        self._clock = (datetime.fromtimestamp(0, UTC), 0.0)
+        context.notify = self.notify
+
+    async def notify(self, touched: Collection[str]) -> None:
+        """A transaction of this node has committed: `touched` are the topics that it changed."""
+        await self._look_at(touched)
+        self._to_match.update(RingId(topic.removeprefix("ring:")) for topic in touched if topic.startswith("ring:"))
+        self._to_tell.update(touched)
+        self._match.set()
+        self._tell.set()
+
+    def hasten(self) -> None:
+        """Something is due now: do not wait for the next sweep."""
+        self._sweep.set()
+
+    def now(self) -> datetime:
+        """The database's time, as of the last beat and counted on from there: what clients set their clocks by."""
+        database, here = self._clock
+        return database + timedelta(seconds=asyncio.get_running_loop().time() - here)
+
+    async def start(self) -> None:
+        """Show life before the first connection is taken, so that no other node thinks this one dead."""
+        await self._beat()
+
+    async def run(self) -> None:
+        """Run all loops until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._matching(), name="matching")
+            group.create_task(self._telling(), name="telling")
+            group.create_task(self._listening(), name="listening")
+            group.create_task(self._sweeping(), name="sweeping")
+            group.create_task(self._every(LOOK_EVERY_S, self._beat), name="beating")
+            group.create_task(self._looking(), name="looking")
+            group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
+
+    async def _look_at(self, touched: Collection[str]) -> None:
+        if topics.CONFIGURATION in touched:
+            self.context.directory = await self._load_directory(self.context.store)
+        for watcher in self.watchers:
+            watcher(touched)
+
+    async def _matching(self) -> None:
+        while True:
+            await self._match.wait()
+            self._match.clear()
+            rings, self._to_match = self._to_match, set()
+            for ring in rings:
+                await self._surviving(lambda ring=ring: offers.match_ring(self.context, ring))  # type: ignore[misc]
+
+    async def _telling(self) -> None:
+        while True:
+            await self._tell.wait()
+            self._tell.clear()
+            told, self._to_tell = self._to_tell, set()
+            await self.bus.publish(WAKE_CHANNEL, json.dumps(sorted(told)))
+
+    async def _listening(self) -> None:
+        subscription = await self.bus.subscribe(WAKE_CHANNEL)
+        async for _, text in subscription:
+            heard: list[str] = json.loads(text)
+            await self._surviving(lambda heard=heard: self._look_at(heard))  # type: ignore[misc]
+
+    async def _sweeping(self) -> None:
+        while True:
+            await self._surviving(lambda: sweeping.sweep(self.context))
+            try:
+                await asyncio.wait_for(self._sweep.wait(), SWEEP_EVERY_S)
+            except TimeoutError:
+                continue
+            self._sweep.clear()
+
+    async def _looking(self) -> None:
+        cursor: str | None = None
+
+        async def look() -> None:
+            nonlocal cursor
+            entries, cursor = await self.context.store.outbox_since(cursor)
+            missed = {topic for entry in entries for topic in entry.topics}
+            if missed:
+                await self._look_at(missed)
+            await connections.lose_dead_nodes(self.context)
+            await sweeping.match_waiting(self.context)
+
+        await self._every(LOOK_EVERY_S, look)
+
+    async def _beat(self) -> None:
+        async with self.context.store.transaction() as tx:
+            await tx.connections.beat(self.context.node)
+            self._clock = (await tx.now(), asyncio.get_running_loop().time())
+
+    async def _purge(self) -> None:
+        await sweeping.purge(self.context)
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            await self._surviving(work)
+            await asyncio.sleep(seconds)
+
+    async def _surviving(self, work: Callable[[], Awaitable[object]]) -> None:
+        # A loop outlives every failure of what it calls: the database may be away for a minute and come back, and
+        # what was not done is done by the next look. The failure is told, not hidden.
+        try:
+            await work()
+        except Exception:
+            log.exception("node.loop_failed", node=self.context.node)
+            await asyncio.sleep(RETRY_AFTER_S)

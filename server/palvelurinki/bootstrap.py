@@ -1,0 +1,82 @@
+"""Where the parts are wired together. Tests wire their own here, through the same functions."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from palvelurinki.adapters.memory.bus import MemoryBus
+from palvelurinki.adapters.redis.bus import RedisBus
+from palvelurinki.adapters.sql.store import SqlStore, open_store
+from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.application.configuration import load_directory
+from palvelurinki.application.node import Node
+from palvelurinki.application.work import Context
+from palvelurinki.ports import Bus
+from palvelurinki.settings import Settings, StoreSettings
+from palvelurinki.web.app import create_app
+from palvelurinki.web.ice import IceServers
+from palvelurinki.web.server import Server
+from palvelurinki.web.socket.hub import Hub
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """The web application on the real adapters."""
+    return create_app(settings, open_server)
+
+
+@asynccontextmanager
+async def open_server(settings: Settings) -> AsyncIterator[Server]:
+    """A server whose database is up to date and whose configuration is loaded; closed in order at the end."""
+    store = await open_store(settings.database_url)
+    try:
+        bus = open_bus(settings)
+        try:
+            yield await _server(settings, store, bus)
+        finally:
+            await bus.close()
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_store_from(settings: StoreSettings) -> AsyncIterator[SqlStore]:
+    """The store alone, up to date, for the command line."""
+    store = await open_store(settings.database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def open_bus(settings: Settings) -> Bus:
+    """Redis when there is one, else the process itself."""
+    return RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
+
+
+async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
+    ids = SystemIds()
+    context = Context(
+        store=store,
+        ids=ids,
+        pseudonyms=HmacPseudonyms(settings.secret.get_secret_value().encode()),
+        node=ids.new(),
+        directory=await load_directory(store),
+        notify=_nobody,
+    )
+    node = Node(context, bus, load_directory)
+    await node.start()
+    turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
+    return Server(
+        settings=settings,
+        store=store,
+        bus=bus,
+        context=context,
+        node=node,
+        hub=Hub(node, settings.session_kept_s),
+        ice_servers=IceServers(settings.turn_urls, turn_secret),
+    )
+
+
+async def _nobody(_touched: Collection[str]) -> None:
+    """Nobody is told before the node takes over."""

@@ -1,0 +1,58 @@
+"""`palvelurinki`: the server, its configuration and its record, by command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from palvelurinki.config_commands import config_app
+from palvelurinki.demo_command import run_demo
+from palvelurinki.domain.errors import PalvelurinkiError
+from palvelurinki.event_commands import events_app
+from palvelurinki.serving import serve as serve_app
+from palvelurinki.settings import Settings
+
+app = typer.Typer(
+    help="Palvelurinki brokers public video remote service.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+app.add_typer(config_app, name="config")
+app.add_typer(events_app, name="events")
+
+
+@app.command()
+def serve() -> None:
+    """Start a server by the environment's settings (PALVELURINKI_…, see docs/operations.md)."""
+    settings = Settings()
+    where = f"http://{settings.host}:{settings.port}"
+    if not serve_app(settings, lambda: Console(stderr=True).print(f"Palvelurinki serves on {where}")):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen on localhost")] = 8080,
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its database")] = Path("build/demo"),
+) -> None:
+    """Start the demo on SQLite: five service points, their providers, and people of every role."""
+    if not run_demo(port, data):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line. What a person did wrong is told in one line, without a traceback."""
+    console = Console(stderr=True)
+    try:
+        app()
+    except ValidationError as error:
+        for problem in error.errors():
+            where = "PALVELURINKI_" + ".".join(str(part) for part in problem["loc"]).upper()
+            told = problem["msg"].removeprefix("Value error, ")
+            console.print(escape(f"settings: {told}" if not problem["loc"] else f"settings: {where}: {told}"))
+        sys.exit(2)
+    except PalvelurinkiError as error:
+        console.print(escape(f"{error.code}: {error.message}"))
+        sys.exit(1)

@@ -1,0 +1,96 @@
+"""`palvelurinki events`: the record, for people and for other programs."""
+
+import asyncio
+import csv
+import json
+import sys
+from dataclasses import asdict, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.hours import HELSINKI
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.ports import EventFilter
+from palvelurinki.settings import StoreSettings
+
+events_app = typer.Typer(help="The record: one service event per call.", no_args_is_help=True)
+
+
+class OutputFormat(StrEnum):
+    """How events are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@events_app.command("list")
+def list_events(
+    provider: Annotated[str | None, typer.Option(help="Only this provider's")] = None,
+    host: Annotated[str | None, typer.Option(help="Only those of this host municipality's points")] = None,
+    point: Annotated[str | None, typer.Option(help="Only this service point's")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", help="Ended at or after, Finnish time")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="Ended before, Finnish time")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most this many, newest first")] = 100,
+    output: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json")] = OutputFormat.TABLE,
+) -> None:
+    """List service events, newest first. Times are Finnish in the table, UTC in csv and json."""
+    narrowed = EventFilter(
+        provider=provider, host=host, point=point, first=_local(first), last=_local(last), limit=limit
+    )
+    events = asyncio.run(_read(narrowed))
+    match output:
+        case OutputFormat.TABLE:
+            Console().print(_table(events))
+        case OutputFormat.CSV:
+            writer = csv.DictWriter(sys.stdout, [field.name for field in fields(ServiceEvent)])
+            writer.writeheader()
+            writer.writerows(_plain(event) for event in events)
+        case OutputFormat.JSON:
+            typer.echo(json.dumps([_plain(event) for event in events], ensure_ascii=False, indent=2))
+
+
+async def _read(narrowed: EventFilter) -> list[ServiceEvent]:
+    async with open_store_from(StoreSettings()) as store, store.reading() as tx:
+        return list(await tx.service_events.list(narrowed))
+
+
+def _plain(event: ServiceEvent) -> dict[str, object]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(event).items()}
+
+
+def _table(events: list[ServiceEvent]) -> Table:
+    table = Table(title=f"{len(events)} service events", title_justify="left")
+    for heading in ("Ended", "Provider", "Service", "Point", "Host", "Expert", "Language", "Outcome"):
+        table.add_column(heading)
+    for heading in ("Wait", "Call"):
+        table.add_column(heading, justify="right")
+    for event in events:
+        table.add_row(
+            event.ended_at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M:%S"),
+            event.provider,
+            event.service,
+            event.point,
+            f"{event.host} {event.municipality_code or ''}".strip(),
+            event.staff_pseudonym[:8],
+            event.language,
+            event.outcome,
+            _duration(event.requested_at, event.accepted_at),
+            _duration(event.accepted_at, event.ended_at),
+        )
+    return table
+
+
+def _duration(first: datetime, last: datetime) -> str:
+    minutes, seconds = divmod(round((last - first).total_seconds()), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _local(wall: datetime | None) -> datetime | None:
+    return None if wall is None else wall.replace(tzinfo=HELSINKI)

@@ -1,0 +1,224 @@
+"""Sections: what one session sees, made from the documents it watches. Pure.
+
+A section is a part of the snapshot that one event replaces whole: "contact", "call", "presence", "offer",
+"ring:ID", "point:ID". What a person may see is decided here and nowhere else: by organisation and role (I7).
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from palvelurinki.application import topics
+from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, peers_of
+from palvelurinki.domain.contact import Contact, ContactState
+from palvelurinki.domain.directory import Directory, Ring, Role, ServicePoint, Staff, StaffId, TerminalId
+from palvelurinki.domain.offer import Offer, OfferState
+from palvelurinki.protocol import views as v
+from palvelurinki.protocol.base import WireModel
+from palvelurinki.reporting import wording
+from palvelurinki.reporting.documents import (
+    Document,
+    PointDocument,
+    RingDocument,
+    StaffDocument,
+    TerminalDocument,
+)
+
+Sections: TypeAlias = Mapping[str, WireModel | None]
+Documents: TypeAlias = Mapping[str, Document | None]
+
+
+def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
+    """The topics that a principal's session always watches; empty when the configuration does not know them."""
+    if principal.kind is PrincipalKind.TERMINAL:
+        terminal = TerminalId(principal.id)
+        return (topics.terminal(terminal),) if terminal in directory.terminals else ()
+    person = directory.staff.get(StaffId(principal.id))
+    if person is None:
+        return ()
+    return (
+        topics.staff(person.id),
+        *(topics.ring(ring.id) for ring in directory.rings.values() if _sees_ring(person, ring)),
+        *(topics.point(point.id) for point in directory.points.values() if _sees_point(person, point)),
+    )
+
+
+def sections(principal: Principal, directory: Directory, documents: Documents) -> Sections:
+    """What the principal sees, by section."""
+    if principal.kind is PrincipalKind.TERMINAL:
+        return _terminal_sections(directory, documents, TerminalId(principal.id))
+    return _staff_sections(directory, documents, directory.staff[StaffId(principal.id)])
+
+
+def snapshot(principal: Principal, directory: Directory, seen: Sections) -> v.TerminalSnapshot | v.StaffSnapshot:
+    """The sections as one whole."""
+    if principal.kind is PrincipalKind.TERMINAL:
+        return v.TerminalSnapshot.model_validate(
+            {"terminal": wording.terminal(directory, TerminalId(principal.id)), **seen}
+        )
+    whole: dict[str, object] = {key: value for key, value in seen.items() if ":" not in key}
+    return v.StaffSnapshot.model_validate(
+        {
+            "staff": wording.staff(directory, StaffId(principal.id)),
+            **whole,
+            "rings": [value for key, value in seen.items() if key.startswith("ring:")],
+            "points": [value for key, value in seen.items() if key.startswith("point:")],
+        }
+    )
+
+
+def call_of(principal: Principal, documents: Documents) -> Call | None:
+    """The principal's newest call, for the relay of signals."""
+    document = documents.get(str(principal))
+    if isinstance(document, TerminalDocument):
+        return document.contact.call if document.contact is not None else None
+    if isinstance(document, StaffDocument):
+        return document.call[1] if document.call is not None else None
+    return None
+
+
+def _terminal_sections(directory: Directory, documents: Documents, terminal: TerminalId) -> Sections:
+    document = documents.get(topics.terminal(terminal))
+    contact = document.contact if isinstance(document, TerminalDocument) else None
+    if contact is None:
+        return {"contact": None, "call": None}
+    ring = documents.get(topics.ring(contact.ring))
+    call = contact.call
+    return {
+        "contact": _contact(directory, contact, ring if isinstance(ring, RingDocument) else None),
+        "call": _call(directory, contact, call, terminal) if call is not None else None,
+    }
+
+
+def _staff_sections(directory: Directory, documents: Documents, person: Staff) -> Sections:
+    own = documents.get(topics.staff(person.id))
+    seen: dict[str, WireModel | None] = {"presence": None, "offer": None, "call": None}
+    if isinstance(own, StaffDocument):
+        # A connected expert always has a status with its time: `connections.opened` gave it.
+        if Role.EXPERT in person.roles and own.presence.since is not None:
+            seen["presence"] = v.PresenceView(
+                state=own.presence.state, reason=own.presence.reason, since=own.presence.since
+            )
+        if own.offer is not None:
+            seen["offer"] = _offer(directory, *own.offer)
+        if own.call is not None:
+            seen["call"] = _call(directory, *own.call, person.id)
+    for topic, document in documents.items():
+        if isinstance(document, RingDocument):
+            seen[topic] = _ring(directory, document)
+        elif isinstance(document, PointDocument):
+            seen[topic] = _point(directory, document)
+    return seen
+
+
+def _contact(directory: Directory, contact: Contact, ring: RingDocument | None) -> v.ContactView:
+    live = contact.state is not ContactState.ENDED
+    place = ring.place_of(contact.id) if ring is not None else None
+    return v.ContactView(
+        id=contact.id,
+        state=contact.state,
+        matter=wording.matter(directory, contact) if live else None,
+        queue=v.QueueView(place=place, waiting=len(ring.queue), ready=ring.ready, on_duty=ring.on_duty)
+        if ring is not None and place is not None
+        else None,
+        outcome=contact.outcome,
+    )
+
+
+def _offer(directory: Directory, contact: Contact, offer: Offer) -> v.OfferView:
+    return v.OfferView(
+        id=offer.id,
+        state=offer.state,
+        contact=contact.id,
+        matter=wording.matter(directory, contact) if offer.state is OfferState.OPEN else None,
+        opened_at=offer.opened_at,
+        expires_at=offer.expires_at,
+        reason=offer.reason,
+    )
+
+
+def _call(directory: Directory, contact: Contact, call: Call, occupant: str) -> v.CallView | None:
+    me = call.seat_of(occupant)
+    if me is None:
+        return None
+    return v.CallView(
+        id=call.id,
+        contact=contact.id,
+        state=call.state,
+        topology="mesh",
+        me=me.id,
+        seats=[_seat(directory, contact, seat) for seat in call.seats],
+        peers=[
+            v.PeerView(seat=peer.seat, generation=peer.generation, polite=peer.polite, offers_first=peer.offers_first)
+            for peer in (peers_of(call, me) if call.state is not CallState.ENDED else ())
+        ],
+        matter=wording.matter(directory, contact) if call.state is not CallState.ENDED else None,
+        started_at=call.started_at,
+        connected_at=call.connected_at,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+    )
+
+
+def _seat(directory: Directory, contact: Contact, seat: Seat) -> v.SeatView:
+    at_point = seat.kind in {SeatKind.TERMINAL, SeatKind.ADVISOR}
+    label = directory.points[contact.point].names if at_point else directory.organisations[contact.provider].names
+    return v.SeatView(id=seat.id, kind=seat.kind, state=seat.state, epoch=seat.epoch, label=wording.names(label))
+
+
+def _ring(directory: Directory, document: RingDocument) -> v.RingView:
+    ring = directory.rings[document.ring]
+    return v.RingView(
+        ring=wording.named(ring),
+        provider=wording.named(directory.organisations[ring.provider]),
+        open=document.open,
+        closes_at=document.closes_at,
+        opens_at=document.opens_at,
+        waiting=[
+            v.WaitingView(
+                contact=each.id,
+                state=each.state,
+                service=wording.named(directory.services[each.service]),
+                point=wording.named(directory.points[each.point]),
+                language=each.language,
+                requested_at=each.requested_at,
+            )
+            for each in document.queue
+        ],
+        ready=document.ready,
+        offered=document.offered,
+        in_call=document.in_call,
+        paused=document.paused,
+    )
+
+
+def _point(directory: Directory, document: PointDocument) -> v.PointBoardView:
+    rows = []
+    for terminal in directory.terminals_of(document.point):
+        contact = document.contacts.get(terminal.id)
+        rows.append(
+            v.BoardTerminalView(
+                terminal=wording.named(terminal),
+                kind=terminal.kind,
+                connected=terminal.id in document.connected,
+                contact_state=contact.state if contact else None,
+                service=wording.named(directory.services[contact.service]) if contact else None,
+                provider=wording.named(directory.organisations[contact.provider]) if contact else None,
+                since=contact.requested_at if contact else None,
+            )
+        )
+    return v.PointBoardView(point=wording.named(directory.points[document.point]), terminals=rows)
+
+
+def _sees_ring(person: Staff, ring: Ring) -> bool:
+    if any(member.staff == person.id for member in ring.members):
+        return Role.EXPERT in person.roles
+    return ring.provider == person.organisation and bool(person.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+def _sees_point(person: Staff, point: ServicePoint) -> bool:
+    if point.host != person.organisation:
+        return False
+    if Role.ADMINISTRATOR in person.roles:
+        return True
+    return Role.ADVISOR in person.roles and person.point in {None, point.id}

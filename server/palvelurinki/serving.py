@@ -1,0 +1,50 @@
+"""Running the web application under uvicorn, with the limits that its defaults lack."""
+
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+from typing_extensions import override
+
+from palvelurinki.bootstrap import build_app
+from palvelurinki.settings import Settings
+
+# Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
+TRANSPORT_FRAME_LIMIT: Final = 256 * 1024
+STOP_WITHIN_S: Final = 10
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Calls `on_started` once it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+
+def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> bool:
+    """Serve until a signal comes; returns whether the server had started."""
+    config = uvicorn.Config(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=TRANSPORT_FRAME_LIMIT,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        log_level=log_level,
+        # The access log would write addresses of people; what matters is logged by the application itself (I8).
+        access_log=False,
+        server_header=False,
+    )
+    server = AnnouncingServer(config, on_started)
+    server.run()
+    return server.started

@@ -1,0 +1,55 @@
+"""Refusals by HTTP: one body, a stable code, and the status that fits."""
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from palvelurinki.domain import errors
+from palvelurinki.protocol.http import ErrorBody
+
+STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
+    errors.Unauthenticated: 401,
+    errors.NotAllowed: 403,
+    errors.UnknownThing: 404,
+    errors.Refused: 409,
+    errors.Conflict: 503,
+    errors.PalvelurinkiError: 500,
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with an ErrorBody."""
+    app.add_exception_handler(errors.PalvelurinkiError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def body(status: int, code: str, message: str, details: dict[str, object] | None = None) -> JSONResponse:
+    """An ErrorBody as a response."""
+    shown = ErrorBody.model_validate({"code": code, "message": message, "details": details or {}})
+    return JSONResponse(shown.model_dump(mode="json"), status_code=status)
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, errors.PalvelurinkiError):
+        raise error
+    # The nearest class of the error's own line of descent that has a status.
+    status = next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
+    return body(status, error.code, error.message, dict(error.details))
+
+
+async def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return body(422, "request.malformed", f"{where}: {first['msg']}")
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    return body(error.status_code, f"http.{error.status_code}", str(error.detail))

@@ -1,0 +1,20 @@
+"""The HTTP interface's description, without a running server."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from pydantic import SecretStr
+
+from palvelurinki.settings import DEMO_SECRET, Settings
+from palvelurinki.web.app import create_app
+from palvelurinki.web.server import Server
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of all routes, the demo's among them."""
+    settings = Settings(demo=True, secret=SecretStr(DEMO_SECRET))
+    return create_app(settings, _no_server).openapi()
+
+
+def _no_server(settings: Settings) -> AbstractAsyncContextManager[Server]:
+    raise RuntimeError(f"described only, not started: {settings.host}")

@@ -1,0 +1,23 @@
+"""The running server's parts, as the web layer sees them."""
+
+from dataclasses import dataclass
+
+from palvelurinki.application.node import Node
+from palvelurinki.application.work import Context
+from palvelurinki.ports import Bus, Store
+from palvelurinki.settings import Settings
+from palvelurinki.web.ice import IceServers
+from palvelurinki.web.socket.hub import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """All that a request or a socket may need."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    context: Context
+    node: Node
+    hub: Hub
+    ice_servers: IceServers

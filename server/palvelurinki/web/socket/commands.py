@@ -1,0 +1,119 @@
+"""From a client's message to the use case that it asks for, and who may ask (I7)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from palvelurinki.application import calls, contacts, offers, presence
+from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.application.work import Answer
+from palvelurinki.domain.call import CallId, CallState, SeatState
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
+from palvelurinki.domain.errors import CallEnded, NotAllowed, NotInCall
+from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.presence import PauseReason
+from palvelurinki.protocol import client as m
+from palvelurinki.web.socket.errors import WireError
+from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.socket.session import Session
+
+Handler = Callable[[Hub, Session, Any], Awaitable[Answer]]
+
+
+async def carry_out(hub: Hub, session: Session, command: m.ClientCommand) -> Answer:
+    """Do what the message asks; the answer's parts go into the ack. Raises PalvelurinkiError when it is refused."""
+    allowed, handler = _HANDLERS[type(command)]
+    if session.principal.kind not in allowed:
+        raise NotAllowed(f"{command.type} is not for a {session.principal.kind}")
+    return await handler(hub, session, command)
+
+
+async def _heartbeat(_hub: Hub, session: Session, command: m.Heartbeat) -> Answer:
+    session.acknowledge(command.seq)
+    return {}
+
+
+async def _request_contact(hub: Hub, session: Session, command: m.RequestContact) -> Answer:
+    return await contacts.request_contact(
+        hub.context, TerminalId(session.principal.id), command.id, ServiceId(command.service), command.language
+    )
+
+
+async def _set_language(hub: Hub, session: Session, command: m.SetLanguage) -> Answer:
+    return await contacts.set_language(
+        hub.context, TerminalId(session.principal.id), command.id, ContactId(command.contact), command.language
+    )
+
+
+async def _leave_contact(hub: Hub, session: Session, command: m.LeaveContact) -> Answer:
+    return await contacts.leave_contact(
+        hub.context, TerminalId(session.principal.id), command.id, ContactId(command.contact)
+    )
+
+
+async def _make_ready(hub: Hub, session: Session, command: m.MakeReady) -> Answer:
+    return await presence.make_ready(hub.context, StaffId(session.principal.id), command.id)
+
+
+async def _pause(hub: Hub, session: Session, command: m.Pause) -> Answer:
+    return await presence.pause(hub.context, StaffId(session.principal.id), command.id, PauseReason(command.reason))
+
+
+async def _accept_offer(hub: Hub, session: Session, command: m.AcceptOffer) -> Answer:
+    return await offers.accept_offer(hub.context, StaffId(session.principal.id), command.id, OfferId(command.offer))
+
+
+async def _decline_offer(hub: Hub, session: Session, command: m.DeclineOffer) -> Answer:
+    return await offers.decline_offer(
+        hub.context, StaffId(session.principal.id), command.id, OfferId(command.offer), command.reason
+    )
+
+
+async def _join_call(hub: Hub, session: Session, command: m.JoinCall) -> Answer:
+    return await calls.join_call(hub.context, session.principal, command.id, CallId(command.call))
+
+
+async def _report_media(hub: Hub, session: Session, command: m.ReportMedia) -> Answer:
+    return await calls.report_media(hub.context, session.principal, command.id, CallId(command.call))
+
+
+async def _leave_call(hub: Hub, session: Session, command: m.LeaveCall) -> Answer:
+    return await calls.leave_call(hub.context, session.principal, command.id, CallId(command.call))
+
+
+async def _signal(hub: Hub, session: Session, command: m.Signal) -> Answer:
+    if (command.description is None) == (command.candidate is None):
+        raise WireError("a signal carries a description or a candidate, one of the two")
+    call = session.call
+    if call is None or call.id != command.call:
+        raise NotInCall("there is no seat for you in that call", call=command.call)
+    if call.state is CallState.ENDED:
+        raise CallEnded("the call has ended", call=command.call)
+    me = call.seat_of(session.principal.id)
+    target = next((seat for seat in call.seats if seat.id == command.to), None)
+    if me is None or me.epoch == 0 or target is None or target.id == me.id or target.state is SeatState.LEFT:
+        raise NotInCall("there is no such seat to signal to in that call", call=command.call, to=command.to)
+    recipient = Principal.terminal(target.occupant) if target.terminal else Principal.staff(target.occupant)
+    await hub.relay(command, me.id, recipient)
+    return {}
+
+
+_TERMINAL: Final = frozenset({PrincipalKind.TERMINAL})
+_STAFF: Final = frozenset({PrincipalKind.STAFF})
+_BOTH: Final = _TERMINAL | _STAFF
+
+# Every message a client may send, who may send it, and what does it. A test holds that none is missing.
+_HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
+    m.Heartbeat: (_BOTH, _heartbeat),
+    m.RequestContact: (_TERMINAL, _request_contact),
+    m.SetLanguage: (_TERMINAL, _set_language),
+    m.LeaveContact: (_TERMINAL, _leave_contact),
+    m.MakeReady: (_STAFF, _make_ready),
+    m.Pause: (_STAFF, _pause),
+    m.AcceptOffer: (_STAFF, _accept_offer),
+    m.DeclineOffer: (_STAFF, _decline_offer),
+    m.JoinCall: (_BOTH, _join_call),
+    m.ReportMedia: (_BOTH, _report_media),
+    m.LeaveCall: (_BOTH, _leave_call),
+    m.Signal: (_BOTH, _signal),
+}

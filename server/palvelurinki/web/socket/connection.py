@@ -1,0 +1,232 @@
+"""One socket: hello, welcome, then commands in and events out until either side goes.
+
+The reader acts on one message at a time; the writer sends what the session has collected whenever the socket takes
+more. Whatever a client sends, it gets an error or an end of its own, and no other socket notices.
+"""
+
+import asyncio
+import json
+from typing import Final
+
+import structlog
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from palvelurinki.domain.errors import PalvelurinkiError
+from palvelurinki.protocol import server as s
+from palvelurinki.protocol.base import FRAME_LIMIT, VERSION
+from palvelurinki.protocol.client import CLIENT_COMMAND, ClientCommand, Hello
+from palvelurinki.web.ice import IceServers
+from palvelurinki.web.socket.commands import carry_out
+from palvelurinki.web.socket.errors import (
+    Ending,
+    FrameTooLarge,
+    HelloExpected,
+    HelloTimeout,
+    SessionSlow,
+    UnknownType,
+    VersionUnsupported,
+    WireError,
+)
+from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.socket.rate import TokenBucket
+from palvelurinki.web.socket.session import Session
+
+HELLO_WITHIN_S: Final = 5.0
+REPLACED_CLOSE: Final = 4001
+OPERATION_ID_LIMIT: Final = 64
+
+log = structlog.get_logger(__name__)
+
+
+class Connection:
+    """A socket that has been accepted."""
+
+    def __init__(self, websocket: WebSocket, hub: Hub, ice_servers: IceServers, heartbeat_s: int) -> None:
+        self._websocket = websocket
+        self._hub = hub
+        self._ice_servers = ice_servers
+        self._heartbeat_s = heartbeat_s
+        self._sending = asyncio.Lock()
+        self._bucket = TokenBucket(asyncio.get_running_loop().time)
+
+    async def serve(self) -> None:
+        """Serve the socket until it is closed. Raises nothing that the client caused."""
+        try:
+            session, resumed, last_seq = await self._hub.open(await self._hello())
+        except Ending as ending:
+            await self._end(ending)
+            return
+        except WebSocketDisconnect:
+            return
+        replaced = self._hub.attach(session)
+        try:
+            await self._serve(session, replaced, resumed=resumed, last_seq=last_seq)
+        finally:
+            await asyncio.shield(self._hub.detach(session, replaced))
+
+    async def _serve(self, session: Session, replaced: asyncio.Event, *, resumed: bool, last_seq: int) -> None:
+        async with self._sending:
+            await self._welcome(session, resumed=resumed, last_seq=last_seq)
+        tasks = [
+            asyncio.create_task(self._read(session), name="reading"),
+            asyncio.create_task(self._write(session), name="writing"),
+            asyncio.create_task(replaced.wait(), name="replaced"),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Ending):
+                await self._end(result)
+            elif isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                log.error("socket.failed", session=session.id, exc_info=result)
+                await self._close(1011)
+        if tasks[2] in done:
+            await self._close(REPLACED_CLOSE)
+
+    async def _hello(self) -> Hello:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                text = await self._receive()
+        except TimeoutError:
+            raise HelloTimeout(f"no hello within {HELLO_WITHIN_S:.0f} s") from None
+        except WireError as error:
+            raise HelloExpected(error.message) from error
+        try:
+            hello = Hello.model_validate_json(text)
+        except ValidationError:
+            raise HelloExpected("the first message must be a hello") from None
+        if hello.version != VERSION:
+            raise VersionUnsupported(f"this server speaks version {VERSION}", version=VERSION)
+        if (hello.ticket is None) == (hello.resume is None):
+            raise HelloExpected("a hello has a ticket or a session to resume, one of the two")
+        return hello
+
+    async def _welcome(self, session: Session, *, resumed: bool, last_seq: int) -> None:
+        directory = self._hub.context.directory
+        missed = session.missed_since(last_seq, directory) if resumed else []
+        snapshot = None if resumed else session.take_snapshot(directory)
+        now = self._hub.node.now()
+        await self._send(
+            s.Welcome(
+                version=VERSION,
+                session=session.id,
+                resume_token=self._hub.rotate_token(session),
+                resumed=resumed,
+                seq=last_seq if resumed else session.seq,
+                snapshot=snapshot,
+                heartbeat_s=self._heartbeat_s,
+                ice_servers=self._ice_servers.for_session(now),
+                server_time=now,
+            )
+        )
+        for event in missed:
+            await self._send(event)
+
+    async def _read(self, session: Session) -> None:
+        while True:
+            try:
+                text = await self._receive()
+            except WireError as error:
+                await self._reply(_error(None, error))
+                continue
+            await self._reply(await self._act(session, text))
+
+    async def _act(self, session: Session, text: str) -> s.Ack | s.ErrorMessage:
+        operation: str | None = None
+        try:
+            parsed = _parse(text)
+            operation = _operation_of(parsed)
+            command = _command(parsed)
+            self._bucket.take()
+            answer = await carry_out(self._hub, session, command)
+            return s.Ack(
+                re=command.id,
+                contact=answer.get("contact"),
+                call=answer.get("call"),
+                server_time=self._hub.node.now(),
+            )
+        except PalvelurinkiError as error:
+            return _error(operation, error)
+        except Exception:
+            # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
+            log.exception("socket.command_failed", session=session.id)
+            return s.ErrorMessage(re=operation, code="internal", message="the server failed at this; try again")
+
+    async def _write(self, session: Session) -> None:
+        while True:
+            await session.changed.wait()
+            session.changed.clear()
+            async with self._sending:
+                if session.ended is not None:
+                    raise session.ended
+                for event in session.collect(self._hub.context.directory):
+                    await self._send(event)
+            if session.overflowed:
+                raise SessionSlow("more events are unacknowledged than are kept")
+
+    async def _receive(self) -> str:
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text = message.get("text")
+        if text is None:
+            raise WireError("frames are JSON text")
+        if len(text.encode()) > FRAME_LIMIT:
+            raise FrameTooLarge(f"a frame has at most {FRAME_LIMIT} bytes", limit=FRAME_LIMIT)
+        return str(text)
+
+    async def _reply(self, message: s.Ack | s.ErrorMessage) -> None:
+        async with self._sending:
+            await self._send(message)
+
+    async def _send(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
+        await self._websocket.send_text(message.model_dump_json())
+
+    async def _end(self, ending: Ending) -> None:
+        if self._websocket.client_state is not WebSocketState.CONNECTED:
+            return
+        try:
+            await self._send(s.Closing(code=ending.code, message=ending.message, resumable=ending.resumable))
+        except (WebSocketDisconnect, RuntimeError):
+            # The client went first: there is nobody to tell.
+            return
+        await self._close(ending.close_code)
+
+    async def _close(self, code: int) -> None:
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            await self._websocket.close(code)
+
+
+def _parse(text: str) -> dict[str, object]:
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise WireError("not JSON") from None
+    if not isinstance(parsed, dict):
+        raise WireError("a message is a JSON object")
+    return parsed
+
+
+def _operation_of(parsed: dict[str, object]) -> str | None:
+    operation = parsed.get("id")
+    return operation if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT else None
+
+
+def _command(parsed: dict[str, object]) -> ClientCommand:
+    try:
+        return CLIENT_COMMAND.validate_python(parsed)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+            raise UnknownType("no message of this type") from None
+        where = ".".join(str(part) for part in first["loc"])
+        raise WireError(f"{where}: {first['msg']}", field=where) from None
+
+
+def _error(operation: str | None, error: PalvelurinkiError) -> s.ErrorMessage:
+    return s.ErrorMessage(re=operation, code=error.code, message=error.message, details=dict(error.details))

@@ -1,0 +1,90 @@
+"""What goes wrong on the wire itself, before anything is asked of the application."""
+
+from palvelurinki.domain.errors import PalvelurinkiError
+
+
+class WireError(PalvelurinkiError):
+    """The frame was not understood, or came at the wrong time. The connection goes on unless a `Closing` follows."""
+
+    code = "frame.malformed"
+
+
+class FrameTooLarge(WireError):
+    """A frame over the limit."""
+
+    code = "frame.too_large"
+
+
+class UnknownType(WireError):
+    """A well-formed message of a type that this version does not have, or that this role may not send."""
+
+    code = "frame.unknown_type"
+
+
+class RateExceeded(WireError):
+    """Too many messages in too short a time; this one was not acted on."""
+
+    code = "rate.exceeded"
+
+
+class Ending(PalvelurinkiError):
+    """The socket is to be closed with a `Closing` of this code."""
+
+    resumable = False
+    close_code = 4000
+
+
+class HelloExpected(Ending):
+    """The first message was something else."""
+
+    code = "hello.expected"
+
+
+class HelloTimeout(Ending):
+    """No hello came in time."""
+
+    code = "hello.timeout"
+
+
+class VersionUnsupported(Ending):
+    """The server does not speak the client's version."""
+
+    code = "version.unsupported"
+
+
+class HelloRefused(Ending):
+    """The ticket is worth nothing."""
+
+    code = "ticket.invalid"
+
+
+class SessionUnknown(Ending):
+    """There is no such session any more: take a new ticket."""
+
+    code = "session.unknown"
+
+
+class SessionSuperseded(Ending):
+    """A newer session speaks for the same principal."""
+
+    code = "session.superseded"
+
+
+class SessionRevoked(Ending):
+    """The configuration no longer has this terminal or member of staff."""
+
+    code = "session.revoked"
+
+
+class SessionSlow(Ending):
+    """More is unacknowledged than is kept: come back and get a snapshot."""
+
+    code = "session.slow"
+    resumable = True
+
+
+class ServerStopping(Ending):
+    """This node is leaving."""
+
+    code = "server.stopping"
+    resumable = True

@@ -1,0 +1,282 @@
+"""The hub: this node's sessions, and the documents that they watch.
+
+A wake-up marks topics as changed; one loop reads their documents anew, once for all who watch, and rouses the sessions.
+Reading is serialised, so an older look never overwrites a newer one.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import structlog
+
+from palvelurinki.application import connections, credentials, topics
+from palvelurinki.application.node import Node
+from palvelurinki.application.principals import Principal
+from palvelurinki.domain.errors import TicketInvalid
+from palvelurinki.protocol.base import WireModel
+from palvelurinki.protocol.client import Hello, Signal
+from palvelurinki.protocol.server import Signalled
+from palvelurinki.reporting import documents
+from palvelurinki.reporting.documents import Document, RingDocument
+from palvelurinki.reporting.sections import base_topics
+from palvelurinki.web.socket.errors import (
+    HelloRefused,
+    ServerStopping,
+    SessionRevoked,
+    SessionSuperseded,
+    SessionUnknown,
+)
+from palvelurinki.web.socket.session import Session
+
+RETRY_AFTER_S: Final = 1.0
+RELAY_CHANNEL: Final = "relay"
+
+log = structlog.get_logger(__name__)
+
+
+class Relayed(WireModel):
+    """What one node tells the others about a principal whose session they may hold."""
+
+    principal: str
+    signal: Signalled | None = None
+    superseded: str | None = None
+
+
+class Hub:
+    """Sessions by id, by resume token and by principal, and the documents they see."""
+
+    def __init__(self, node: Node, session_kept_s: float) -> None:
+        self.node = node
+        self.context = node.context
+        self._kept_s = session_kept_s
+        self._by_token: dict[str, Session] = {}
+        self._by_principal: dict[str, Session] = {}
+        self._watchers: dict[str, set[Session]] = {}
+        self._documents: dict[str, Document | None] = {}
+        self._dirty: set[str] = set()
+        self._wake = asyncio.Event()
+        self._reading = asyncio.Lock()
+        self._forgetting: dict[str, asyncio.TimerHandle] = {}
+        self._outlets: dict[str, asyncio.Event] = {}
+        node.watchers.append(self.wake)
+
+    def wake(self, touched: Collection[str]) -> None:
+        """These topics have changed: look again at those that someone here watches."""
+        if topics.CONFIGURATION in touched:
+            self._dirty.update(self._watchers)
+        self._dirty.update(topic for topic in touched if topic in self._watchers)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Refresh what was woken, watch the clock for rings that open and close, relay what other nodes send."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._refreshing(), name="refreshing")
+            group.create_task(self._watching_hours(), name="watching-hours")
+            group.create_task(self._listening(), name="hub-listening")
+
+    async def open(self, hello: Hello) -> tuple[Session, bool, int]:
+        """The session that a hello begins or resumes: (session, resumed, the last event the client has).
+
+        Raises HelloRefused for a worthless ticket, SessionUnknown for a session that is not kept here.
+        """
+        if hello.resume is not None:
+            session = self._by_token.get(credentials.digest(hello.resume.token))
+            if session is None or not await self._restore(session):
+                raise SessionUnknown("no such session: take a new ticket")
+            return session, True, hello.resume.last_seq
+        try:
+            principal = await credentials.redeem_ticket(self.context, hello.ticket or "")
+        except TicketInvalid as error:
+            raise HelloRefused(error.message) from error
+        return await self._begin(principal), False, 0
+
+    def rotate_token(self, session: Session) -> str:
+        """A new resume token. The one before stays good until the new one is used: its welcome may have been lost."""
+        if len(session.tokens) == session.tokens.maxlen:
+            self._by_token.pop(session.tokens[0], None)
+        token = self.context.ids.token()
+        session.tokens.append(credentials.digest(token))
+        self._by_token[credentials.digest(token)] = session
+        return token
+
+    def attach(self, session: Session) -> asyncio.Event:
+        """A socket now serves the session; the event is set when another one takes its place."""
+        previous = self._outlets.get(session.id)
+        if previous is not None:
+            previous.set()
+        timer = self._forgetting.pop(session.id, None)
+        if timer is not None:
+            timer.cancel()
+        self._outlets[session.id] = asyncio.Event()
+        return self._outlets[session.id]
+
+    async def detach(self, session: Session, outlet: asyncio.Event) -> None:
+        """The socket is gone; the session is kept for a resume, unless another socket serves it already."""
+        async with session.lifecycle:
+            if self._outlets.get(session.id) is not outlet:
+                return
+            del self._outlets[session.id]
+            loop = asyncio.get_running_loop()
+            self._forgetting[session.id] = loop.call_later(self._kept_s, self._forget, session)
+            await connections.lost(self.context, session.principal, session.id)
+        self.node.hasten()
+
+    async def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> None:
+        """Hand a signal to the session of the recipient, here or on another node."""
+        signalled = Signalled(
+            seq=1,  # numbered by the session that takes it
+            call=signal.call,
+            sender=sender_seat,
+            generation=signal.generation,
+            description=signal.description,
+            candidate=signal.candidate,
+        )
+        here = self._by_principal.get(str(recipient))
+        if here is not None:
+            here.relay(signalled)
+            return
+        await self._tell_nodes(Relayed(principal=str(recipient), signal=signalled))
+
+    async def _tell_nodes(self, relayed: Relayed) -> None:
+        await self.node.bus.publish(RELAY_CHANNEL, relayed.model_dump_json(exclude_none=True))
+
+    def stop(self) -> None:
+        """This node is leaving: sockets are told to come back elsewhere, and no timer outlives the hub."""
+        for timer in self._forgetting.values():
+            timer.cancel()
+        for session in list(self._by_principal.values()):
+            session.end(ServerStopping("this node is leaving"))
+
+    async def _begin(self, principal: Principal) -> Session:
+        session = Session(self.context.ids.new(), principal)
+        replaced = await connections.opened(self.context, principal, session.id)
+        older = self._by_principal.get(str(principal))
+        if older is not None:
+            self._supersede(older)
+        elif replaced is not None and replaced.node != self.context.node:
+            await self._tell_nodes(Relayed(principal=str(principal), superseded=replaced.session))
+        self._by_principal[str(principal)] = session
+        await self._watch(session)
+        # The presence of the person and the contact of the terminal may have changed by their coming.
+        await self._refresh(session.watched)
+        self.node.hasten()
+        return session
+
+    async def _restore(self, session: Session) -> bool:
+        async with session.lifecycle:
+            restored = await connections.restored(self.context, session.principal, session.id)
+        if restored:
+            await self._refresh(session.watched)
+        return restored
+
+    def _supersede(self, session: Session) -> None:
+        session.end(SessionSuperseded("a newer session speaks for you"))
+        self._forget(session)
+
+    def _forget(self, session: Session) -> None:
+        for token in session.tokens:
+            self._by_token.pop(token, None)
+        self._forgetting.pop(session.id, None)
+        if self._by_principal.get(str(session.principal)) is session:
+            del self._by_principal[str(session.principal)]
+        self._unwatch(session, session.watched)
+        session.watched = frozenset()
+
+    async def _watch(self, session: Session) -> None:
+        base = base_topics(session.principal, self.context.directory)
+        if not base:
+            raise SessionRevoked("the configuration does not know this terminal or person")
+        self._set_watched(session, base)
+
+    def _set_watched(self, session: Session, wanted: Iterable[str]) -> frozenset[str]:
+        wanted = frozenset(wanted)
+        added = wanted - session.watched
+        self._unwatch(session, session.watched - wanted)
+        for topic in added:
+            self._watchers.setdefault(topic, set()).add(session)
+        session.watched = wanted
+        return added
+
+    def _unwatch(self, session: Session, no_longer: Iterable[str]) -> None:
+        for topic in no_longer:
+            watchers = self._watchers.get(topic, set())
+            watchers.discard(session)
+            if not watchers:
+                self._watchers.pop(topic, None)
+                self._documents.pop(topic, None)
+
+    async def _refreshing(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            dirty, self._dirty = self._dirty, set()
+            try:
+                await self._refresh(dirty)
+            except Exception:
+                # The database may be away; what is not shown now is shown when it is back.
+                log.exception("hub.refresh_failed")
+                self._dirty |= dirty
+                await asyncio.sleep(RETRY_AFTER_S)
+                self._wake.set()
+
+    async def _refresh(self, wanted: Collection[str]) -> None:
+        async with self._reading:
+            affected: set[Session] = set()
+            left = {topic for topic in wanted if topic in self._watchers}
+            while left:
+                await self._read(left)
+                touched = {session for topic in left for session in self._watchers.get(topic, ())}
+                affected |= touched
+                left = {topic for session in touched for topic in self._follow(session)}
+            for session in affected:
+                self._show(session)
+
+    async def _read(self, wanted: Collection[str]) -> None:
+        async with self.context.store.reading() as tx:
+            for topic in sorted(wanted):
+                self._documents[topic] = await documents.load(tx, self.context.directory, topic)
+
+    def _follow(self, session: Session) -> set[str]:
+        """Watch what the session's documents lead to; returns those that have not been read yet."""
+        base = base_topics(session.principal, self.context.directory)
+        if not base:
+            session.end(SessionRevoked("the configuration no longer knows this terminal or person"))
+            return set()
+        further = [topic for each in base for topic in documents.watched_by(self._documents.get(each))]
+        self._set_watched(session, {*base, *further})
+        return {topic for topic in session.watched if topic not in self._documents}
+
+    def _show(self, session: Session) -> None:
+        session.documents = {topic: self._documents.get(topic) for topic in session.watched}
+        session.changed.set()
+
+    async def _watching_hours(self) -> None:
+        while True:
+            await asyncio.sleep(RETRY_AFTER_S)
+            if any(isinstance(document, RingDocument) for document in self._documents.values()):
+                async with self.context.store.reading() as tx:
+                    now = await tx.now()
+                self.wake(
+                    [
+                        topic
+                        for topic, document in self._documents.items()
+                        if isinstance(document, RingDocument)
+                        and any(at is not None and at <= now for at in (document.closes_at, document.opens_at))
+                    ]
+                )
+
+    async def _listening(self) -> None:
+        # One channel a node is enough at this scale, and a session needs no subscription of its own.
+        subscription = await self.node.bus.subscribe(RELAY_CHANNEL)
+        async for _, text in subscription:
+            self._hear(Relayed.model_validate_json(text))
+
+    def _hear(self, relayed: Relayed) -> None:
+        session = self._by_principal.get(relayed.principal)
+        if session is None:
+            return
+        if relayed.superseded == session.id:
+            self._supersede(session)
+        elif relayed.signal is not None:
+            session.relay(relayed.signal)
