@@ -1,0 +1,212 @@
+/**
+ * Every transition of the kiosk: `advance(state, event, now) → { state, effects }`.
+ *
+ * Pure: the clock is an argument, and what is to be done in the world is returned. `world.ts` holds the events that the
+ * customer does not make.
+ */
+
+import { sayGoodbye } from "./ending";
+import type { CustomerEvent, KioskEvent } from "./events";
+import type { Language } from "./language";
+import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
+import { currentStep, type Dialog, type KioskState, type Stage, type Step, type Visit } from "./state";
+import { byWorld } from "./world";
+
+export function advance(state: KioskState, event: KioskEvent, now: number): Outcome {
+  switch (event.type) {
+    case "session_changed":
+    case "devices_changed":
+    case "catalogue_loaded":
+    case "catalogue_failed":
+    case "command_refused":
+    case "ticked":
+      return byWorld(state, event, now);
+    default:
+      // Whatever the customer does shows that somebody is there.
+      return byCustomer(changed(state, { touchedAt: now }), event, now);
+  }
+}
+
+function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outcome {
+  const { visit } = state;
+  switch (event.type) {
+    case "touch":
+      return quietly(state);
+    case "start":
+      return withEffects(changed(state, { language: event.language, ...forward(visit, { at: "need" }) }), {
+        do: "load_catalogue",
+      });
+    case "change_language":
+      return changeLanguage(state, event.language);
+    case "toggle_contrast":
+      return quietly(changed(state, { contrast: !visit.contrast }));
+    case "toggle_large":
+      return quietly(changed(state, { large: !visit.large }));
+    case "write_query":
+      return quietly(changed(state, { query: event.query }));
+    case "open_providers":
+      return quietly(changed(state, forward(visit, { at: "providers", page: 0 })));
+    case "open_provider":
+      return quietly(changed(state, forward(visit, { at: "services", provider: event.provider, page: 0 })));
+    case "open_service":
+      return quietly(changed(state, forward(visit, { at: "matter", service: event.service })));
+    case "turn_page":
+      return quietly(turnPage(state, event.page));
+    case "choose_another":
+      return quietly(chooseAnother(state));
+    case "continue_to_devices":
+      return continueToDevices(state);
+    case "retry_media":
+      return withEffects({ ...state, devices: { kind: "opening" } }, { do: "reopen_media" });
+    case "connect":
+    case "try_again":
+      return requestContact(state, event.type);
+    case "back":
+      return quietly(back(state));
+    case "start_over":
+      return quietly(startOver(state, now));
+    case "ask_help":
+      return quietly(changed(state, { dialog: "help" }));
+    case "close_dialog":
+      return quietly(changed(state, { dialog: null }));
+    case "leave":
+    case "hang_up":
+      return quietly(visit.stage.kind === "live" ? changed(state, { dialog: event.type }) : state);
+    case "confirm":
+      return confirm(state, now);
+    case "set_sound":
+      return withEffects(state, { do: "set_sound", on: event.on });
+    case "set_picture":
+      return withEffects(state, { do: "set_picture", on: event.on });
+    case "stop_countdown":
+      return quietly(stopCountdown(state));
+    case "stay":
+      return quietly(changed(state, { idleUntil: null }));
+    case "take_over":
+      return withEffects(state, { do: "take_over" });
+    case "restart":
+      return withEffects(state, { do: "restart" });
+    default:
+      return event satisfies never;
+  }
+}
+
+function forward(visit: Visit, next: Step): Partial<Visit> {
+  return { trail: [...visit.trail, next], problem: null };
+}
+
+function changeLanguage(state: KioskState, language: Language): Outcome {
+  const { stage } = state.visit;
+  const next = changed(state, { language });
+  // An expert is chosen by the language too, so the server is told; in a call it only changes the words on the screen.
+  if (stage.kind === "live" && stage.contact.state !== "in_call" && language !== state.visit.language) {
+    return withEffects(next, { do: "set_language", contact: stage.contact.id, language });
+  }
+  return quietly(next);
+}
+
+function turnPage(state: KioskState, page: number): KioskState {
+  const step = currentStep(state.visit);
+  if (step.at !== "providers" && step.at !== "services") {
+    return state;
+  }
+  return changed(state, { trail: withLast(state.visit.trail, { ...step, page }) });
+}
+
+function withLast(trail: Visit["trail"], last: Step): Visit["trail"] {
+  const [first, ...rest] = [...trail.slice(0, -1), last];
+  return [first ?? last, ...rest];
+}
+
+function chooseAnother(state: KioskState): KioskState {
+  return changed(state, { trail: [{ at: "language" }, { at: "need" }], query: "", problem: null });
+}
+
+function continueToDevices(state: KioskState): Outcome {
+  const step = currentStep(state.visit);
+  if (step.at !== "matter") {
+    return quietly(state);
+  }
+  const next = changed(state, forward(state.visit, { at: "devices", service: step.service }));
+  return quietly({ ...next, devices: { kind: "opening" } });
+}
+
+function requestContact(state: KioskState, trigger: "connect" | "try_again"): Outcome {
+  const { visit } = state;
+  const service = trigger === "try_again" ? serviceToRetry(visit.stage) : serviceAtDevices(visit);
+  if (service === null) {
+    return quietly(state);
+  }
+  const direct: Visit["trail"] = [
+    { at: "language" },
+    { at: "need" },
+    { at: "matter", service },
+    { at: "devices", service },
+  ];
+  const next = changed(state, {
+    stage: { kind: "choosing", asking: true },
+    trail: trigger === "connect" ? visit.trail : direct,
+    problem: null,
+  });
+  return withEffects(next, { do: "ready_chime" }, { do: "request_contact", service, language: visit.language });
+}
+
+function serviceToRetry(stage: Stage): string | null {
+  return stage.kind === "goodbye" ? stage.service : null;
+}
+
+function serviceAtDevices(visit: Visit): string | null {
+  const step = currentStep(visit);
+  const free = visit.stage.kind === "choosing" && !visit.stage.asking;
+  return free && step.at === "devices" ? step.service : null;
+}
+
+function back(state: KioskState): KioskState {
+  const { visit } = state;
+  if (visit.stage.kind === "live") {
+    return changed(state, { dialog: dialogToEnd(visit.stage) });
+  }
+  if (visit.stage.kind === "goodbye" || visit.stage.asking || visit.trail.length === 1) {
+    return state;
+  }
+  const [first, ...rest] = visit.trail.slice(0, -1);
+  return first === undefined ? state : changed(state, { trail: [first, ...rest], problem: null });
+}
+
+function startOver(state: KioskState, now: number): KioskState {
+  const { stage } = state.visit;
+  if (stage.kind === "live") {
+    return changed(state, { dialog: dialogToEnd(stage) });
+  }
+  return stage.kind === "choosing" && stage.asking ? state : forgotten(state, now);
+}
+
+function dialogToEnd(stage: Extract<Stage, { kind: "live" }>): Dialog {
+  return stage.contact.state === "in_call" ? "hang_up" : "leave";
+}
+
+/**
+ * The answer "yes" to the question whether to leave. The end itself comes from the server; when that is out of reach
+ * the customer is let go at once, and the server finds the place empty by itself.
+ */
+function confirm(state: KioskState, now: number): Outcome {
+  const { stage, dialog } = state.visit;
+  if (stage.kind !== "live" || stage.leaving || (dialog !== "leave" && dialog !== "hang_up")) {
+    return quietly(changed(state, { dialog: null }));
+  }
+  const call = state.snapshot?.call;
+  const inCall = stage.contact.state === "in_call" && call?.contact === stage.contact.id;
+  const next =
+    state.lostSince === null
+      ? changed(state, { dialog: null, problem: null, stage: { ...stage, leaving: true } })
+      : sayGoodbye(state, stage, "customer_left", now);
+  return withEffects(
+    next,
+    inCall ? { do: "leave_call", call: call.id } : { do: "leave_contact", contact: stage.contact.id },
+  );
+}
+
+function stopCountdown(state: KioskState): KioskState {
+  const { stage } = state.visit;
+  return stage.kind === "goodbye" ? changed(state, { stage: { ...stage, until: null } }) : state;
+}

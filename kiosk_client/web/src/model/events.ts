@@ -1,0 +1,70 @@
+/** What can happen to the kiosk (past tense: the world's; imperative: the customer's) and what it can have done. */
+
+import type { Catalogue, ConnectionState, TerminalSnapshot } from "@palvelurinki/call_kit";
+import type { Devices } from "./devices";
+import type { Language } from "./language";
+import type { Problem } from "./state";
+
+export type CustomerEvent =
+  | { type: "touch" }
+  | { type: "start"; language: Language }
+  | { type: "change_language"; language: Language }
+  | { type: "toggle_contrast" }
+  | { type: "toggle_large" }
+  | { type: "write_query"; query: string }
+  | { type: "open_providers" }
+  | { type: "open_provider"; provider: string }
+  | { type: "open_service"; service: string }
+  | { type: "turn_page"; page: number }
+  | { type: "choose_another" }
+  | { type: "continue_to_devices" }
+  | { type: "retry_media" }
+  | { type: "connect" }
+  | { type: "back" }
+  | { type: "start_over" }
+  | { type: "ask_help" }
+  | { type: "close_dialog" }
+  | { type: "leave" }
+  | { type: "hang_up" }
+  | { type: "confirm" }
+  | { type: "set_sound"; on: boolean }
+  | { type: "set_picture"; on: boolean }
+  | { type: "try_again" }
+  | { type: "stop_countdown" }
+  | { type: "stay" }
+  | { type: "take_over" }
+  | { type: "restart" };
+
+export type WorldEvent =
+  | {
+      type: "session_changed";
+      connection: ConnectionState["kind"];
+      snapshot: TerminalSnapshot | null;
+      clockOffsetMs: number;
+    }
+  | { type: "devices_changed"; devices: Devices }
+  | { type: "catalogue_loaded"; catalogue: Catalogue }
+  | { type: "catalogue_failed" }
+  | { type: "command_refused"; command: Command["do"]; problem: Problem }
+  | { type: "ticked" };
+
+export type KioskEvent = CustomerEvent | WorldEvent;
+
+/** Commands to the server, of which a refusal comes back as an event. */
+export type Command =
+  | { do: "request_contact"; service: string; language: Language }
+  | { do: "set_language"; contact: string; language: Language }
+  | { do: "leave_contact"; contact: string }
+  | { do: "leave_call"; call: string };
+
+export type Effect =
+  | Command
+  | { do: "load_catalogue" }
+  | { do: "reopen_media" }
+  | { do: "set_sound"; on: boolean }
+  | { do: "set_picture"; on: boolean }
+  /** Browsers let a page sound only after a touch: this makes ready what `chime` plays later. */
+  | { do: "ready_chime" }
+  | { do: "chime" }
+  | { do: "take_over" }
+  | { do: "restart" };

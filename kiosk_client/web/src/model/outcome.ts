@@ -1,0 +1,27 @@
+/** What a transition returns, and the small changes of which transitions are made. */
+
+import type { Effect } from "./events";
+import { type KioskState, newVisit, type Visit } from "./state";
+
+export interface Outcome {
+  state: KioskState;
+  effects: Effect[];
+}
+
+export function quietly(state: KioskState): Outcome {
+  return { state, effects: [] };
+}
+
+export function withEffects(state: KioskState, ...effects: Effect[]): Outcome {
+  return { state, effects };
+}
+
+/** A changed visit. */
+export function changed(state: KioskState, visit: Partial<Visit>): KioskState {
+  return { ...state, visit: { ...state.visit, ...visit } };
+}
+
+/** Back to the first screen, with nothing of the customer left. */
+export function forgotten(state: KioskState, now: number): KioskState {
+  return { ...state, visit: newVisit(now), devices: { kind: "opening" } };
+}

@@ -1,0 +1,203 @@
+/**
+ * What the kiosk knows, and which screen that is.
+ *
+ *     choosing (a trail of steps) → live (waiting, then the call) → goodbye → choosing
+ *
+ * The server has the truth about a contact: the stage becomes `live` when a snapshot brings a live contact, also after
+ * a reload, and `goodbye` only when this page saw the contact alive. Everything of a customer lies in `Visit`, which
+ * going back to the start replaces whole: nothing is forgotten piece by piece.
+ */
+
+import type {
+  CallOutcome,
+  Catalogue,
+  ConnectionState,
+  ContactOutcome,
+  ContactView,
+  TerminalSnapshot,
+} from "@palvelurinki/call_kit";
+import type { Devices } from "./devices";
+import { FIRST_LANGUAGE, type Language } from "./language";
+
+/** Times in milliseconds. */
+export const IDLE_AFTER = 60_000;
+export const IDLE_COUNTDOWN = 15_000;
+export const GOODBYE_SHORT = 12_000;
+export const GOODBYE_SERVED = 20_000;
+export const GOODBYE_FAILED = 45_000;
+/** How long a lost connection is passed over in silence on the start screen. */
+export const OFFLINE_PATIENCE = 5000;
+export const CATALOGUE_LIFE = 60_000;
+export const CATALOGUE_RETRY = 5000;
+/** How often a device that is not enrolled asks whether it is now. */
+export const ENROLMENT_RETRY = 60_000;
+/**
+ * How long a waiting customer is told that the place is kept while the server is out of reach: longer than any ring's
+ * usual grace, so that the server, when it answers in time, is the one to say.
+ */
+export const PLACE_KEPT_FOR = 120_000;
+/** How long the screen says that the expert has answered. */
+export const ANSWER_SHOWN = 6000;
+
+export type Step =
+  | { at: "language" }
+  | { at: "need" }
+  | { at: "providers"; page: number }
+  | { at: "services"; provider: string; page: number }
+  | { at: "matter"; service: string }
+  | { at: "devices"; service: string };
+
+export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "left";
+
+export type Stage =
+  /** `asking`: a contact has been requested and is not here yet. */
+  | { kind: "choosing"; asking: boolean }
+  /** `leaving`: the customer has asked to leave. `answeredAt`: when an expert answered while this page looked on. */
+  | { kind: "live"; contact: ContactView; leaving: boolean; answeredAt: number | null }
+  /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
+  | {
+      kind: "goodbye";
+      contact: string;
+      service: string | null;
+      outcome: ContactOutcome;
+      callOutcome: CallOutcome | null;
+      until: number | null;
+    };
+
+export type Dialog = "help" | "leave" | "hang_up";
+
+/** A refused command, to be told in words. `opensAt` comes with `ring.closed`. */
+export interface Problem {
+  code: string;
+  opensAt: string | null;
+}
+
+/** Everything that belongs to the person who stands at the kiosk. */
+export interface Visit {
+  language: Language;
+  contrast: boolean;
+  large: boolean;
+  /** The steps so far, the last one on the screen; never empty. */
+  trail: readonly [Step, ...Step[]];
+  query: string;
+  stage: Stage;
+  dialog: Dialog | null;
+  problem: Problem | null;
+  touchedAt: number;
+  /** When the question "are you still there?" is answered with no. */
+  idleUntil: number | null;
+}
+
+/** Everything that belongs to the device. `lostSince`: since when the server has been out of reach. */
+export interface KioskState {
+  visit: Visit;
+  connection: ConnectionState["kind"];
+  lostSince: number | null;
+  snapshot: TerminalSnapshot | null;
+  clockOffsetMs: number;
+  catalogue: Catalogue | null;
+  catalogueDueAt: number;
+  enrolmentDueAt: number;
+  devices: Devices;
+}
+
+export function newVisit(now: number): Visit {
+  return {
+    language: FIRST_LANGUAGE,
+    contrast: false,
+    large: false,
+    trail: [{ at: "language" }],
+    query: "",
+    stage: { kind: "choosing", asking: false },
+    dialog: null,
+    problem: null,
+    touchedAt: now,
+    idleUntil: null,
+  };
+}
+
+export function initialState(now: number): KioskState {
+  return {
+    visit: newVisit(now),
+    connection: "connecting",
+    lostSince: now,
+    snapshot: null,
+    clockOffsetMs: 0,
+    catalogue: null,
+    catalogueDueAt: now,
+    enrolmentDueAt: now + ENROLMENT_RETRY,
+    devices: { kind: "opening" },
+  };
+}
+
+export function currentStep(visit: Visit): Step {
+  return visit.trail.at(-1) ?? visit.trail[0];
+}
+
+export type ScreenName =
+  | Step["at"]
+  | "waiting"
+  | "call"
+  | "goodbye"
+  | "idle"
+  | "starting"
+  | "out_of_order"
+  | "not_enrolled"
+  | "superseded";
+
+/** The screen to show at `now`. What stops the device comes first, then what stops the visit, then its stage. */
+export function screenOf(state: KioskState, now: number): ScreenName {
+  const { visit } = state;
+  if (state.connection === "signed_out") {
+    return "not_enrolled";
+  }
+  if (state.connection === "superseded") {
+    return "superseded";
+  }
+  if (visit.stage.kind === "live") {
+    return visit.stage.contact.state === "in_call" ? "call" : "waiting";
+  }
+  if (visit.idleUntil !== null) {
+    return "idle";
+  }
+  if (visit.stage.kind === "goodbye") {
+    return "goodbye";
+  }
+  const step = currentStep(visit);
+  if (step.at === "language" && state.lostSince !== null) {
+    if (now - state.lostSince >= OFFLINE_PATIENCE) {
+      return "out_of_order";
+    }
+    return state.snapshot === null ? "starting" : "language";
+  }
+  return step.at;
+}
+
+/** Whether camera and microphone are to be open: from the look in the mirror to the end of the call. */
+export function wantsMedia(state: KioskState): boolean {
+  const { visit } = state;
+  if (state.connection === "superseded" || state.connection === "signed_out") {
+    return false;
+  }
+  return visit.stage.kind === "live" || (visit.stage.kind === "choosing" && currentStep(visit).at === "devices");
+}
+
+export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {
+  switch (stage.outcome) {
+    case "served":
+      return "served";
+    case "call_failed":
+      return stage.callOutcome === "interrupted" ? "interrupted" : "not_connected";
+    case "customer_left":
+      return "left";
+    case "terminal_lost":
+      return "terminal_lost";
+    default:
+      return stage.outcome satisfies never;
+  }
+}
+
+/** Seconds that a countdown shows: it begins at its full length and ends at 1. */
+export function secondsLeft(until: number, now: number): number {
+  return Math.max(1, Math.ceil((until - now) / 1000));
+}

@@ -1,0 +1,177 @@
+/** The transitions that the customer does not make: what the server tells, the devices, and time. */
+
+import type { ContactView } from "@palvelurinki/call_kit";
+import { outcomeOfCall, sayGoodbye } from "./ending";
+import type { Effect, WorldEvent } from "./events";
+import { isLanguage } from "./language";
+import { changed, forgotten, type Outcome, quietly } from "./outcome";
+import {
+  CATALOGUE_LIFE,
+  CATALOGUE_RETRY,
+  ENROLMENT_RETRY,
+  IDLE_AFTER,
+  IDLE_COUNTDOWN,
+  type KioskState,
+  PLACE_KEPT_FOR,
+  type Stage,
+  type Visit,
+} from "./state";
+
+type LiveStage = Extract<Stage, { kind: "live" }>;
+type SessionChanged = Extract<WorldEvent, { type: "session_changed" }>;
+type CommandRefused = Extract<WorldEvent, { type: "command_refused" }>;
+
+export function byWorld(state: KioskState, event: WorldEvent, now: number): Outcome {
+  switch (event.type) {
+    case "session_changed":
+      return onSession(state, event, now);
+    case "devices_changed":
+      return quietly({ ...state, devices: event.devices });
+    case "catalogue_loaded":
+      return quietly({ ...state, catalogue: event.catalogue, catalogueDueAt: now + CATALOGUE_LIFE });
+    case "catalogue_failed":
+      return quietly({ ...state, catalogueDueAt: now + CATALOGUE_RETRY });
+    case "command_refused":
+      return onRefusal(state, event);
+    case "ticked":
+      return onTick(state, now);
+    default:
+      return event satisfies never;
+  }
+}
+
+function onSession(before: KioskState, event: SessionChanged, now: number): Outcome {
+  const online = event.connection === "online";
+  const first = before.snapshot === null;
+  const state: KioskState = {
+    ...before,
+    connection: event.connection,
+    lostSince: online ? null : (before.lostSince ?? now),
+    snapshot: event.snapshot,
+    clockOffsetMs: event.clockOffsetMs,
+    enrolmentDueAt: event.connection === before.connection ? before.enrolmentDueAt : now + ENROLMENT_RETRY,
+  };
+  const followed = follow(state, first, now);
+  // Back on line: what the services' hours say may be old.
+  if (online && before.connection !== "online") {
+    followed.effects.push({ do: "load_catalogue" });
+  }
+  return followed;
+}
+
+/** Brings the stage to what the snapshot says of the contact. */
+function follow(state: KioskState, first: boolean, now: number): Outcome {
+  const { stage } = state.visit;
+  const contact = state.snapshot?.contact ?? null;
+  const live = contact !== null && contact.state !== "ended" ? contact : null;
+  if (state.snapshot === null) {
+    return quietly(state);
+  }
+  if (live !== null) {
+    return goLive(state, live, first, now);
+  }
+  if (stage.kind === "live") {
+    // Over, or no longer known: then it was lost while this device was away.
+    const outcome = contact?.id === stage.contact.id ? contact.outcome : null;
+    return quietly(sayGoodbye(state, stage, outcome ?? "terminal_lost", now));
+  }
+  if (stage.kind === "goodbye") {
+    const callOutcome = outcomeOfCall(state.snapshot.call, stage.contact) ?? stage.callOutcome;
+    return quietly(changed(state, { stage: { ...stage, callOutcome } }));
+  }
+  return quietly(state);
+}
+
+function goLive(state: KioskState, contact: ContactView, first: boolean, now: number): Outcome {
+  const { stage, language } = state.visit;
+  const known = stage.kind === "live" && stage.contact.id === contact.id ? stage : null;
+  const inCall = contact.state === "in_call";
+  const answered = inCall && known !== null && known.contact.state !== "in_call";
+  const next: LiveStage = {
+    kind: "live",
+    contact,
+    leaving: known?.leaving ?? false,
+    answeredAt: answered ? now : (known?.answeredAt ?? null),
+  };
+  const change: Partial<Visit> = { stage: next, idleUntil: null };
+  if (known === null || answered) {
+    // The question on the screen was about what has just passed.
+    change.dialog = null;
+    change.problem = null;
+  }
+  const asked = contact.matter?.language;
+  if (first && asked !== undefined && isLanguage(asked)) {
+    // After a reload the page speaks as the customer had chosen.
+    change.language = asked;
+  } else {
+    change.language = language;
+  }
+  const effects: Effect[] = answered ? [{ do: "chime" }] : [];
+  return { state: changed(state, change), effects };
+}
+
+function onRefusal(state: KioskState, { command, problem }: CommandRefused): Outcome {
+  const { visit } = state;
+  if (command === "request_contact" && visit.stage.kind === "choosing") {
+    const shown = changed(state, { stage: { kind: "choosing", asking: false }, problem });
+    // These two are told on the screen of the matter itself; the catalogue that said otherwise was old.
+    if (problem.code === "ring.closed" || problem.code === "service.not_remote") {
+      const [first, ...rest] = visit.trail;
+      const trail: Visit["trail"] = [first, ...rest.filter((step) => step.at !== "devices")];
+      return { state: changed(shown, { trail }), effects: [{ do: "load_catalogue" }] };
+    }
+    return quietly(shown);
+  }
+  if (visit.stage.kind === "live" && command !== "set_language") {
+    return quietly(changed(state, { stage: { ...visit.stage, leaving: false }, problem }));
+  }
+  // A language that the server did not take is still the language of the screen.
+  return quietly(state);
+}
+
+function onTick(state: KioskState, now: number): Outcome {
+  const effects: Effect[] = [];
+  let next = state;
+  if (state.connection === "online" && now >= state.catalogueDueAt) {
+    // Due again only after the answer, whichever it is; an answer that never comes is asked for anew.
+    next = { ...next, catalogueDueAt: now + CATALOGUE_LIFE };
+    effects.push({ do: "load_catalogue" });
+  }
+  if (state.connection === "signed_out" && now >= state.enrolmentDueAt) {
+    next = { ...next, enrolmentDueAt: now + ENROLMENT_RETRY };
+    effects.push({ do: "restart" });
+  }
+  return { state: passTime(next, now), effects };
+}
+
+function passTime(state: KioskState, now: number): KioskState {
+  const { visit } = state;
+  const { stage } = visit;
+  if (stage.kind === "live") {
+    return keepPlace(state, stage, now);
+  }
+  if (stage.kind === "choosing" && stage.asking) {
+    return state;
+  }
+  const countdown = visit.idleUntil ?? (stage.kind === "goodbye" ? stage.until : null);
+  if (countdown !== null) {
+    return now >= countdown ? forgotten(state, now) : state;
+  }
+  return now - visit.touchedAt >= IDLE_AFTER ? askWhetherThere(state, now) : state;
+}
+
+/** A call's media go on without the server; a place in the queue does not. */
+function keepPlace(state: KioskState, stage: LiveStage, now: number): KioskState {
+  const queueing = stage.contact.state !== "in_call";
+  const lost = state.lostSince !== null && now - state.lostSince >= PLACE_KEPT_FOR;
+  return queueing && lost ? sayGoodbye(state, stage, "terminal_lost", now) : state;
+}
+
+function askWhetherThere(state: KioskState, now: number): KioskState {
+  const { stage, trail } = state.visit;
+  // On the first screen there is nothing to ask about: the next customer just finds it as it was made.
+  if (stage.kind === "choosing" && trail.length === 1) {
+    return forgotten(state, now);
+  }
+  return changed(state, { idleUntil: now + IDLE_COUNTDOWN, dialog: null });
+}
