@@ -28,7 +28,5 @@ const options = { bannerComment: "", unknownAny: true, style: { printWidth: 110 
 for (const [name, schema] of Object.entries($defs)) {
   // The empty schema accepts any JSON value.
   const empty = Object.keys(schema).length === 0;
-  stdout.write(
-    empty ? `\nexport type ${name} = unknown;\n` : `\n${await compile(named(schema), name, options)}`,
-  );
+  stdout.write(empty ? `\nexport type ${name} = unknown;\n` : `\n${await compile(named(schema), name, options)}`);
 }
