@@ -21,6 +21,7 @@ help: ## Lists these targets
 
 .PHONY: prepare
 prepare: .venv/.stamp node_modules/.stamp $(static)/kiosk/index.html $(static)/console/index.html ## Installs and builds all that the demo needs
+	@:
 
 .venv/.stamp: requirements.lock pyproject.toml scripts/prepare-python
 	@scripts/step "Preparing 1/4: Python environment" scripts/prepare-python
