@@ -55,16 +55,37 @@ test: prepare ## Prepares everything, then runs all checks and all tests
 	@scripts/step "Testing 4/5: server" $(MAKE) test-server
 	@scripts/step "Testing 5/5: end to end" $(MAKE) e2e
 
-.PHONY: check
-check: .venv/.stamp node_modules/.stamp ## Lint, formatting, types, architecture, generated files
+# One target a tool, so that `make -k check` reports on all of them and `make -j2 check` uses both cores.
+checks := check-lint check-format check-types check-architecture check-locks check-web check-web-types check-generated
+
+.PHONY: check $(checks)
+check: $(checks) ## Lint, formatting, types, architecture, locks, generated files
+
+$(checks): .venv/.stamp node_modules/.stamp
+
+check-lint:
 	ruff check --quiet --output-format=concise
+
+check-format:
 	ruff format --check --quiet
+
+check-types:
 	mypy --no-error-summary
+
+check-architecture:
 	lint-imports --no-logo
+
+check-locks:
 	scripts/lock-addresses --check
+
+check-web:
 	npm run --silent lint
+
+check-web-types:
 	npm run --silent typecheck
-	$(if $(wildcard scripts/generate.py),python scripts/generate.py --check)
+
+check-generated:
+	python scripts/generate.py --check
 
 .PHONY: test-clients
 test-clients: node_modules/.stamp ## TypeScript unit tests

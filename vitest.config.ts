@@ -6,6 +6,5 @@ export default defineConfig({
   test: {
     projects: ["call_kit", "kiosk_client/web", "agent_console"],
     environment: "node",
-    passWithNoTests: true,
   },
 });
