@@ -93,19 +93,19 @@ test-clients: node_modules/.stamp ## TypeScript unit tests
 
 .PHONY: test-server
 test-server: .venv/.stamp ## Python tests on real PostgreSQL, Redis and coturn, without a browser
-	python -m pytest -q $(pytest_suites)
+	python -m pytest --no-header $(pytest_suites)
 
 .PHONY: unit
 unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
-	python -m pytest -q tests/unit
+	python -m pytest --no-header tests/unit
 
 .PHONY: e2e
 e2e: prepare ## Browser tests, in a network that has only loopback
-	scripts/in-loopback-namespace python -m pytest -q tests/e2e
+	scripts/in-loopback-namespace python -m pytest --no-header tests/e2e
 
 .PHONY: screenshots
 screenshots: prepare ## Pictures of every screen, to build/screenshots
-	scripts/in-loopback-namespace python -m pytest -q tests/screenshots
+	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
 
 .PHONY: bench
 bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON
