@@ -59,7 +59,7 @@ async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
     context = Context(
         store=store,
         ids=ids,
-        pseudonyms=HmacPseudonyms(settings.secret.get_secret_value().encode()),
+        pseudonyms=HmacPseudonyms(settings.secret.get_secret_value()),
         node=ids.new(),
         directory=await load_directory(store),
         notify=_nobody,

@@ -1,0 +1,64 @@
+"""Fixtures of the browser suite: the demo running on either store, and pages that tell what media reach them."""
+
+import json
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+import palvelurinki.demo
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
+from tests.support.server_command import COMMAND, demo_on, demo_on_sqlite, store_environment
+
+DEMO_FILE = Path(palvelurinki.demo.__file__).parent / "demo.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: its address, and its store for the command line."""
+
+    address: str
+    database_url: str
+
+    def opened_as(self, kind: str, identifier: str) -> str:
+        """The address that opens signed in."""
+        return f"{self.address}/demo/open/{kind}/{identifier}"
+
+    def service_events(self) -> list[dict[str, Any]]:
+        """The record, as `palvelurinki events list` tells it."""
+        listed = _command(self.database_url, "events", "list", "--format", "json")
+        events: list[dict[str, Any]] = json.loads(listed)
+        return events
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"], loop_scope="session")
+async def demo(
+    request: Any,  # noqa: ANN401 - pytest's own, whose type is private
+    tmp_path: Path,
+) -> AsyncIterator[Demo]:
+    """The demo, on each store."""
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            address = stack.enter_context(demo_on_sqlite(tmp_path))
+            yield Demo(address, f"sqlite+aiosqlite:///{tmp_path / 'palvelurinki.db'}")
+        else:
+            postgres: Postgres = request.getfixturevalue("postgres")
+            redis: RedisServer = request.getfixturevalue("redis_server")
+            redis.flush()
+            database_url = await stack.enter_async_context(postgres.database())
+            _command(database_url, "config", "apply", str(DEMO_FILE))
+            yield Demo(stack.enter_context(demo_on(database_url, redis.url, tmp_path)), database_url)
+
+
+def _command(database_url: str, *arguments: str) -> str:
+    environment = {**os.environ, **store_environment(database_url)}
+    done = subprocess.run(
+        [COMMAND, *arguments], env=environment, check=True, capture_output=True, text=True, timeout=30
+    )
+    return done.stdout
