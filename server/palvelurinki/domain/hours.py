@@ -105,7 +105,13 @@ def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[dateti
 
 def _instant(day: date, minutes: int) -> datetime:
     # The wall-clock time is built first and converted after: adding minutes to an instant would slip over a clock
-    # change. A time that the change skips (03:00–04:00 in March) is taken as if the clock had not moved yet.
+    # change.
     whole_days, minute = divmod(minutes, MINUTES_IN_DAY)
     wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=HELSINKI)
-    return (wall + timedelta(days=whole_days)).astimezone(UTC)
+    wall += timedelta(days=whole_days)
+    instant = wall.astimezone(UTC)
+    if instant.astimezone(HELSINKI).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return instant
+    # The change skips this time (03:00–04:00 in March). All of what is skipped is the instant of the change, which is
+    # on the hour; else 03:30 would come after 04:00.
+    return instant.replace(minute=0)

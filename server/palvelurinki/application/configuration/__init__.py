@@ -11,6 +11,7 @@ from palvelurinki.application.configuration.document import Document
 from palvelurinki.application.configuration.exporting import to_yaml
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
 from palvelurinki.application.configuration.reading import read
+from palvelurinki.application.configuration.source import decode
 
 __all__ = [
     "Applied",
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "apply",
     "canonical_json",
+    "decode",
     "from_json",
     "load_directory",
     "read",

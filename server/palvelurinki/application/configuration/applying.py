@@ -13,12 +13,10 @@ from palvelurinki.application.configuration.document import Document
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding, Path
 from palvelurinki.application.configuration.reading import read
 from palvelurinki.application.configuration.source import Source
+from palvelurinki.application.topics import CONFIGURATION
 from palvelurinki.domain.directory import Directory, StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.ports import Store, Transaction
-
-TOPIC: Final = "configuration"
-"""The outbox topic by which nodes learn that there is a new revision."""
 
 EVENT: Final = "configuration.applied"
 
@@ -108,7 +106,7 @@ async def _apply_once(
         if dry_run:
             return Applied(before.revision, is_new=True, changes=changes, directory=after)
         revision = await tx.configurations.add(text, applied_by, before.revision)
-        await tx.outbox.add(None, EVENT, {"revision": revision}, (TOPIC,))
+        await tx.outbox.add(None, EVENT, {"revision": revision}, (CONFIGURATION,))
     return Applied(revision, is_new=True, changes=changes, directory=to_directory(document, revision))
 
 

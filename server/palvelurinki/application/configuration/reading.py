@@ -24,7 +24,10 @@ def read(text: str, filename: str) -> tuple[Document, Source]:
         document, findings = _document(source.data), []
     except ValidationError as error:
         findings = _findings(error)
-        document = _document(_without(source.data, findings))
+        try:
+            document = _document(_without(source.data, findings))
+        except ValidationError:  # nothing left to cross-check
+            document = Document(version=VERSION)
     findings += check(document, _named(source.data))
     problems = source.problems + [source.place(finding) for finding in findings]
     if problems:

@@ -47,6 +47,17 @@ class Source:
         return Problem(finding.code, finding.path, finding.message, *self.locate(finding.path))
 
 
+def decode(raw: bytes, filename: str) -> str:
+    """The text of a file. Raises ConfigurationRefused when it is not UTF-8, as configurations are."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        problem = Problem("file.not_utf8", (), "the file is not UTF-8 from here on", before.count(b"\n") + 1, column)
+        raise ConfigurationRefused(filename, [problem]) from error
+
+
 def parse(text: str, filename: str) -> Source:
     """The data of a YAML text. Raises ConfigurationRefused when it cannot be read as YAML at all."""
     if len(text.encode("utf-8", "surrogatepass")) > SIZE_LIMIT:
@@ -98,7 +109,7 @@ for _kind, _pattern, _first in (
     ("bool", r"^(?:true|false)$", "tf"),
     ("null", r"^(?:~|null|)$", ["~", "n", ""]),
     # A number that begins with 0 is a code such as 049, not a number.
-    ("int", r"^(?:-?[1-9][0-9]*|0)$", "-0123456789"),
+    ("int", r"^(?:-?[1-9][0-9]{0,17}|0)$", "-0123456789"),
 ):
     _Loader.add_implicit_resolver(_TAG + _kind, re.compile(_pattern), list(_first))
 
@@ -132,7 +143,7 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 self._problem("yaml.invalid", path, "a key must be a text", key)
                 continue
-            name: str = key.value
+            name = self._text(key.value, path, key)
             below = (*path, name)
             if name in built:
                 code = "id.duplicate" if len(below) in _ID_DEPTHS else "field.duplicate"
@@ -156,7 +167,15 @@ class _Builder:
                 return int(text)
             case _:
                 self._check_tag(node, "str", path)
-                return text
+                return self._text(text, path, node)
+
+    def _text(self, text: str, path: Path, node: yaml.Node) -> str:
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # an escape such as "\\ud800" is half a character
+            self._problem("yaml.invalid", path, "this text holds half a character", node)
+            return ascii(text)
+        return text
 
     def _check_tag(self, node: yaml.Node, kind: str, path: Path) -> None:
         if node.tag != _TAG + kind:
