@@ -1,4 +1,5 @@
 import { type CSSProperties, type JSX, useEffect, useRef } from "react";
+import type { SeatKind } from "../generated/wire";
 import { attachStream } from "./attach";
 
 export interface VideoViewProps {
@@ -9,13 +10,15 @@ export interface VideoViewProps {
   readonly mirrored?: boolean;
   /** Whose picture it is, for those who do not see it. */
   readonly label: string;
+  /** Which seat of the call it shows; stands as `data-seat-kind` on the element. */
+  readonly seatKind?: SeatKind;
   readonly className?: string;
   readonly style?: CSSProperties;
 }
 
 /** A live picture with its sound. It has no controls: what can be done with it stands beside it. */
 export function VideoView(props: VideoViewProps): JSX.Element {
-  const { stream, muted = false, mirrored = false, label, className, style } = props;
+  const { stream, muted = false, mirrored = false, label, seatKind, className, style } = props;
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => (video.current ? attachStream(video.current, stream) : undefined), [stream]);
   return (
@@ -23,6 +26,7 @@ export function VideoView(props: VideoViewProps): JSX.Element {
       aria-label={label}
       autoPlay
       className={className}
+      data-seat-kind={seatKind}
       muted={muted}
       playsInline
       ref={video}

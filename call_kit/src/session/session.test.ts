@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TerminalSnapshot } from "../generated/wire";
 import { contactView, NOW, terminalSnapshot } from "../testing/views";
 import { Session } from "./session";
@@ -65,11 +65,7 @@ function connect(status = 201): Session<TerminalSnapshot> {
 
 async function online(): Promise<FakeSocket> {
   session.start();
-  await expect.poll(() => FakeSocket.all.length).toBe(1);
-  const socket = FakeSocket.all[0];
-  if (!socket) {
-    throw new Error("no socket was opened");
-  }
+  const socket = await vi.waitUntil(() => FakeSocket.all.at(0));
   socket.dispatchEvent(new Event("open"));
   socket.receive(welcome);
   return socket;

@@ -1,0 +1,47 @@
+import type { CallView, SeatView } from "../generated/wire";
+import type { SessionState } from "../session/types";
+
+/** The call that this page takes part in. `epochBefore`: its seat's epoch when the page first saw the call. */
+export interface Membership {
+  readonly call: string;
+  readonly epochBefore: number;
+}
+
+export type Plan =
+  /** There is no call, or it is no longer this page's. */
+  | { readonly kind: "leave" }
+  /** There is a call that this page has no media in yet: the epoch that the server shows is another page's. */
+  | { readonly kind: "join"; readonly call: CallView; readonly membership: Membership }
+  | {
+      readonly kind: "follow";
+      readonly call: CallView;
+      readonly membership: Membership;
+      readonly epoch: number;
+    };
+
+/**
+ * What the session's state asks of this page's media. A state that is old because the signalling is down asks for
+ * nothing new, so a call goes on as it was (I10).
+ */
+export function planOf({ connection, snapshot }: SessionState, membership: Membership | null): Plan {
+  const call = snapshot?.call ?? null;
+  const me = call && mySeat(call);
+  if (!(call && me) || connection.kind === "superseded" || call.state === "ended" || me.state === "left") {
+    return { kind: "leave" };
+  }
+  if (membership?.call !== call.id) {
+    return { kind: "join", call, membership: { call: call.id, epochBefore: me.epoch } };
+  }
+  return me.epoch > membership.epochBefore
+    ? { kind: "follow", call, membership, epoch: me.epoch }
+    : { kind: "join", call, membership };
+}
+
+export function mySeat(call: CallView): SeatView | undefined {
+  return call.seats.find((seat) => seat.id === call.me);
+}
+
+/** Whether a signal would reach the seat: a seat that is away hears nothing until its client is back. */
+export function hears(call: CallView, seat: string): boolean {
+  return call.seats.some((each) => each.id === seat && each.state === "joined");
+}
