@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 from typing_extensions import override
 
 from palvelurinki.bootstrap import build_app
@@ -16,10 +17,11 @@ STOP_WITHIN_S: Final = 10
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Calls `on_started` once it listens."""
+    """Calls `on_started` once it listens, and tells the clients before it stops."""
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._app = app
         self._on_started = on_started
 
     @override
@@ -29,11 +31,18 @@ class AnnouncingServer(uvicorn.Server):
         if self.started:
             self._on_started()
 
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the clients to come back, then stop."""
+        await self._app.state.server.hub.stop()
+        await super().shutdown(sockets)
+
 
 def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> bool:
     """Serve until a signal comes; returns whether the server had started."""
+    app = build_app(settings)
     config = uvicorn.Config(
-        build_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         ws="websockets-sansio",
@@ -45,6 +54,6 @@ def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "
         access_log=False,
         server_header=False,
     )
-    server = AnnouncingServer(config, on_started)
+    server = AnnouncingServer(app, config, on_started)
     server.run()
     return server.started

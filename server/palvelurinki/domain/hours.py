@@ -17,6 +17,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 MINUTES_IN_DAY = 24 * 60
 # How far ahead an opening is looked for; a ring with no opening in this time is told of as closed without a date.
 LOOKAHEAD_DAYS = 60
+LOOKAHEAD_WEEK = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,30 +71,44 @@ def is_open(hours: OpeningHours, at: datetime) -> bool:
 
 
 def closes_at(hours: OpeningHours, at: datetime) -> datetime | None:
-    """The instant at which the present opening ends, or None when closed at `at`.
+    """The instant at which the present opening ends; None when closed at `at`, or open for a week and more.
 
-    Stretches that touch, such as 00:00–24:00 on following days, count as one opening, looked at for a week.
+    Stretches that touch, such as 00:00–24:00 on following days, count as one opening.
     """
-    closing: datetime | None = None
-    for start, end in _spans(hours, local_day(at), days=8):
-        if closing is None:
-            if start <= at < end:
-                closing = end
-        elif start == closing:
-            closing = end
-        else:
-            break
-    return closing
+    first = local_day(at)
+    present = next(
+        (opening for opening in _openings(hours, first, LOOKAHEAD_WEEK) if opening[0] <= at < opening[1]), None
+    )
+    if present is None or present[1] >= _instant(first + timedelta(days=LOOKAHEAD_WEEK), 0):
+        return None
+    return present[1]
 
 
 def next_opening(hours: OpeningHours, at: datetime) -> datetime | None:
-    """The first instant after `at` at which the hours open, within LOOKAHEAD_DAYS; None when there is none."""
-    return next((start for start, _ in _spans(hours, local_day(at), days=LOOKAHEAD_DAYS) if start > at), None)
+    """The first instant after `at` at which the hours open, within LOOKAHEAD_DAYS; None when there is none.
+
+    A stretch that goes on from the one before is no opening.
+    """
+    return next((start for start, _ in _openings(hours, local_day(at), LOOKAHEAD_DAYS) if start > at), None)
 
 
 def overlaps(intervals: tuple[Interval, ...]) -> bool:
     """Whether any two of the intervals share a minute."""
     return any(later.start < earlier.end for earlier, later in pairwise(sorted(intervals)))
+
+
+def _openings(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches from `first` on, those that touch joined into one."""
+    joined: tuple[datetime, datetime] | None = None
+    for start, end in _spans(hours, first, days):
+        if joined is not None and start == joined[1]:
+            joined = (joined[0], end)
+        else:
+            if joined is not None:
+                yield joined
+            joined = (start, end)
+    if joined is not None:
+        yield joined
 
 
 def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:

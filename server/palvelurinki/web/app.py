@@ -34,7 +34,6 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
             try:
                 yield
             finally:
-                server.hub.stop()
                 for loop in loops:
                     loop.cancel()
                 await asyncio.gather(*loops, return_exceptions=True)

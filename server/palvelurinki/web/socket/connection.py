@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import FRAME_LIMIT, VERSION
-from palvelurinki.protocol.client import CLIENT_COMMAND, ClientCommand, Hello
+from palvelurinki.protocol.client import CLIENT_COMMAND, ClientCommand, Hello, Resume
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.commands import carry_out
 from palvelurinki.web.socket.errors import (
@@ -53,21 +53,18 @@ class Connection:
     async def serve(self) -> None:
         """Serve the socket until it is closed. Raises nothing that the client caused."""
         try:
-            session, resumed, last_seq = await self._hub.open(await self._hello())
+            hello = await self._hello()
+            async with self._hub.attached(hello) as (session, replaced):
+                await self._serve(session, replaced, hello.resume)
         except Ending as ending:
             await self._end(ending)
-            return
         except WebSocketDisconnect:
+            # The client went before it was served.
             return
-        replaced = self._hub.attach(session)
-        try:
-            await self._serve(session, replaced, resumed=resumed, last_seq=last_seq)
-        finally:
-            await asyncio.shield(self._hub.detach(session, replaced))
 
-    async def _serve(self, session: Session, replaced: asyncio.Event, *, resumed: bool, last_seq: int) -> None:
+    async def _serve(self, session: Session, replaced: asyncio.Event, resume: Resume | None) -> None:
         async with self._sending:
-            await self._welcome(session, resumed=resumed, last_seq=last_seq)
+            await self._welcome(session, resume)
         tasks = [
             asyncio.create_task(self._read(session), name="reading"),
             asyncio.create_task(self._write(session), name="writing"),
@@ -106,18 +103,18 @@ class Connection:
             raise HelloExpected("a hello has a ticket or a session to resume, one of the two")
         return hello
 
-    async def _welcome(self, session: Session, *, resumed: bool, last_seq: int) -> None:
+    async def _welcome(self, session: Session, resume: Resume | None) -> None:
         directory = self._hub.context.directory
-        missed = session.missed_since(last_seq, directory) if resumed else []
-        snapshot = None if resumed else session.take_snapshot(directory)
+        missed = session.missed_since(resume.last_seq, directory) if resume else []
+        snapshot = None if resume else session.take_snapshot(directory)
         now = self._hub.node.now()
         await self._send(
             s.Welcome(
                 version=VERSION,
                 session=session.id,
                 resume_token=self._hub.rotate_token(session),
-                resumed=resumed,
-                seq=last_seq if resumed else session.seq,
+                resumed=resume is not None,
+                seq=resume.last_seq if resume else session.seq,
                 snapshot=snapshot,
                 heartbeat_s=self._heartbeat_s,
                 ice_servers=self._ice_servers.for_session(now),

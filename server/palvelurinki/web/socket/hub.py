@@ -5,7 +5,8 @@ Reading is serialised, so an older look never overwrites a newer one.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -31,6 +32,7 @@ from palvelurinki.web.socket.session import Session
 
 RETRY_AFTER_S: Final = 1.0
 RELAY_CHANNEL: Final = "relay"
+STOP_WITHIN_S: Final = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +61,13 @@ class Hub:
         self._reading = asyncio.Lock()
         self._forgetting: dict[str, asyncio.TimerHandle] = {}
         self._outlets: dict[str, asyncio.Event] = {}
+        self._empty = asyncio.Event()
         node.watchers.append(self.wake)
 
     def wake(self, touched: Collection[str]) -> None:
         """These topics have changed: look again at those that someone here watches."""
         if topics.CONFIGURATION in touched:
+            self._rebase()
             self._dirty.update(self._watchers)
         self._dirty.update(topic for topic in touched if topic in self._watchers)
         self._wake.set()
@@ -75,21 +79,21 @@ class Hub:
             group.create_task(self._watching_hours(), name="watching-hours")
             group.create_task(self._listening(), name="hub-listening")
 
-    async def open(self, hello: Hello) -> tuple[Session, bool, int]:
-        """The session that a hello begins or resumes: (session, resumed, the last event the client has).
+    @asynccontextmanager
+    async def attached(self, hello: Hello) -> AsyncIterator[tuple[Session, asyncio.Event]]:
+        """The session that a hello begins or resumes, for as long as its socket serves it.
 
-        Raises HelloRefused for a worthless ticket, SessionUnknown for a session that is not kept here.
+        The event is set when another socket takes this one's place. Afterwards the session is kept for a resume.
+        Raises HelloRefused for a worthless ticket, SessionUnknown for a session that is not kept here, SessionRevoked
+        when the configuration does not know who it is.
         """
-        if hello.resume is not None:
-            session = self._by_token.get(credentials.digest(hello.resume.token))
-            if session is None or not await self._restore(session):
-                raise SessionUnknown("no such session: take a new ticket")
-            return session, True, hello.resume.last_seq
+        session = await self._session_of(hello)
+        replaced = self._attach(session)
         try:
-            principal = await credentials.redeem_ticket(self.context, hello.ticket or "")
-        except TicketInvalid as error:
-            raise HelloRefused(error.message) from error
-        return await self._begin(principal), False, 0
+            await self._arrive(session)
+            yield session, replaced
+        finally:
+            await asyncio.shield(self._detach(session, replaced))
 
     def rotate_token(self, session: Session) -> str:
         """A new resume token. The one before stays good until the new one is used: its welcome may have been lost."""
@@ -100,8 +104,23 @@ class Hub:
         self._by_token[credentials.digest(token)] = session
         return token
 
-    def attach(self, session: Session) -> asyncio.Event:
-        """A socket now serves the session; the event is set when another one takes its place."""
+    async def _session_of(self, hello: Hello) -> Session:
+        if hello.resume is not None:
+            kept = self._by_token.get(credentials.digest(hello.resume.token))
+            if kept is None:
+                raise SessionUnknown("no such session: take a new ticket")
+            return kept
+        try:
+            principal = await credentials.redeem_ticket(self.context, hello.ticket or "")
+        except TicketInvalid as error:
+            raise HelloRefused(error.message) from error
+        session = Session(self.context.ids.new(), principal)
+        session.base = base_topics(principal, self.context.directory)
+        if not session.base:
+            raise SessionRevoked("the configuration does not know this terminal or person")
+        return session
+
+    def _attach(self, session: Session) -> asyncio.Event:
         previous = self._outlets.get(session.id)
         if previous is not None:
             previous.set()
@@ -111,14 +130,29 @@ class Hub:
         self._outlets[session.id] = asyncio.Event()
         return self._outlets[session.id]
 
-    async def detach(self, session: Session, outlet: asyncio.Event) -> None:
-        """The socket is gone; the session is kept for a resume, unless another socket serves it already."""
+    async def _arrive(self, session: Session) -> None:
+        # The lock orders this after the loss of the socket before, and the attachment that came first makes that loss
+        # void if it has not been told yet.
+        async with session.lifecycle:
+            known = self._by_principal.get(str(session.principal)) is session
+            if not known:
+                await self._begin(session)
+            elif not await connections.restored(self.context, session.principal, session.id):
+                raise SessionUnknown("a newer session has taken over")
+        # The person's presence and the terminal's contact may have changed by their coming.
+        await self._refresh(session.watched)
+        self.node.hasten()
+
+    async def _detach(self, session: Session, outlet: asyncio.Event) -> None:
         async with session.lifecycle:
             if self._outlets.get(session.id) is not outlet:
                 return
             del self._outlets[session.id]
-            loop = asyncio.get_running_loop()
-            self._forgetting[session.id] = loop.call_later(self._kept_s, self._forget, session)
+            if not self._outlets:
+                self._empty.set()
+            if session.ended is None:
+                loop = asyncio.get_running_loop()
+                self._forgetting[session.id] = loop.call_later(self._kept_s, self._forget, session)
             await connections.lost(self.context, session.principal, session.id)
         self.node.hasten()
 
@@ -141,15 +175,20 @@ class Hub:
     async def _tell_nodes(self, relayed: Relayed) -> None:
         await self.node.bus.publish(RELAY_CHANNEL, relayed.model_dump_json(exclude_none=True))
 
-    def stop(self) -> None:
-        """This node is leaving: sockets are told to come back elsewhere, and no timer outlives the hub."""
+    async def stop(self) -> None:
+        """This node is leaving: clients are told to come back, and no timer outlives the hub."""
         for timer in self._forgetting.values():
             timer.cancel()
-        for session in list(self._by_principal.values()):
+        for session in self._by_principal.values():
             session.end(ServerStopping("this node is leaving"))
+        if self._outlets:
+            self._empty.clear()
+            # Who takes longer is cut off by the server's own stop.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), STOP_WITHIN_S)
 
-    async def _begin(self, principal: Principal) -> Session:
-        session = Session(self.context.ids.new(), principal)
+    async def _begin(self, session: Session) -> None:
+        principal = session.principal
         replaced = await connections.opened(self.context, principal, session.id)
         older = self._by_principal.get(str(principal))
         if older is not None:
@@ -157,18 +196,7 @@ class Hub:
         elif replaced is not None and replaced.node != self.context.node:
             await self._tell_nodes(Relayed(principal=str(principal), superseded=replaced.session))
         self._by_principal[str(principal)] = session
-        await self._watch(session)
-        # The presence of the person and the contact of the terminal may have changed by their coming.
-        await self._refresh(session.watched)
-        self.node.hasten()
-        return session
-
-    async def _restore(self, session: Session) -> bool:
-        async with session.lifecycle:
-            restored = await connections.restored(self.context, session.principal, session.id)
-        if restored:
-            await self._refresh(session.watched)
-        return restored
+        self._set_watched(session, session.base)
 
     def _supersede(self, session: Session) -> None:
         session.end(SessionSuperseded("a newer session speaks for you"))
@@ -183,20 +211,21 @@ class Hub:
         self._unwatch(session, session.watched)
         session.watched = frozenset()
 
-    async def _watch(self, session: Session) -> None:
-        base = base_topics(session.principal, self.context.directory)
-        if not base:
-            raise SessionRevoked("the configuration does not know this terminal or person")
-        self._set_watched(session, base)
+    def _rebase(self) -> None:
+        for session in list(self._by_principal.values()):
+            session.base = base_topics(session.principal, self.context.directory)
+            if session.base:
+                self._set_watched(session, session.base)
+            else:
+                session.end(SessionRevoked("the configuration no longer knows this terminal or person"))
+                self._forget(session)
 
-    def _set_watched(self, session: Session, wanted: Iterable[str]) -> frozenset[str]:
+    def _set_watched(self, session: Session, wanted: Iterable[str]) -> None:
         wanted = frozenset(wanted)
-        added = wanted - session.watched
         self._unwatch(session, session.watched - wanted)
-        for topic in added:
+        for topic in wanted - session.watched:
             self._watchers.setdefault(topic, set()).add(session)
         session.watched = wanted
-        return added
 
     def _unwatch(self, session: Session, no_longer: Iterable[str]) -> None:
         for topic in no_longer:
@@ -239,12 +268,8 @@ class Hub:
 
     def _follow(self, session: Session) -> set[str]:
         """Watch what the session's documents lead to; returns those that have not been read yet."""
-        base = base_topics(session.principal, self.context.directory)
-        if not base:
-            session.end(SessionRevoked("the configuration no longer knows this terminal or person"))
-            return set()
-        further = [topic for each in base for topic in documents.watched_by(self._documents.get(each))]
-        self._set_watched(session, {*base, *further})
+        further = [topic for each in session.base for topic in documents.watched_by(self._documents.get(each))]
+        self._set_watched(session, {*session.base, *further})
         return {topic for topic in session.watched if topic not in self._documents}
 
     def _show(self, session: Session) -> None:

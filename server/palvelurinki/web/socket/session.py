@@ -34,6 +34,8 @@ class Session:
         self.ended: Ending | None = None
         self.tokens: deque[str] = deque(maxlen=2)
         self.documents: Documents = {}
+        # What the principal may watch by the configuration, and with what that leads to.
+        self.base: tuple[str, ...] = ()
         self.watched: frozenset[str] = frozenset()
         self.changed = asyncio.Event()
         # Orders the loss and the return of the socket, which are transactions.
