@@ -1,0 +1,106 @@
+"""The store on both engines, each test on a database of its own, and both buses."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from palvelurinki.adapters.memory.bus import MemoryBus
+from palvelurinki.adapters.redis.bus import RedisBus
+from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.ports import Bus
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class ManualClock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Awaitable[Path]]:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+
+    async def migrated() -> Path:
+        if not path.exists():
+            await upgrade(f"sqlite:///{path}")
+        return path
+
+    return migrated
+
+
+@pytest.fixture
+async def sqlite_url(sqlite_template: Callable[[], Awaitable[Path]], tmp_path: Path) -> str:
+    """A migrated SQLite database."""
+    return f"sqlite:///{shutil.copy(await sqlite_template(), tmp_path / 'store.db')}"
+
+
+@pytest.fixture
+async def postgresql_url(postgres: Postgres) -> AsyncIterator[str]:
+    """A migrated PostgreSQL database."""
+    async with postgres.database(template=await postgres.template("migrated", upgrade)) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of either kind."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[SqlStore]:
+    """A store on the database's own clock."""
+    store = SqlStore(url)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def timed(url: str, clock: ManualClock) -> AsyncIterator[SqlStore]:
+    """A store on `clock`."""
+    store = SqlStore(url, clock)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def postgresql_store(postgresql_url: str) -> AsyncIterator[SqlStore]:
+    """A store on PostgreSQL alone, for what only transactions side by side can show."""
+    store = SqlStore(postgresql_url)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
+    """A bus of either kind."""
+    if request.param == "memory":
+        made: Bus = MemoryBus()
+    else:
+        server: RedisServer = request.getfixturevalue("redis_server")
+        server.flush()
+        made = RedisBus(server.url)
+    yield made
+    await made.close()

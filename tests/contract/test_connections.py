@@ -1,0 +1,106 @@
+"""Which session speaks for whom, and whose node has died."""
+
+from datetime import timedelta
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.ports import Connection
+from tests.contract.conftest import START, ManualClock
+
+WHO = "terminal:kiosk-1"
+
+
+async def test_first_session_replaces_none(timed: SqlStore) -> None:
+    async with timed.transaction() as tx:
+        assert await tx.connections.get(WHO) is None
+        assert await tx.connections.open(WHO, "s1", "n1") is None
+    async with timed.reading() as tx:
+        assert await tx.connections.get(WHO) == Connection(WHO, "s1", "n1", START, None)
+        assert await tx.connections.get("terminal:other") is None
+
+
+async def test_newest_session_speaks_and_the_replaced_one_is_told(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1")
+    clock.advance(seconds=5)
+    async with timed.transaction() as tx:
+        assert await tx.connections.open(WHO, "s2", "n2") == Connection(WHO, "s1", "n1", START, None)
+        assert not await tx.connections.lose(WHO, "s1")
+        assert not await tx.connections.restore(WHO, "s1", "n1")
+    async with timed.reading() as tx:
+        assert await tx.connections.get(WHO) == Connection(WHO, "s2", "n2", START + timedelta(seconds=5), None)
+
+
+async def test_session_that_opens_again_replaces_none(timed: SqlStore) -> None:
+    async with timed.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1")
+        assert await tx.connections.open(WHO, "s1", "n2") is None
+        found = await tx.connections.get(WHO)
+        assert found is not None
+        assert found.node == "n2"
+
+
+async def test_lost_session_comes_back_on_another_node(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1")
+    clock.advance(seconds=7)
+    async with timed.transaction() as tx:
+        assert await tx.connections.lose(WHO, "s1")
+        assert not await tx.connections.lose(WHO, "s1")
+    async with timed.reading() as tx:
+        lost = await tx.connections.get(WHO)
+        assert lost == Connection(WHO, "s1", "n1", START, START + timedelta(seconds=7))
+    async with timed.transaction() as tx:
+        assert await tx.connections.restore(WHO, "s1", "n2")
+        assert await tx.connections.restore(WHO, "s1", "n2")
+    async with timed.reading() as tx:
+        assert await tx.connections.get(WHO) == Connection(WHO, "s1", "n2", START, None)
+
+
+async def test_lost_session_is_replaced_like_any_other(timed: SqlStore) -> None:
+    async with timed.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1")
+        await tx.connections.lose(WHO, "s1")
+        assert await tx.connections.open(WHO, "s2", "n1") == Connection(WHO, "s1", "n1", START, START)
+        found = await tx.connections.get(WHO)
+        assert found is not None
+        assert found.lost_at is None
+
+
+async def test_unknown_principal_has_nothing_to_lose(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert not await tx.connections.lose(WHO, "s1")
+        assert not await tx.connections.restore(WHO, "s1", "n1")
+
+
+async def test_connected_are_those_whose_socket_is_there(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        for name in ("a", "b", "c"):
+            await tx.connections.open(f"staff:{name}", f"s-{name}", "n1")
+        await tx.connections.lose("staff:b", "s-b")
+    async with store.reading() as tx:
+        asked = ["staff:a", "staff:b", "staff:unknown"]
+        assert await tx.connections.connected(asked) == frozenset({"staff:a"})
+        assert await tx.connections.connected([]) == frozenset()
+
+
+async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        await tx.connections.beat("silent")
+        await tx.connections.beat("alive")
+        for node in ("silent", "alive", "unheard"):
+            await tx.connections.open(f"staff:{node}", node, node)
+        await tx.connections.open("staff:lost", "lost", "silent")
+        await tx.connections.lose("staff:lost", "lost")
+        assert [each.node for each in await tx.connections.of_dead_nodes(timedelta(seconds=2))] == ["unheard"]
+    clock.advance(seconds=2)
+    async with timed.transaction() as tx:
+        await tx.connections.beat("alive")
+        # Longer than that, not as long as that.
+        assert [each.node for each in await tx.connections.of_dead_nodes(timedelta(seconds=2))] == ["unheard"]
+    clock.advance(microseconds=1)
+    async with timed.reading() as tx:
+        dead = await tx.connections.of_dead_nodes(timedelta(seconds=2))
+        assert dead == [
+            Connection("staff:silent", "silent", "silent", START, None),
+            Connection("staff:unheard", "unheard", "unheard", START, None),
+        ]

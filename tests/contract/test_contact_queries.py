@@ -1,0 +1,165 @@
+"""How contacts are found."""
+
+from datetime import timedelta
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.commands import LoseOccupant, QuietUntilRetry
+from palvelurinki.domain.contact import Contact, ContactId
+from palvelurinki.domain.directory import RingId, StaffId, TerminalId
+from palvelurinki.domain.offer import OfferId
+from palvelurinki.ports import Transaction
+from tests.contract.builders import (
+    ANNA,
+    BERT,
+    KIOSK,
+    OTHER_KIOSK,
+    RING,
+    accepted,
+    declined,
+    left,
+    offered,
+    save,
+    store_in_call,
+    then,
+    waiting,
+)
+from tests.contract.conftest import START
+
+
+def at(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+async def _end(tx: Transaction, name: str, after_s: int) -> Contact:
+    contact = await tx.contacts.load(ContactId(name))
+    assert contact is not None
+    await tx.contacts.free(ANNA, contact.id)
+    return await save(tx, left(contact, START + at(after_s)))
+
+
+async def test_contact_of_an_offer_and_of_a_call(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await store_in_call(tx)
+    async with store.reading() as tx:
+        assert await tx.contacts.of_offer(OfferId("c1-offer")) == "c1"
+        assert await tx.contacts.of_call(CallId("c1-call")) == "c1"
+        assert await tx.contacts.of_offer(OfferId("c1-call")) is None
+        assert await tx.contacts.of_call(CallId("c1-offer")) is None
+
+
+async def test_live_contact_of_a_terminal(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert await tx.contacts.live_of_terminal(KIOSK) is None
+        await tx.contacts.add(waiting())
+        assert await tx.contacts.live_of_terminal(KIOSK) == "c1"
+        assert await tx.contacts.live_of_terminal(OTHER_KIOSK) is None
+        await _end(tx, "c1", 1)
+        assert await tx.contacts.live_of_terminal(KIOSK) is None
+
+
+async def test_latest_contact_of_a_terminal_whether_it_has_ended_or_not(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert await tx.contacts.latest_of_terminal(KIOSK) is None
+        await store_in_call(tx, "c2", now=START)
+        earlier = await _end(tx, "c2", 60)
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_of_terminal(KIOSK) == earlier
+    async with store.transaction() as tx:
+        later = await store_in_call(tx, "c1", now=START + at(120))
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_of_terminal(KIOSK) == later
+
+
+async def test_latest_offer_of_a_person_with_its_contact(store: SqlStore) -> None:
+    """The contact comes with its own latest offer, which may be another person's by now."""
+    async with store.transaction() as tx:
+        assert await tx.contacts.latest_offer_of(ANNA) is None
+        await tx.contacts.add(waiting())
+        contact = await save(tx, offered(waiting(), ANNA, "o1", START))
+        contact = await save(tx, declined(contact, START + at(2)))
+        passed_by = contact.offer
+        contact = await save(tx, offered(contact, BERT, "o2", START + at(3)))
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_offer_of(ANNA) == (contact, passed_by)
+        assert await tx.contacts.latest_offer_of(BERT) == (contact, contact.offer)
+    async with store.transaction() as tx:
+        other = waiting("c2", OTHER_KIOSK)
+        await tx.contacts.add(other)
+        other = await save(tx, offered(other, ANNA, "a-third", START + at(4)))
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_offer_of(ANNA) == (other, other.offer)
+        assert await tx.contacts.latest_offer_of(StaffId("nobody")) is None
+
+
+async def test_latest_call_of_a_person_with_its_contact(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert await tx.contacts.latest_call_of(ANNA) is None
+        await store_in_call(tx, "c2", now=START)
+        ended = await _end(tx, "c2", 60)
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_call_of(ANNA) == (ended, ended.call)
+        assert await tx.contacts.latest_call_of(BERT) is None
+    async with store.transaction() as tx:
+        running = await store_in_call(tx, "c1", now=START + at(120))
+    async with store.reading() as tx:
+        assert await tx.contacts.latest_call_of(ANNA) == (running, running.call)
+
+
+async def test_queue_of_a_ring_in_order_of_arrival(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        late = waiting("c1", TerminalId("t1"), requested_at=START + at(9))
+        same_moment_b = waiting("cb", TerminalId("t2"), requested_at=START + at(5))
+        same_moment_a = waiting("ca", TerminalId("t3"), requested_at=START + at(5))
+        ringing = waiting("c4", TerminalId("t4"), requested_at=START + at(1))
+        held = waiting("c5", TerminalId("t5"), requested_at=START)
+        elsewhere = waiting("c6", TerminalId("t6"), ring=RingId("other-ring"))
+        gone = waiting("c7", TerminalId("t7"))
+        for contact in (late, same_moment_b, same_moment_a, ringing, held, elsewhere, gone):
+            await tx.contacts.add(contact)
+        ringing = await save(tx, offered(ringing, BERT, "o4"))
+        held = await save(tx, then(held, LoseOccupant(TerminalId("t5"), grace_s=60)))
+        await save(tx, left(gone))
+        await store_in_call(tx, "c8", TerminalId("t8"), ANNA)
+    async with store.reading() as tx:
+        assert await tx.contacts.queued(RING) == [held, ringing, same_moment_a, same_moment_b, late]
+        assert await tx.contacts.queued(RingId("other-ring")) == [elsewhere]
+        assert await tx.contacts.queued(RingId("empty-ring")) == []
+
+
+async def test_rings_in_which_somebody_waits(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert await tx.contacts.rings_with_waiting() == []
+        for name, ring in (("c1", "a"), ("c2", "a"), ("c3", "b"), ("c4", "quiet"), ("c5", "ringing")):
+            await tx.contacts.add(waiting(name, TerminalId(name), RingId(ring)))
+        await tx.contacts.save(then(waiting("c4", TerminalId("c4"), RingId("quiet")), QuietUntilRetry(30)))
+        await tx.contacts.save(offered(waiting("c5", TerminalId("c5"), RingId("ringing"))))
+    async with store.reading() as tx:
+        assert await tx.contacts.rings_with_waiting() == ["a", "b"]
+
+
+async def test_live_contacts_of_terminals(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        in_call = await store_in_call(tx, "c1", KIOSK, now=START + at(1))
+        other = waiting("c2", OTHER_KIOSK)
+        await tx.contacts.add(other)
+        ended = waiting("c3", TerminalId("kiosk-3"))
+        await tx.contacts.add(ended)
+        await tx.contacts.save(left(ended))
+    async with store.reading() as tx:
+        all_three = [KIOSK, OTHER_KIOSK, TerminalId("kiosk-3")]
+        assert await tx.contacts.live_at(all_three) == [other, in_call]
+        assert await tx.contacts.live_at([KIOSK]) == [in_call]
+        assert await tx.contacts.live_at([]) == []
+
+
+async def test_accepted_contact_keeps_its_offer(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+        ringing = await save(tx, offered(waiting()))
+        await tx.contacts.save(accepted(ringing))
+    async with store.reading() as tx:
+        found = await tx.contacts.latest_of_terminal(KIOSK)
+        assert found is not None
+        assert found.offer == accepted(ringing).offer
+        assert found.call == accepted(ringing).call

@@ -1,0 +1,208 @@
+"""Operations, service events, configurations, credentials, and their clearing away."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.domain.directory import OrganisationId, PointId
+from palvelurinki.domain.errors import Conflict
+from palvelurinki.ports import ConfigurationRevision, EventFilter
+from tests.contract.builders import event
+from tests.contract.conftest import START, ManualClock
+
+# ---- Operations ----------------------------------------------------------------------------------------------
+
+
+async def test_operation_is_answered_as_it_was_the_first_time(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert await tx.operations.answer("staff:anna", "op1") is None
+        await tx.operations.record("staff:anna", "op1", {"call": "c1"})
+        assert await tx.operations.answer("staff:anna", "op1") == {"call": "c1"}
+    async with store.reading() as tx:
+        assert await tx.operations.answer("staff:anna", "op1") == {"call": "c1"}
+        assert await tx.operations.answer("staff:bert", "op1") is None
+        assert await tx.operations.answer("staff:anna", "op2") is None
+
+
+async def test_operation_without_an_answer_was_done_all_the_same(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.operations.record("staff:anna", "op1", {})
+        assert await tx.operations.answer("staff:anna", "op1") == {}
+
+
+async def test_operation_is_done_once(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.operations.record("staff:anna", "op1", {"n": "1"})
+        await tx.operations.record("staff:bert", "op1", {"n": "1"})
+    with pytest.raises(Conflict):
+        async with store.transaction() as tx:
+            await tx.operations.record("staff:anna", "op1", {"n": "2"})
+    async with store.reading() as tx:
+        assert await tx.operations.answer("staff:anna", "op1") == {"n": "1"}
+
+
+# ---- Service events ------------------------------------------------------------------------------------------
+
+
+async def test_service_event_comes_back_as_it_was(store: SqlStore) -> None:
+    whole = event()
+    bare = replace(event("e2", "call-2", START - timedelta(hours=1)), municipality_code=None, connected_at=START)
+    async with store.transaction() as tx:
+        await tx.service_events.add(whole)
+        await tx.service_events.add(bare)
+    async with store.reading() as tx:
+        assert await tx.service_events.list(EventFilter()) == [whole, bare]
+
+
+async def test_call_leaves_one_service_event(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.service_events.add(event())
+    with pytest.raises(Conflict):
+        async with store.transaction() as tx:
+            await tx.service_events.add(event("e2"))
+    with pytest.raises(IntegrityError):
+        async with store.transaction() as tx:
+            await tx.service_events.add(event("e1", "call-2"))
+
+
+async def test_service_events_are_narrowed_and_come_newest_first(store: SqlStore) -> None:
+    def day(number: int) -> datetime:
+        return datetime(2026, 4, number, 12, tzinfo=UTC)
+
+    events = [event(f"e{number}", f"call-{number}", day(number)) for number in range(1, 6)]
+    events[0] = replace(events[0], provider=OrganisationId("vero"))
+    events[1] = replace(events[1], host=OrganisationId("oulu"))
+    events[2] = replace(events[2], point=PointId("kiiminki"))
+    async with store.transaction() as tx:
+        for each in events:
+            await tx.service_events.add(each)
+
+    async def ids(narrowed: EventFilter) -> str:
+        async with store.reading() as tx:
+            return " ".join(each.id for each in await tx.service_events.list(narrowed))
+
+    assert await ids(EventFilter()) == "e5 e4 e3 e2 e1"
+    assert await ids(EventFilter(provider="vero")) == "e1"
+    assert await ids(EventFilter(host="mikkeli-kaupunki")) == "e5 e4 e3 e1"
+    assert await ids(EventFilter(point="kiiminki")) == "e3"
+    assert await ids(EventFilter(provider="kela", host="oulu")) == "e2"
+    assert await ids(EventFilter(first=day(2), last=day(4))) == "e4 e3 e2"
+    assert await ids(EventFilter(limit=2)) == "e5 e4"
+    assert await ids(EventFilter(provider="nobody")) == ""
+
+
+# ---- Configurations ------------------------------------------------------------------------------------------
+
+
+async def test_revisions_of_the_configuration_grow_from_one(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        assert await tx.configurations.latest() is None
+        assert await tx.configurations.latest_number() == 0
+        assert await tx.configurations.add('{"a": 1}', "cli", expected=0) == 1
+    clock.advance(days=1)
+    async with timed.transaction() as tx:
+        assert await tx.configurations.add('{"a": 2}', "cli", expected=1) == 2
+    async with timed.reading() as tx:
+        assert await tx.configurations.latest_number() == 2
+        assert await tx.configurations.latest() == ConfigurationRevision(
+            2, '{"a": 2}', START + timedelta(days=1), "cli"
+        )
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+async def test_revision_after_another_than_the_latest_is_refused(store: SqlStore, expected: int) -> None:
+    async with store.transaction() as tx:
+        await tx.configurations.add("{}", "cli", expected=0)
+    with pytest.raises(Conflict):
+        async with store.transaction() as tx:
+            await tx.configurations.add("{}", "cli", expected=expected)
+
+
+# ---- Credentials ---------------------------------------------------------------------------------------------
+
+
+async def test_ticket_is_used_once(timed: SqlStore) -> None:
+    async with timed.transaction() as tx:
+        await tx.credentials.add_ticket("digest", "staff:anna", START + timedelta(seconds=30))
+    async with timed.transaction() as tx:
+        assert await tx.credentials.use_ticket("other") is None
+        assert await tx.credentials.use_ticket("digest") == "staff:anna"
+        assert await tx.credentials.use_ticket("digest") is None
+    async with timed.transaction() as tx:
+        assert await tx.credentials.use_ticket("digest") is None
+
+
+async def test_ticket_is_too_old_at_its_expiry(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        await tx.credentials.add_ticket("digest", "staff:anna", START + timedelta(seconds=30))
+    clock.advance(seconds=30)
+    async with timed.transaction() as tx:
+        assert await tx.credentials.use_ticket("digest") is None
+    clock.advance(microseconds=-1)
+    async with timed.transaction() as tx:
+        assert await tx.credentials.use_ticket("digest") == "staff:anna"
+
+
+async def test_database_decides_what_is_too_old_when_no_clock_is_given(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        now = await tx.now()
+        await tx.credentials.add_ticket("old", "staff:anna", now - timedelta(seconds=1))
+        await tx.credentials.add_ticket("fresh", "staff:anna", now + timedelta(hours=1))
+        await tx.credentials.add_sign_in("old", "staff:anna", now - timedelta(seconds=1))
+        await tx.credentials.add_sign_in("fresh", "staff:anna", now + timedelta(hours=1))
+        assert await tx.credentials.use_ticket("old") is None
+        assert await tx.credentials.use_ticket("fresh") == "staff:anna"
+        assert await tx.credentials.sign_in("old") is None
+        assert await tx.credentials.sign_in("fresh") == "staff:anna"
+
+
+async def test_sign_in_lasts_until_its_end_or_the_sign_out(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        await tx.credentials.add_sign_in("one", "staff:anna", START + timedelta(hours=8))
+        await tx.credentials.add_sign_in("two", "staff:anna", START + timedelta(hours=8))
+        await tx.credentials.remove_sign_in("one")
+        await tx.credentials.remove_sign_in("one")
+    async with timed.reading() as tx:
+        assert await tx.credentials.sign_in("one") is None
+        assert await tx.credentials.sign_in("two") == "staff:anna"
+    clock.advance(hours=8)
+    async with timed.reading() as tx:
+        assert await tx.credentials.sign_in("two") is None
+
+
+# ---- Housekeeping --------------------------------------------------------------------------------------------
+
+
+async def test_purge_removes_what_is_over_and_nothing_else(timed: SqlStore, clock: ManualClock) -> None:
+    async def leave_traces(name: str) -> None:
+        async with timed.transaction() as tx:
+            now = await tx.now()
+            await tx.operations.record("staff:anna", name, {})
+            await tx.outbox.add(None, name, {}, ())
+            await tx.credentials.add_ticket(name, "staff:anna", now + timedelta(seconds=30))
+            await tx.credentials.add_sign_in(name, "staff:anna", now + timedelta(hours=8))
+            await tx.connections.beat(name)
+
+    await leave_traces("old")
+    async with timed.transaction() as tx:
+        await tx.service_events.add(event())
+        await tx.configurations.add("{}", "cli", expected=0)
+        await tx.connections.open("staff:anna", "s1", "old")
+    clock.advance(days=1)
+    await leave_traces("new")
+    async with timed.transaction() as tx:
+        assert await tx.housekeeping.purge(START) == 0
+        assert await tx.housekeeping.purge(START + timedelta(hours=23)) == 5
+        assert await tx.housekeeping.purge(START + timedelta(hours=23)) == 0
+    async with timed.transaction() as tx:
+        assert await tx.operations.answer("staff:anna", "old") is None
+        assert await tx.operations.answer("staff:anna", "new") == {}
+        assert await tx.credentials.use_ticket("new") == "staff:anna"
+        assert await tx.credentials.sign_in("new") == "staff:anna"
+        assert [each.id for each in await tx.service_events.list(EventFilter())] == ["e1"]
+        assert await tx.configurations.latest_number() == 1
+        # A node that is gone takes nothing with it: its connections are those of a dead node.
+        assert [each.node for each in await tx.connections.of_dead_nodes(timedelta(days=30))] == ["old"]
