@@ -13,15 +13,14 @@ from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import Directory, Role, Staff, Terminal, TerminalKind
 from palvelurinki.serving import serve
 from palvelurinki.settings import DEMO_SECRET, Settings
+from palvelurinki.tables import table_console
 
-TABLE_WIDTH = 110
 DEMO_FILE = Path(__file__).parent / "demo" / "demo.yaml"
 
 
 def run_demo(port: int, data: Path) -> bool:
     """Prepare the demo's data, serve it until a signal comes; returns whether the server had started."""
-    # Addresses are for copying: on a narrow terminal a line may wrap, but nothing of it is left out.
-    console = Console(width=max(Console().width, TABLE_WIDTH))
+    console = table_console()
     if _is_taken(port):
         console.print(f"Port {port} is taken: stop what listens there, or say another one: palvelurinki demo --port N")
         return False

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from palvelurinki.bootstrap import open_store_from
@@ -18,6 +17,7 @@ from palvelurinki.domain.hours import HELSINKI
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.ports import EventFilter
 from palvelurinki.settings import StoreSettings
+from palvelurinki.tables import table_console
 
 events_app = typer.Typer(help="The record: one service event per call.", no_args_is_help=True)
 
@@ -47,7 +47,7 @@ def list_events(
     events = asyncio.run(_read(narrowed))
     match output:
         case OutputFormat.TABLE:
-            Console().print(_table(events))
+            table_console().print(_table(events))
         case OutputFormat.CSV:
             writer = csv.DictWriter(sys.stdout, [field.name for field in fields(ServiceEvent)])
             writer.writeheader()
