@@ -1,0 +1,185 @@
+"""Offers in detail: times to the microsecond, whom they bind, who has passed a contact by, and its quiet time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from palvelurinki.domain import commands as c
+from palvelurinki.domain import events as e
+from palvelurinki.domain.brokering import decide
+from palvelurinki.domain.call import Call, CallId, CallState, Seat, SeatId, SeatKind, SeatState
+from palvelurinki.domain.contact import ContactOutcome, ContactState
+from palvelurinki.domain.effects import Claim, ClearDeadline, DeadlineKind, Free, FreeReason, SetDeadline
+from palvelurinki.domain.errors import OfferClosed, OfferExpired
+from palvelurinki.domain.offer import DeclineReason, Offer, OfferId, OfferState
+from tests.unit.domain.samples import (
+    ANNA,
+    BENGT,
+    CONTACT_ID,
+    EXPIRES_AT,
+    KIOSK,
+    NOW,
+    OFFER_ID,
+    OPEN_OFFER,
+    QUIET_UNTIL,
+    STAGES,
+    WAITING,
+)
+from tests.unit.domain.telling import NOTHING, outcome
+
+OFFERED = STAGES["offered"]
+MICROSECOND = timedelta(microseconds=1)
+ACCEPT = c.AcceptOffer(OFFER_ID, ANNA, CallId("call-9"), SeatId("seat-a"), SeatId("seat-b"))
+
+
+def test_an_offer_rings_for_its_time_from_now() -> None:
+    decision = decide(WAITING, c.MakeOffer(OFFER_ID, ANNA, timeout_s=20), NOW)
+    expires_at = NOW + timedelta(seconds=20)
+    offer = Offer(OFFER_ID, ANNA, OfferState.OPEN, opened_at=NOW, expires_at=expires_at)
+    assert decision.contact == replace(WAITING, state=ContactState.OFFERED, offer=offer)
+    assert decision.events == (e.ContactOffered(OFFER_ID, ANNA),)
+    assert decision.effects == (Claim(ANNA), SetDeadline(DeadlineKind.OFFER_EXPIRY, OFFER_ID, expires_at))
+
+
+def test_an_offer_remembers_who_passed_the_contact_by() -> None:
+    declined = STAGES["waiting, declined"]
+    offered = decide(declined, c.MakeOffer(OfferId("offer-2"), BENGT, timeout_s=20), NOW).contact
+    assert offered.passed_by == {ANNA}
+    passed = decide(offered, c.DeclineOffer(OfferId("offer-2"), BENGT, "other"), NOW).contact
+    assert passed.passed_by == {ANNA, BENGT}
+
+
+def test_accepting_opens_the_call_with_the_customers_seat_first() -> None:
+    decision = decide(OFFERED, ACCEPT, NOW)
+    contact = decision.contact
+    assert contact.offer == replace(OPEN_OFFER, state=OfferState.ACCEPTED, closed_at=NOW)
+    assert contact.call == Call(
+        CallId("call-9"),
+        (
+            Seat(SeatId("seat-a"), SeatKind.TERMINAL, SeatState.JOINING, epoch=0, media=False, terminal=KIOSK),
+            Seat(SeatId("seat-b"), SeatKind.EXPERT, SeatState.JOINING, epoch=0, media=False, staff=ANNA),
+        ),
+        started_at=NOW,
+        state=CallState.OPENING,
+    )
+    assert decision.events == (
+        e.OfferClosed(OFFER_ID, ANNA, OfferState.ACCEPTED, None),
+        e.CallStarted(CallId("call-9"), ANNA),
+    )
+
+
+def test_accepting_one_microsecond_before_the_expiry_is_in_time() -> None:
+    assert decide(OFFERED, ACCEPT, EXPIRES_AT - MICROSECOND).contact.state is ContactState.IN_CALL
+
+
+@pytest.mark.parametrize("late", [timedelta(0), MICROSECOND, timedelta(days=1)])
+def test_accepting_at_the_expiry_or_later_is_refused(late: timedelta) -> None:
+    with pytest.raises(OfferExpired) as refusal:
+        decide(OFFERED, ACCEPT, EXPIRES_AT + late)
+    assert refusal.value.details == {"offer": OFFER_ID}
+
+
+def test_an_offer_expires_at_its_time_and_not_a_microsecond_earlier() -> None:
+    assert outcome(OFFERED, c.ExpireOffer(OFFER_ID), EXPIRES_AT - MICROSECOND) == NOTHING
+    decision = decide(OFFERED, c.ExpireOffer(OFFER_ID), EXPIRES_AT)
+    assert decision.contact == replace(
+        WAITING,
+        offer=replace(OPEN_OFFER, state=OfferState.EXPIRED, closed_at=EXPIRES_AT),
+        passed_by=frozenset({ANNA}),
+    )
+    assert decision.events == (e.OfferClosed(OFFER_ID, ANNA, OfferState.EXPIRED, None),)
+    assert Free(ANNA, FreeReason.MISSED) in decision.effects
+
+
+def test_what_was_open_at_any_instant_is_either_acceptable_or_expired() -> None:
+    for offset in (-MICROSECOND, timedelta(0), MICROSECOND):
+        now = EXPIRES_AT + offset
+        expires = outcome(OFFERED, c.ExpireOffer(OFFER_ID), now) != NOTHING
+        accepted = not isinstance(outcome(OFFERED, ACCEPT, now), str)
+        assert expires is not accepted
+
+
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_declining_keeps_the_reason_and_passes_by(reason: DeclineReason) -> None:
+    decision = decide(OFFERED, c.DeclineOffer(OFFER_ID, ANNA, reason), NOW)
+    assert decision.contact.offer == replace(OPEN_OFFER, state=OfferState.DECLINED, closed_at=NOW, reason=reason)
+    assert decision.contact.passed_by == {ANNA}
+    assert decision.effects == (
+        ClearDeadline(DeadlineKind.OFFER_EXPIRY, OFFER_ID),
+        Free(ANNA, FreeReason.DECLINED),
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (c.WithdrawOffer(OFFER_ID), "console_lost"),
+        (c.LoseOccupant(ANNA, grace_s=60), "console_lost"),
+        (c.LoseOccupant(KIOSK, grace_s=60), "terminal_away"),
+        (c.LeaveContact(), "customer_left"),
+    ],
+)
+def test_a_withdrawn_offer_is_nobodys_fault(command: c.ContactCommand, reason: str) -> None:
+    decision = decide(OFFERED, command, NOW)
+    assert decision.contact.offer == replace(OPEN_OFFER, state=OfferState.WITHDRAWN, closed_at=NOW, reason=reason)
+    # Not passed by: the same expert may be asked again at once, and keeps the place in the order.
+    assert decision.contact.passed_by == frozenset()
+    assert Free(ANNA, FreeReason.WITHDRAWN) in decision.effects
+    assert e.OfferClosed(OFFER_ID, ANNA, OfferState.WITHDRAWN, reason) in decision.events
+
+
+def test_a_closed_offer_tells_what_became_of_it() -> None:
+    with pytest.raises(OfferClosed) as known:
+        decide(STAGES["waiting, declined"], ACCEPT, NOW)
+    assert known.value.details == {"offer": OFFER_ID, "state": "declined"}
+    with pytest.raises(OfferClosed) as unknown:
+        decide(OFFERED, replace(ACCEPT, offer=OfferId("offer-0")), NOW)
+    assert unknown.value.details == {"offer": "offer-0"}
+
+
+def test_quiet_lasts_its_time_and_then_everybody_may_be_asked() -> None:
+    declined = STAGES["waiting, declined"]
+    quiet = decide(declined, c.QuietUntilRetry(30), NOW)
+    until = NOW + timedelta(seconds=30)
+    assert quiet.contact == replace(declined, quiet_until=until)
+    assert quiet.effects == (SetDeadline(DeadlineKind.CONTACT_RETRY, CONTACT_ID, until),)
+    over = decide(quiet.contact, c.EndQuiet(), until).contact
+    assert over == replace(declined, quiet_until=None, passed_by=frozenset())
+
+
+@pytest.mark.parametrize("stage", ["waiting, quiet", "held, quiet"])
+def test_leaving_ends_the_quiet_time_too(stage: str) -> None:
+    decision = decide(STAGES[stage], c.LeaveContact(), NOW)
+    assert decision.contact.quiet_until is None
+    assert ClearDeadline(DeadlineKind.CONTACT_RETRY, CONTACT_ID) in decision.effects
+
+
+def test_a_held_contact_keeps_its_place_and_what_is_known_of_it() -> None:
+    before = STAGES["waiting, quiet"]
+    held = decide(before, c.LoseOccupant(KIOSK, grace_s=60), NOW)
+    grace = SetDeadline(DeadlineKind.OCCUPANT_GRACE, KIOSK, NOW + timedelta(seconds=60))
+    assert held.contact == replace(before, state=ContactState.HELD)
+    assert held.contact.quiet_until == QUIET_UNTIL
+    assert held.effects == (grace,)
+    back = decide(held.contact, c.ReturnOccupant(KIOSK), NOW + timedelta(seconds=59)).contact
+    assert back == before
+
+
+@pytest.mark.parametrize(
+    ("stage", "command", "expected"),
+    [
+        ("waiting", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
+        ("offered", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
+        ("held", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
+        ("held", c.EndGrace(KIOSK), ContactOutcome.TERMINAL_LOST),
+        ("held, withdrawn", c.EndGrace(KIOSK), ContactOutcome.TERMINAL_LOST),
+    ],
+)
+def test_how_waiting_ends(stage: str, command: c.ContactCommand, expected: ContactOutcome) -> None:
+    decision = decide(STAGES[stage], command, NOW)
+    assert decision.contact.state is ContactState.ENDED
+    assert decision.contact.outcome is expected
+    assert decision.contact.ended_at == NOW
+    assert decision.contact.call is None
+    assert decision.events[-1] == e.ContactEnded(expected)
