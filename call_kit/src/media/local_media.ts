@@ -69,7 +69,7 @@ export class LocalMedia implements Observable<LocalMediaState> {
       this.#open = true;
       this.#devices?.addEventListener("devicechange", this.#devicesChanged);
     }
-    if (this.#opening) {
+    if (this.#opening !== null) {
       return this.#opening;
     }
     const missing = this.#missing();
@@ -218,7 +218,7 @@ export class LocalMedia implements Observable<LocalMediaState> {
   }
 
   readonly #devicesChanged = (): void => {
-    if (this.#opening || !MISSING_DEVICES.includes(this.get().failure)) {
+    if (this.#opening !== null || !MISSING_DEVICES.includes(this.get().failure)) {
       return;
     }
     this.#acquire(this.#missing()).catch((error: unknown) => this.#show(this.get().stream, diagnose(error).failure));
