@@ -40,6 +40,13 @@ class AnnouncingServer(uvicorn.Server):
 
 def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> bool:
     """Serve until a signal comes; returns whether the server had started."""
+    server = make_server(settings, on_started, log_level)
+    server.run()
+    return server.started
+
+
+def make_server(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> AnnouncingServer:
+    """The server, not yet running. Outside the main thread no signal ends it: set its `should_exit`."""
     app = build_app(settings)
     config = uvicorn.Config(
         app,
@@ -54,6 +61,4 @@ def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "
         access_log=False,
         server_header=False,
     )
-    server = AnnouncingServer(app, config, on_started)
-    server.run()
-    return server.started
+    return AnnouncingServer(app, config, on_started)

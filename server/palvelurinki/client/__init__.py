@@ -1,0 +1,48 @@
+"""The wire, version 1, from Python: what the terminal's program, the tests and the load tools speak.
+
+    secret = await open_demo(base_url, "terminal", "mikkeli-kioski")
+    async with Client(base_url, "terminal", secret) as kiosk:
+        await kiosk.request_contact("kela-asumistuki", "fi")
+        await kiosk.until(lambda seen: seen.call is not None)
+
+It knows the server by `palvelurinki.protocol` alone.
+"""
+
+from palvelurinki.client.client import Client, News, Options
+from palvelurinki.client.commands import new_operation
+from palvelurinki.client.errors import (
+    ClientClosed,
+    ClientError,
+    ClientFailed,
+    CommandRefused,
+    NotAnswered,
+    NotUnderstood,
+    SessionEnded,
+    SignInRefused,
+    TicketUnavailable,
+)
+from palvelurinki.client.snapshot import apply_event
+from palvelurinki.client.streams import EventStream
+from palvelurinki.client.tickets import Audience, CookieTickets, TicketSource, open_demo
+
+__all__ = [
+    "Audience",
+    "Client",
+    "ClientClosed",
+    "ClientError",
+    "ClientFailed",
+    "CommandRefused",
+    "CookieTickets",
+    "EventStream",
+    "News",
+    "NotAnswered",
+    "NotUnderstood",
+    "Options",
+    "SessionEnded",
+    "SignInRefused",
+    "TicketSource",
+    "TicketUnavailable",
+    "apply_event",
+    "new_operation",
+    "open_demo",
+]

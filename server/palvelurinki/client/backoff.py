@@ -1,0 +1,17 @@
+"""How long to wait before the next attempt to connect. Pure."""
+
+from typing import Final
+
+BASE_S: Final = 0.5
+CAP_S: Final = 15.0
+# Beyond this the cap holds anyway, and the power would only grow.
+_DOUBLINGS: Final = 10
+
+
+def backoff_s(tries: int, chance: float) -> float:
+    """Seconds to wait after `tries` failures; `chance` is uniform in [0, 1).
+
+    Exponential with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter): many
+    clients that lost the same server do not come back at the same moment. It is what the browsers' clients do too.
+    """
+    return chance * min(CAP_S, BASE_S * 2.0 ** min(tries, _DOUBLINGS))

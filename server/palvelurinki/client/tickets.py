@@ -1,0 +1,88 @@
+"""Tickets for the socket, by HTTP: with the cookie of a signed-in browser, terminal or demo person."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx2
+from pydantic import ValidationError
+
+from palvelurinki.client.errors import SignInRefused, TicketUnavailable
+from palvelurinki.protocol.http import ErrorBody, TicketView
+
+Audience: TypeAlias = Literal["terminal", "staff"]
+TicketSource: TypeAlias = Callable[[], Awaitable[str]]
+"""Gives a fresh ticket. Raises SignInRefused when it never will again, TicketUnavailable when it may later."""
+
+COOKIES: Final[dict[Audience, str]] = {"terminal": "palvelurinki_terminal", "staff": "palvelurinki_staff"}
+TIMEOUT_S: Final = 10.0
+_PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+
+
+def origin_of(base_url: str) -> str:
+    """The origin of an address: what the server compares with those that it allows."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class CookieTickets:
+    """Tickets for whoever the sign-in `secret` (the value of the cookie) belongs to.
+
+    Many clients may share one `http` client; without one, a new one is opened for each ticket.
+    """
+
+    def __init__(self, base_url: str, audience: Audience, secret: str, http: httpx2.AsyncClient | None = None) -> None:
+        self._url = f"{base_url.rstrip('/')}/api/v1/{audience}/ticket"
+        self._headers = {"origin": origin_of(base_url), "cookie": f"{COOKIES[audience]}={secret}"}
+        self._http = http
+
+    async def __call__(self) -> str:
+        """A fresh ticket. Raises SignInRefused, TicketUnavailable."""
+        async with _http(self._http) as http:
+            try:
+                response = await http.post(self._url, headers=self._headers, timeout=TIMEOUT_S)
+            except httpx2.TransportError as error:
+                raise TicketUnavailable(f"{self._url}: {error!r}") from error
+        if response.status_code == HTTPStatus.CREATED:
+            return TicketView.model_validate_json(response.content).ticket
+        if response.is_client_error and response.status_code not in _PASSING:
+            refusal = _refusal(response)
+            raise SignInRefused(refusal.code, refusal.message)
+        raise TicketUnavailable(f"{self._url}: answered {response.status_code}")
+
+
+async def open_demo(base_url: str, audience: Audience, identifier: str, http: httpx2.AsyncClient | None = None) -> str:
+    """Sign in as a person or terminal of the demo; returns the secret for CookieTickets.
+
+    Raises SignInRefused when the demo is off or has nobody of that id, TicketUnavailable when the server is away.
+    """
+    url = f"{base_url.rstrip('/')}/demo/open/{audience}/{identifier}"
+    async with _http(http) as client:
+        try:
+            response = await client.get(url, follow_redirects=False, timeout=TIMEOUT_S)
+        except httpx2.TransportError as error:
+            raise TicketUnavailable(f"{url}: {error!r}") from error
+    secret = response.cookies.get(COOKIES[audience])
+    if secret is None:
+        refusal = _refusal(response)
+        raise SignInRefused(refusal.code, refusal.message)
+    return secret
+
+
+@asynccontextmanager
+async def _http(shared: httpx2.AsyncClient | None) -> AsyncIterator[httpx2.AsyncClient]:
+    if shared is not None:
+        yield shared
+        return
+    async with httpx2.AsyncClient() as own:
+        yield own
+
+
+def _refusal(response: httpx2.Response) -> ErrorBody:
+    try:
+        return ErrorBody.model_validate_json(response.content)
+    except ValidationError:
+        # A proxy in between may answer in its own words.
+        return ErrorBody(code=f"http.{response.status_code}", message=response.reason_phrase)
