@@ -26,7 +26,7 @@ from palvelurinki.application.configuration import (
 from palvelurinki.application.configuration.applying import KINDS
 from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import Directory
-from palvelurinki.domain.hours import HELSINKI, closes_at, next_opening
+from palvelurinki.domain.hours import HELSINKI, OpeningHours, closes_at, is_open, next_opening
 from palvelurinki.ports import Store
 from palvelurinki.settings import StoreSettings
 
@@ -81,7 +81,11 @@ def export(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            typer.echo(f"{file}: {error.strerror}", err=True)
+            raise typer.Exit(1) from error
 
 
 @config_app.command()
@@ -147,19 +151,23 @@ def _outcome(applied: Applied, file: Path, *, dry_run: bool) -> Iterable[str]:
 
 
 def _counts(directory: Directory) -> str:
-    return ", ".join(f"{len(getattr(directory, kind))} {kind}" for kind in KINDS)
+    return ", ".join(f"{kind} {len(getattr(directory, kind))}" for kind in KINDS)
 
 
 def _rings(directory: Directory, now: datetime) -> Table:
     table = _table("Rings", "Ring", "Provider", "Now", "Members")
     for ring in directory.rings.values():
-        closing, opening = closes_at(ring.hours, now), next_opening(ring.hours, now)
-        if closing is not None:
-            state = f"open until {_local(closing)}"
-        else:
-            state = f"closed until {_local(opening)}" if opening else "closed"
+        state = _state(ring.hours, now)
         table.add_row(ring.id, ring.provider, state, ", ".join(member.staff for member in ring.members))
     return table
+
+
+def _state(hours: OpeningHours, now: datetime) -> str:
+    if is_open(hours, now):
+        closing = closes_at(hours, now)
+        return f"open until {_local(closing)}" if closing else "open around the clock"
+    opening = next_opening(hours, now)
+    return f"closed until {_local(opening)}" if opening else "closed"
 
 
 def _points(directory: Directory) -> Table:

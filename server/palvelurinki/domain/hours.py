@@ -115,7 +115,9 @@ def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[dateti
     for offset in range(days):
         day = first + timedelta(days=offset)
         for interval in sorted(hours.intervals_on(day)):
-            yield _instant(day, interval.start), _instant(day, interval.end)
+            start, end = _instant(day, interval.start), _instant(day, interval.end)
+            if start < end:  # nothing is left of a stretch that a clock change skips whole
+                yield start, end
 
 
 def _instant(day: date, minutes: int) -> datetime:

@@ -25,12 +25,12 @@ def to_hours(part: HoursPart, path: Path) -> tuple[OpeningHours, list[Finding]]:
         days = _days(key)
         if not days:
             message = f"{key!r} is not a day; write mon, mon-fri or {EVERY_DAY}"
-            findings.append(Finding("hours.invalid", (*path, key), message))
+            findings.append(Finding("hours.invalid", (*path, key), message, at_key=True))
         intervals = _intervals(texts, (*path, key), findings)
         for day in days:
             if day in named:
                 message = f"{DAYS[day]} is in {named[day]!r} already; a day may be named once"
-                findings.append(Finding("hours.day_twice", (*path, key), message))
+                findings.append(Finding("hours.day_twice", (*path, key), message, at_key=True))
                 break
             named[day] = key
             if intervals:

@@ -12,11 +12,15 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong at a path. `code` is stable; `message` is one sentence for whoever wrote the file."""
+    """Something wrong at a path. `code` is stable; `message` is one sentence for whoever wrote the file.
+
+    `at_key` when it is the key itself that is wrong, not what stands under it.
+    """
 
     code: str
     path: Path
     message: str
+    at_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

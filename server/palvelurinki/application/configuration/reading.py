@@ -10,8 +10,6 @@ from palvelurinki.application.configuration.document import VERSION, Document
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding
 from palvelurinki.application.configuration.source import Source, parse
 
-_CODES = {"missing": "field.missing", "extra_forbidden": "field.unknown"}
-
 
 def read(text: str, filename: str) -> tuple[Document, Source]:
     """The document that the YAML `text` holds, and where its parts stand.
@@ -43,16 +41,17 @@ def _document(data: Mapping[str, JsonValue]) -> Document:
 def _findings(error: ValidationError) -> list[Finding]:
     found = []
     for fault in error.errors(include_url=False, include_input=False):
-        path = tuple(step for step in fault["loc"] if step != "[key]")
-        kind, message = fault["type"], fault["msg"]
+        path, kind = fault["loc"], fault["type"]
         match kind:
             case "missing":
-                path, message = path[:-1], f"the field {path[-1]!r} is missing"
+                finding = Finding("field.missing", path[:-1], f"the field {path[-1]!r} is missing")
             case "extra_forbidden":
-                message = f"there is no field {path[-1]!r} here"
+                finding = Finding("field.unknown", path, f"there is no field {path[-1]!r} here", at_key=True)
             case _:
-                pass
-        found.append(Finding(kind if "." in kind else _CODES.get(kind, "value.invalid"), path, message))
+                at_key = path[-1:] == ("[key]",)
+                code = kind if "." in kind else "value.invalid"
+                finding = Finding(code, path[:-1] if at_key else path, fault["msg"], at_key)
+        found.append(finding)
     return found
 
 

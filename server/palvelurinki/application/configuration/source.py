@@ -26,10 +26,11 @@ _ID_DEPTHS: Final = frozenset({2, 4})
 
 @dataclass
 class Source:
-    """The data of a file, the place of each part of it by path, and what was wrong that did not stop the reading."""
+    """The data of a file, where its parts and their keys stand, and what was wrong that did not stop the reading."""
 
     data: dict[str, JsonValue] = field(default_factory=dict)
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def locate(self, path: Path) -> tuple[int, int]:
@@ -44,7 +45,8 @@ class Source:
 
     def place(self, finding: Finding) -> Problem:
         """The finding with its place in the file."""
-        return Problem(finding.code, finding.path, finding.message, *self.locate(finding.path))
+        place = self.keys.get(finding.path) if finding.at_key else None
+        return Problem(finding.code, finding.path, finding.message, *(place or self.locate(finding.path)))
 
 
 def decode(raw: bytes, filename: str) -> str:
@@ -147,12 +149,13 @@ class _Builder:
             below = (*path, name)
             if name in built:
                 code = "id.duplicate" if len(below) in _ID_DEPTHS else "field.duplicate"
-                line = self._source.places[below][0]
+                line = self._source.keys[below][0]
                 self._problem(code, below, f"{name!r} stands here already, on line {line}", key)
                 continue
+            place = self._source.keys[below] = _place(key.start_mark)
             # A block begins on the line after its key; people look for it at the key.
             if not isinstance(value, yaml.ScalarNode):
-                self._source.places[below] = _place(key.start_mark)
+                self._source.places[below] = place
             built[name] = self.build(value, below)
         return built
 

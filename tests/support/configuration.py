@@ -1,0 +1,96 @@
+"""A small valid configuration for tests, to be changed by replacing a piece of its text."""
+
+SMALL = """\
+version: 1
+organisations:
+  kela:
+    kinds: [provider]
+    names: {fi: Kela, sv: FPA, en: Kela}
+  vero:
+    kinds: [provider]
+    names: {fi: Vero, sv: Skatt, en: Tax}
+  mikkeli:
+    kinds: [provider, host_municipality]
+    names: {fi: Mikkeli, sv: S:t Michel, en: Mikkeli}
+    municipality_code: 491
+  oulu:
+    kinds: [host_municipality]
+    names: {fi: Oulu, sv: Uleåborg, en: Oulu}
+    municipality_code: 564
+  tulkit:
+    kinds: [interpreter_agency]
+    names: {fi: Tulkit, sv: Tolkar, en: Interpreters}
+units:
+  kela-etela:
+    organisation: kela
+    names: {fi: Etelä, sv: Söder, en: South}
+services:
+  kela-asumistuki:
+    provider: kela
+    ring: kela
+    names: {fi: Asumistuki, sv: Bostadsbidrag, en: Housing allowance}
+  kela-kortti:
+    provider: kela
+    names: {fi: Kela-kortti, sv: FPA-kort, en: Kela card}
+rings:
+  kela:
+    provider: kela
+    names: {fi: Kela, sv: FPA, en: Kela}
+    hours:
+      mon-fri: ["09:00-16:00"]
+      sat: ["10:00-12:00", "13:00-14:00"]
+      exceptions:
+        2026-12-31: ["09:00-12:00"]
+    members: [kela-1, kela-2]
+points:
+  mikkeli:
+    host: mikkeli
+    names: {fi: Mikkeli, sv: S:t Michel, en: Mikkeli}
+    address: Esimerkkikatu 1, Mikkeli
+    providers: [kela, mikkeli]
+    terminals:
+      mikkeli-kioski:
+        kind: kiosk
+        names: {fi: Kioski, sv: Kiosk, en: Kiosk}
+      mikkeli-tiski:
+        kind: desk
+        names: {fi: Tiski, sv: Disk, en: Desk}
+  oulu:
+    host: oulu
+    names: {fi: Oulu, sv: Uleåborg, en: Oulu}
+    address: Esimerkkikatu 2, Oulu
+    providers: [kela]
+    terminals:
+      oulu-kioski: {kind: kiosk, names: {fi: Kioski, sv: Kiosk, en: Kiosk}}
+staff:
+  kela-1:
+    organisation: kela
+    unit: kela-etela
+    name: Esimerkki Ensimmäinen
+    roles: [expert]
+    languages: [fi, sv]
+  kela-2:
+    organisation: kela
+    name: Esimerkki Toinen
+    roles: [expert, supervisor]
+  vero-1:
+    organisation: vero
+    name: Esimerkki Verottaja
+    roles: [expert]
+  neuvoja:
+    organisation: mikkeli
+    point: mikkeli
+    name: Esimerkki Neuvoja
+    roles: [advisor]
+  tulkki:
+    organisation: tulkit
+    name: Esimerkki Tulkki
+    roles: [interpreter]
+    languages: [fse, fi]
+"""
+
+
+def changed(old: str, new: str, text: str = SMALL) -> str:
+    """The text with one piece replaced; the piece must stand in it exactly once."""
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the text"
+    return text.replace(old, new)

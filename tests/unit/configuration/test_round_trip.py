@@ -1,0 +1,239 @@
+"""A directory survives its canonical text, its document and its export; the same directory gives the same text."""
+
+import string
+from datetime import date
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palvelurinki.application.configuration import (
+    ConfigurationRefused,
+    Problem,
+    canonical_json,
+    from_json,
+    read,
+    to_directory,
+    to_document,
+    to_yaml,
+)
+from palvelurinki.domain import directory as d
+from palvelurinki.domain.hours import Interval, OpeningHours
+from tests.support.configuration import SMALL, changed
+
+slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True)
+texts = (
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
+    .map(lambda text: text.strip())
+    .filter(bool)
+)
+# What YAML takes for something else than text when it is not quoted.
+tricky = st.sampled_from(
+    [
+        "no",
+        "on",
+        "null",
+        "~",
+        "true",
+        "1",
+        "0x1f",
+        "1e3",
+        "09:00",
+        "2026-01-01",
+        "=",
+        "<<",
+        "*a",
+        "&a",
+        "!a",
+        "# a",
+        "-",
+        "a: b",
+    ]
+)
+names = st.builds(d.Names, texts | tricky, texts, texts)
+days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+validities = st.one_of(
+    st.just(d.Validity()),
+    st.builds(lambda first: d.Validity(first, None), days),
+    st.builds(lambda last: d.Validity(None, last), days),
+    st.tuples(days, days).map(lambda pair: d.Validity(min(pair), max(pair))),
+)
+words = st.lists(texts | tricky, max_size=4).map(tuple)
+languages = st.lists(st.sampled_from(["fi", "sv", "en", "sme", "fse"]), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> tuple[Interval, ...]:
+    """Up to three stretches of a day; some of them touch."""
+    bounds = sorted(draw(st.lists(st.integers(0, 1440), max_size=4, unique=True)))
+    stretches = [Interval(start, end) for start, end in pairwise(bounds)]
+    return tuple(stretch for stretch in stretches if draw(st.booleans()))
+
+
+hours = st.builds(
+    OpeningHours,
+    st.dictionaries(st.integers(0, 6), intervals().filter(bool)).map(lambda week: dict(sorted(week.items()))),
+    st.dictionaries(days, intervals(), max_size=3).map(lambda some: dict(sorted(some.items()))),
+    st.booleans(),
+)
+
+
+def _ids(draw: st.DrawFn, least: int = 0) -> list[str]:
+    return draw(st.lists(slugs, min_size=least, max_size=3, unique=True))
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> d.Directory:
+    """Valid ones: a provider with everything, a host with points, and any texts."""
+    provider, host = d.OrganisationId("provider"), d.OrganisationId("host")
+    seconds = st.integers(1, 3600)
+    unit = d.UnitId(draw(slugs))
+    experts = [d.StaffId(slug) for slug in _ids(draw, least=1)]
+    rings = [d.RingId(slug) for slug in _ids(draw)]
+    points = [d.PointId(slug) for slug in _ids(draw)]
+    terminals = [d.TerminalId(slug) for slug in (_ids(draw) if points else [])]
+    at = {terminal: draw(st.sampled_from(points)) for terminal in terminals}
+    terminals.sort(key=lambda terminal: points.index(at[terminal]))
+    return d.Directory(
+        revision=7,
+        organisations={
+            provider: d.Organisation(
+                provider, frozenset({d.OrganisationKind.PROVIDER}), draw(names), None, draw(validities)
+            ),
+            host: d.Organisation(
+                host,
+                frozenset({d.OrganisationKind.HOST_MUNICIPALITY, d.OrganisationKind.PROVIDER}),
+                draw(names),
+                draw(st.text(string.digits, min_size=3, max_size=3)),
+            ),
+        },
+        units={unit: d.Unit(unit, provider, draw(names), draw(validities))},
+        services={
+            d.ServiceId(slug): d.Service(
+                d.ServiceId(slug),
+                provider,
+                draw(names),
+                draw(st.sampled_from([None, *rings])),
+                d.Needs(draw(words), draw(words), draw(words)),
+                draw(validities),
+            )
+            for slug in _ids(draw)
+        },
+        rings={
+            ring: d.Ring(
+                ring,
+                provider,
+                draw(names),
+                draw(hours),
+                tuple(d.RingMember(expert) for expert in experts),
+                *(draw(seconds) for _ in range(4)),
+            )
+            for ring in rings
+        },
+        points={
+            point: d.ServicePoint(point, host, draw(names), draw(texts), (provider,), draw(validities))
+            for point in points
+        },
+        terminals={
+            terminal: d.Terminal(terminal, at[terminal], draw(st.sampled_from(d.TerminalKind)), draw(names))
+            for terminal in terminals
+        },
+        staff={
+            expert: d.Staff(
+                expert,
+                provider,
+                draw(texts | tricky),
+                frozenset({d.Role.EXPERT}) | draw(st.sets(st.just(d.Role.SUPERVISOR))),
+                draw(languages),
+                draw(st.sampled_from([None, unit])),
+            )
+            for expert in experts
+        },
+    )
+
+
+@given(directories())
+def test_any_directory_survives_its_stored_text(directory: d.Directory) -> None:
+    text = canonical_json(directory)
+    again = to_directory(from_json(text), directory.revision)
+    assert again == directory
+    assert canonical_json(again) == text
+    assert to_directory(to_document(directory), directory.revision) == directory
+
+
+@given(directories())
+def test_any_directory_survives_its_export(directory: d.Directory) -> None:
+    text = to_yaml(directory)
+    document, _ = read(text, "export.yaml")
+    again = to_directory(document, directory.revision)
+    assert again == directory
+    assert canonical_json(again) == canonical_json(directory)  # the order of things too
+    assert to_yaml(again) == text
+
+
+def test_ways_of_writing_the_same_have_one_stored_text() -> None:
+    text = changed(
+        'mon-fri: ["09:00-16:00"]', 'fri: &t ["09:00-16:00"]\n      mon: *t\n      tue-thu: *t\n      sun: []'
+    )
+    text = changed('["10:00-12:00", "13:00-14:00"]', '["13:00-14:00", "10:00-12:00"]', text)
+    text = changed("roles: [expert, supervisor]", "roles: [supervisor, expert]", text)
+    text = changed("municipality_code: 491", "municipality_code: '491'", text)
+    text = changed("    languages: [fse, fi]", "    languages: [fse, fi]\n    unit:", text)
+    assert _stored(text) == _stored(SMALL)
+
+
+def test_the_order_of_things_is_part_of_what_is_stored() -> None:
+    assert _stored(changed("[kela-1, kela-2]", "[kela-2, kela-1]")) != _stored(SMALL)
+
+
+def test_defaults_are_written_out() -> None:
+    """So that a default of a later version does not change what an old revision means."""
+    text = _stored(SMALL)
+    for setting in ('"offer_timeout_s":20', '"grace_s":60', '"retry_after_s":30', '"pause_after_misses":2'):
+        assert setting in text
+    assert '"closed_on_public_holidays":true' in text
+    assert text.count('"languages":["fi"]') == 3
+
+
+def test_the_export_is_for_people() -> None:
+    text = to_yaml(_directory(SMALL))
+    assert text.startswith(
+        "version: 1\n\norganisations:\n  kela:\n    kinds: [provider]\n    names: {fi: Kela, sv: FPA,"
+    )
+    assert "      mon-fri: ['09:00-16:00']\n      sat: ['10:00-12:00', '13:00-14:00']\n" in text
+    assert "{fi: Oulu, sv: Uleåborg, en: Oulu}" in text
+    assert "&" not in text
+
+
+@given(st.text(max_size=200) | st.binary(max_size=50).map(lambda raw: raw.decode("latin-1")))
+def test_no_text_whatever_breaks_the_reading(text: str) -> None:
+    _read_or_refuse(text)
+
+
+@given(st.integers(0, len(SMALL)), st.integers(0, 40), st.text(max_size=10) | tricky)
+def test_no_damage_to_a_configuration_breaks_the_reading(start: int, length: int, instead: str) -> None:
+    _read_or_refuse(SMALL[:start] + instead + SMALL[start + length :])
+
+
+def _read_or_refuse(text: str) -> None:
+    problems: tuple[Problem, ...] = ()
+    try:
+        document, _ = read(text, "any.yaml")
+    except ConfigurationRefused as refused:
+        problems = refused.problems
+    else:
+        directory = to_directory(document, 1)
+        assert to_directory(to_document(directory), 1) == directory
+        return
+    lines = 1 + sum(text.count(end) for end in ("\n", "\r", "\x85", "\u2028", "\u2029"))
+    assert problems
+    assert all(1 <= problem.line <= lines + 1 and problem.column >= 1 for problem in problems)
+
+
+def _directory(text: str) -> d.Directory:
+    document, _ = read(text, "small.yaml")
+    return to_directory(document, 1)
+
+
+def _stored(text: str) -> str:
+    return canonical_json(_directory(text))
