@@ -54,6 +54,9 @@ async def _follow(work: Work, ring: Ring, chosen: Route) -> int:
             await work.decide(contact, commands.QuietUntilRetry(ring.retry_after_s))
             return 0
         case OfferTo(staff=staff):
+            if staff in contact.passed_by:
+                # Declined between the look and the lock: another node offered it to them meanwhile.
+                return 0
             # Looked at again under the lock of the presence row, which a pause and the loss of the console take too:
             # nobody is rung who has just paused, and no console that is already gone.
             presence = await work.tx.presences.load(staff)

@@ -86,10 +86,13 @@ def _accept_offer(contact: Contact, command: c.AcceptOffer, now: datetime) -> De
         Seat(command.expert_seat, SeatKind.EXPERT, staff=command.staff),
     )
     call = Call(command.call, seats, started_at=now)
+    state = CONTACT.next(contact.state, ContactTrigger.ACCEPT)
+    # A contact that rested was put to someone who came on duty meanwhile: nobody else is to be asked any more.
+    rested = () if contact.quiet_until is None else (ClearDeadline(DeadlineKind.CONTACT_RETRY, contact.id),)
     return Decision(
-        replace(contact, state=CONTACT.next(contact.state, ContactTrigger.ACCEPT), offer=accepted, call=call),
+        replace(contact, state=state, quiet_until=None, offer=accepted, call=call),
         (_closed(accepted), e.CallStarted(call.id, command.staff)),
-        (ClearDeadline(DeadlineKind.OFFER_EXPIRY, offer.id),),
+        (ClearDeadline(DeadlineKind.OFFER_EXPIRY, offer.id), *rested),
     )
 
 

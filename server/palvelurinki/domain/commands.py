@@ -55,7 +55,7 @@ class WithdrawOffer:
 
 @dataclass(frozen=True, slots=True)
 class QuietUntilRetry:
-    """Everybody on duty has passed it by: ask nobody for `retry_after_s` seconds, then begin again."""
+    """Everybody on duty has passed it by: ask none of them for `retry_after_s` seconds, then begin again."""
 
     retry_after_s: int
 

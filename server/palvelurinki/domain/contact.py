@@ -78,8 +78,8 @@ class Contact:
     """A contact with its live offer and its call.
 
     `passed_by`: the experts who declined it or let it ring out, and are not asked again while anyone else may take
-    it. `quiet_until`: nobody is asked before then, because everybody on duty has passed it by. `offer` is the latest
-    offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
+    it. `quiet_until`: none of them is asked before then, because everybody on duty has passed it by. `offer` is the
+    latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
     """
 
     id: ContactId

@@ -2,7 +2,8 @@
 
 The oldest contact of a ring is put to the member who has been idle longest. An expert who has passed a contact by is
 not asked again while anyone else on duty may take it; when all have, the contact is quiet for a time and then
-everybody may be asked anew, so that a lone expert is not rung in a loop.
+everybody may be asked anew, so that a lone expert is not rung in a loop. Whoever comes on duty in the quiet time has
+not passed it by, and is asked at once.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +17,7 @@ from palvelurinki.domain.directory import StaffId
 
 @dataclass(frozen=True, slots=True)
 class WaitingContact:
-    """A contact of the ring that waits, as far as routing looks at it."""
+    """A contact of the ring that waits, as far as routing looks at it. `quiet`: it rests from who passed it by."""
 
     id: ContactId
     requested_at: datetime
@@ -62,12 +63,10 @@ def route(
     routes: list[Route] = []
     left = sorted(free, key=lambda expert: (expert.idle_since, expert.staff))
     for contact in sorted(waiting, key=lambda each: (each.requested_at, each.id)):
-        if contact.quiet:
-            continue
         chosen = next((expert for expert in left if expert.staff not in contact.passed_by), None)
         if chosen is not None:
             left.remove(chosen)
             routes.append(OfferTo(contact.id, chosen.staff))
-        elif on_duty and contact.passed_by.issuperset(on_duty):
+        elif not contact.quiet and on_duty and contact.passed_by.issuperset(on_duty):
             routes.append(Quieten(contact.id))
     return tuple(routes)

@@ -148,6 +148,14 @@ def test_quiet_lasts_its_time_and_then_everybody_may_be_asked() -> None:
     assert over == replace(declined, quiet_until=None, passed_by=frozenset())
 
 
+def test_whoever_takes_a_resting_contact_ends_its_quiet_time() -> None:
+    offered = decide(STAGES["waiting, quiet"], c.MakeOffer(OfferId("offer-2"), BENGT, timeout_s=20), NOW).contact
+    assert offered.quiet_until == QUIET_UNTIL
+    accepted = decide(offered, replace(ACCEPT, offer=OfferId("offer-2"), staff=BENGT), NOW)
+    assert accepted.contact.quiet_until is None
+    assert ClearDeadline(DeadlineKind.CONTACT_RETRY, CONTACT_ID) in accepted.effects
+
+
 @pytest.mark.parametrize("stage", ["waiting, quiet", "held, quiet"])
 def test_leaving_ends_the_quiet_time_too(stage: str) -> None:
     decision = decide(STAGES[stage], c.LeaveContact(), NOW)

@@ -73,6 +73,12 @@ def test_a_lone_expert_is_not_rung_in_a_loop() -> None:
     assert route([declined], [expert(0)], [STAFF[0]]) == (Quieten(ContactId("contact-1")),)
 
 
+def test_whoever_comes_on_duty_is_asked_about_a_contact_that_rests() -> None:
+    resting = contact(1, passed_by=frozenset({STAFF[0]}), quiet=True)
+    assert route([resting], [expert(0)], [STAFF[0]]) == ()
+    assert offers(route([resting], [expert(0), expert(1)], STAFF[:2])) == [("contact-1", "staff-1")]
+
+
 def test_a_contact_waits_for_a_busy_expert_who_has_not_passed_it_by() -> None:
     declined = contact(1, passed_by=frozenset({STAFF[0]}))
     assert route([declined], [expert(0)], [STAFF[0], STAFF[1]]) == ()
@@ -119,7 +125,7 @@ def test_no_younger_contact_takes_an_expert_whom_an_older_one_could_have_had(
     routes = offers(route(waiting, free, on_duty_of(free, busy)))
     known = {each.id: each for each in waiting}
     given_to = {known[ContactId(each)]: staff for each, staff in routes}
-    without = [each for each in waiting if each not in given_to and not each.quiet]
+    without = [each for each in waiting if each not in given_to]
     for served, staff in given_to.items():
         for passed in without:
             if (passed.requested_at, passed.id) < (served.requested_at, served.id):
@@ -133,7 +139,7 @@ def test_no_contact_and_expert_who_could_meet_are_left_apart(
     routes = offers(route(waiting, free, on_duty_of(free, busy)))
     idle = {each.staff for each in free} - {staff for _, staff in routes}
     for left in waiting:
-        if left.id not in {each for each, _ in routes} and not left.quiet:
+        if left.id not in {each for each, _ in routes}:
             assert idle <= left.passed_by
 
 
@@ -141,12 +147,11 @@ def test_no_contact_and_expert_who_could_meet_are_left_apart(
 def test_of_those_who_may_take_the_oldest_the_longest_free_is_asked(
     waiting: list[WaitingContact], free: list[FreeExpert], busy: set[StaffId]
 ) -> None:
-    open_to_all = [each for each in waiting if not each.quiet]
     routes = offers(route(waiting, free, on_duty_of(free, busy)))
-    if not open_to_all:
+    if not waiting:
         assert routes == []
         return
-    oldest = min(open_to_all, key=lambda each: (each.requested_at, each.id))
+    oldest = min(waiting, key=lambda each: (each.requested_at, each.id))
     able = [each for each in free if each.staff not in oldest.passed_by]
     if able:
         longest = min(able, key=lambda each: (each.idle_since, each.staff))
