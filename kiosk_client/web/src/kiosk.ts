@@ -1,0 +1,189 @@
+/**
+ * The one place that joins the pure machine to the world: it feeds it what the session, the devices and the clock
+ * tell, and does what it asks. Everything of the world is passed in.
+ */
+
+import {
+  type Catalogue,
+  CommandError,
+  type CommandType,
+  type FieldsOf,
+  type LocalMediaState,
+  type Observable,
+  type SessionState,
+  type TerminalSnapshot,
+  Value,
+} from "@palvelurinki/call_kit";
+import { advance } from "./model/advance";
+import { devicesOf } from "./model/devices";
+import type { Command, CustomerEvent, Effect, KioskEvent } from "./model/events";
+import { initialState, type KioskState, wantsMedia } from "./model/state";
+
+export interface World {
+  session: Observable<SessionState<TerminalSnapshot>> & {
+    command: <C extends CommandType>(type: C, fields: FieldsOf<C>) => Promise<unknown>;
+    takeOver: () => void;
+  };
+  local: Observable<LocalMediaState> & {
+    open: () => Promise<void>;
+    close: () => void;
+    setAudio: (on: boolean) => void;
+    setVideo: (on: boolean) => void;
+  };
+  chime: { ready: () => void; play: () => void };
+  loadCatalogue: () => Promise<Catalogue>;
+  /** Loads the page anew. */
+  restart: () => void;
+  now: () => number;
+}
+
+const TICK_MS = 500;
+
+export class Kiosk implements Observable<KioskState> {
+  readonly #world: World;
+  readonly #state: Value<KioskState>;
+  #mediaOpen = false;
+  readonly get: () => KioskState;
+  readonly subscribe: (listener: () => void) => () => void;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#state = new Value(initialState(world.now()));
+    this.get = this.#state.get;
+    this.subscribe = this.#state.subscribe;
+  }
+
+  /** Follows the world until the returned function is called. */
+  start(): () => void {
+    const { session, local } = this.#world;
+    const ends = [session.subscribe(() => this.#followSession()), local.subscribe(() => this.#followMedia())];
+    const ticking = setInterval(() => this.#take({ type: "ticked" }), TICK_MS);
+    this.#followSession();
+    return () => {
+      clearInterval(ticking);
+      for (const end of ends) {
+        end();
+      }
+    };
+  }
+
+  readonly send = (event: CustomerEvent): void => this.#take(event);
+
+  #followSession(): void {
+    const { connection, snapshot, clockOffsetMs } = this.#world.session.get();
+    this.#take({ type: "session_changed", connection: connection.kind, snapshot, clockOffsetMs });
+  }
+
+  #followMedia(): void {
+    if (this.#mediaOpen) {
+      this.#take({ type: "devices_changed", devices: devicesOf(this.#world.local.get()) });
+    }
+  }
+
+  #take(event: KioskEvent): void {
+    const { state, effects } = advance(this.#state.get(), event, this.#world.now());
+    this.#state.set(state);
+    this.#tendMedia(state);
+    for (const effect of effects) {
+      this.#perform(effect);
+    }
+  }
+
+  /** Camera and microphone are open exactly while the state wants them. */
+  #tendMedia(state: KioskState): void {
+    const wanted = wantsMedia(state);
+    if (wanted === this.#mediaOpen) {
+      return;
+    }
+    this.#mediaOpen = wanted;
+    if (wanted) {
+      this.#openMedia();
+    } else {
+      this.#world.local.close();
+    }
+  }
+
+  #openMedia(): void {
+    // It tells its failures by its state.
+    this.#world.local.open().then(
+      () => this.#followMedia(),
+      () => this.#take({ type: "devices_changed", devices: { kind: "none", cause: "failed" } }),
+    );
+  }
+
+  #perform(effect: Effect): void {
+    const { session, local, chime, restart } = this.#world;
+    switch (effect.do) {
+      case "request_contact":
+      case "set_language":
+      case "leave_contact":
+      case "leave_call":
+        this.#command(effect);
+        break;
+      case "load_catalogue":
+        this.#loadCatalogue();
+        break;
+      case "reopen_media":
+        local.close();
+        this.#openMedia();
+        break;
+      case "set_sound":
+        local.setAudio(effect.on);
+        break;
+      case "set_picture":
+        local.setVideo(effect.on);
+        break;
+      case "ready_chime":
+        chime.ready();
+        break;
+      case "chime":
+        chime.play();
+        break;
+      case "take_over":
+        session.takeOver();
+        break;
+      case "restart":
+        restart();
+        break;
+      default:
+        throw new Error(`unknown effect ${JSON.stringify(effect satisfies never)}`);
+    }
+  }
+
+  #loadCatalogue(): void {
+    this.#world.loadCatalogue().then(
+      (catalogue) => this.#take({ type: "catalogue_loaded", catalogue }),
+      () => this.#take({ type: "catalogue_failed" }),
+    );
+  }
+
+  #command(command: Command): void {
+    this.#ask(command).catch((error: unknown) => {
+      const problem =
+        error instanceof CommandError
+          ? { code: error.code, opensAt: textOrNull(error.details["opens_at"]) }
+          : { code: "internal", opensAt: null };
+      this.#take({ type: "command_refused", command: command.do, problem });
+    });
+  }
+
+  #ask(command: Command): Promise<unknown> {
+    const { session } = this.#world;
+    switch (command.do) {
+      case "request_contact":
+        return session.command("request_contact", { service: command.service, language: command.language });
+      case "set_language":
+        return session.command("set_language", { contact: command.contact, language: command.language });
+      case "leave_contact":
+        return session.command("leave_contact", { contact: command.contact });
+      case "leave_call":
+        return session.command("leave_call", { call: command.call });
+      default:
+        return command satisfies never;
+    }
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

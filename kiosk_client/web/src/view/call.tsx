@@ -1,0 +1,325 @@
+/** The call: the expert large, oneself small, three things to press, and at most one notice. */
+
+import { VideoView } from "@palvelurinki/call_kit/react";
+import { errorText } from "@palvelurinki/call_kit/words";
+import type { JSX, ReactNode } from "react";
+import styled, { css } from "styled-components";
+import { IconError, IconInfo, IconLock } from "suomifi-ui-components";
+import { type CallNotice, callScene, type Tile } from "../model/call";
+import { ANSWER_SHOWN, type Stage } from "../model/state";
+import { CameraIcon, CameraOffIcon, HangUpIcon, MicrophoneIcon, MicrophoneOffIcon } from "./icons";
+import { Mirror } from "./mirror";
+import { Body, Intro, Note } from "./parts";
+import type { ScreenProps } from "./props";
+import { LANDSCAPE, PORTRAIT, TARGET } from "./theme";
+import { type Speech, useSpeech } from "./words";
+
+const Layout = styled(Body)`
+  max-width: none;
+  gap: 1rem;
+  padding: 1rem 2rem;
+  ${LANDSCAPE} {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) 20rem;
+    grid-template-rows: minmax(18rem, 1fr) auto;
+    gap: 0.8rem 1.2rem;
+    align-items: stretch;
+  }
+`;
+
+const StageBox = styled.div`
+  position: relative;
+  overflow: hidden;
+  border-radius: 0.4rem;
+  background: #10202e;
+  color: #fff;
+  ${PORTRAIT} {
+    aspect-ratio: 4 / 3;
+  }
+  ${LANDSCAPE} {
+    grid-row: 1;
+    grid-column: 1;
+    min-height: 0;
+  }
+`;
+
+const whole = css`
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+`;
+
+const Remote = styled(VideoView)<{ $hidden: boolean }>`
+  ${whole}
+  object-fit: contain;
+  visibility: ${({ $hidden }) => ($hidden ? "hidden" : "visible")};
+`;
+
+const Plate = styled.p`
+  position: absolute;
+  left: 0;
+  bottom: 0;
+  padding: 0.3rem 1rem;
+  border-top-right-radius: 0.4rem;
+  background: rgb(0 12 28 / 82%);
+  color: #fff;
+  font-weight: 600;
+`;
+
+const NoPicture = styled.div`
+  ${whole}
+  display: grid;
+  place-content: center;
+  justify-items: center;
+  gap: 1rem;
+  padding: 1rem 2rem 3rem;
+  text-align: center;
+  font-size: 1.3rem;
+  line-height: 1.25;
+`;
+
+const Silhouette = styled.svg`
+  width: 7rem;
+  height: 7rem;
+  fill: #8fb4dc;
+`;
+
+const Side = styled.div`
+  display: flex;
+  gap: 1rem;
+  ${LANDSCAPE} {
+    grid-column: 2;
+    grid-row: 1;
+    flex-direction: column;
+  }
+  ${PORTRAIT} {
+    align-items: flex-start;
+    & > figure {
+      flex: 0 0 16rem;
+    }
+  }
+`;
+
+const Messages = styled.div`
+  flex: 1;
+  min-width: 0;
+  display: flex;
+  flex-direction: column;
+  gap: 0.7rem;
+`;
+
+const Others = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.7rem;
+  & > div {
+    flex: 1 1 12rem;
+    aspect-ratio: 16 / 9;
+  }
+`;
+
+const Controls = styled.div`
+  display: grid;
+  grid-template-columns: repeat(3, minmax(0, 1fr));
+  gap: 0.8rem;
+  ${LANDSCAPE} {
+    grid-column: 1 / -1;
+  }
+`;
+
+const Control = styled.button<{ $off?: boolean; $end?: boolean }>`
+  display: flex;
+  flex-direction: column;
+  align-items: center;
+  justify-content: center;
+  gap: 0.35rem;
+  min-height: ${TARGET};
+  padding: 0.7rem 0.5rem;
+  border: 3px solid var(--action);
+  border-radius: 0.4rem;
+  background: var(--paper);
+  color: var(--action);
+  font-size: 1.1rem;
+  font-weight: 600;
+  line-height: 1.15;
+  cursor: pointer;
+  ${({ $off }) =>
+    $off &&
+    css`
+      border-color: var(--warning);
+      border-style: dashed;
+      background: var(--warning-tint);
+      color: var(--ink);
+    `}
+  ${({ $end }) =>
+    $end &&
+    css`
+      border-color: var(--alert);
+      background: var(--alert);
+      color: var(--on-alert);
+    `}
+  & > svg {
+    width: 2rem;
+    height: 2rem;
+  }
+  &:disabled {
+    border-color: var(--line);
+    border-style: solid;
+    background: var(--paper);
+    color: var(--quiet);
+  }
+  ${PORTRAIT} {
+    min-height: 6.4rem;
+  }
+  ${LANDSCAPE} {
+    flex-direction: row;
+    gap: 0.8rem;
+    padding: 0.4rem 1rem;
+  }
+`;
+
+const Code = styled.p`
+  display: flex;
+  align-items: center;
+  gap: 0.5rem;
+  white-space: nowrap;
+  & > .fi-icon {
+    width: 1em;
+    height: 1em;
+  }
+  & .fi-icon-base-fill {
+    fill: currentcolor;
+  }
+`;
+
+export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
+  const { state, stage, local, media, send } = props;
+  const { t, name } = useSpeech();
+  const live = state.snapshot?.call?.contact === stage.contact.id ? state.snapshot.call : null;
+  const scene = callScene(live, media, state.lostSince === null);
+  const who = scene.main === null ? t("call.expert") : name(scene.main.label);
+  const service = stage.contact.matter?.service;
+  return (
+    <>
+      <Intro
+        picture={
+          media.fingerprintCode === null ? null : (
+            <Code>
+              <IconLock />
+              {t("call.code", { code: media.fingerprintCode })}
+            </Code>
+          )
+        }
+        title={who}
+        {...(service && { text: name(service.names) })}
+      />
+      <Layout>
+        <Picture notice={scene.notice} tile={scene.main} who={who} />
+        <Side>
+          <Mirror empty={t(has(local, "video") ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
+          <Messages>
+            <Notices {...props} notice={scene.notice} />
+            <Others>
+              {scene.others.map((tile) => (
+                <Picture key={tile.seat} notice={null} tile={tile} who={name(tile.label)} />
+              ))}
+            </Others>
+          </Messages>
+        </Side>
+        <Controls>
+          <Control
+            $off={!local.audioOn}
+            disabled={!has(local, "audio")}
+            onClick={() => send({ type: "set_sound", on: !local.audioOn })}
+            type="button"
+          >
+            {local.audioOn ? <MicrophoneIcon /> : <MicrophoneOffIcon />}
+            {t(local.audioOn ? "call.closeSound" : "call.openSound")}
+          </Control>
+          <Control
+            $off={!local.videoOn}
+            disabled={!has(local, "video")}
+            onClick={() => send({ type: "set_picture", on: !local.videoOn })}
+            type="button"
+          >
+            {local.videoOn ? <CameraIcon /> : <CameraOffIcon />}
+            {t(local.videoOn ? "call.closePicture" : "call.openPicture")}
+          </Control>
+          <Control $end={true} disabled={stage.leaving} onClick={() => send({ type: "hang_up" })} type="button">
+            <HangUpIcon />
+            {t(stage.leaving ? "call.ending" : "call.end")}
+          </Control>
+        </Controls>
+      </Layout>
+    </>
+  );
+}
+
+function has(local: ScreenProps["local"], kind: "audio" | "video"): boolean {
+  const tracks = kind === "audio" ? local.stream?.getAudioTracks() : local.stream?.getVideoTracks();
+  return (tracks?.length ?? 0) > 0;
+}
+
+/* ---- Pictures --------------------------------------------------------------------------------------------- */
+
+const IN_THE_PICTURE: readonly (CallNotice | null)[] = ["connecting", "picture_coming", "expert_hidden"];
+
+/** The element plays the sound also when there is no picture to show. */
+function Picture({ tile, who, notice }: { tile: Tile | null; who: string; notice: CallNotice | null }): JSX.Element {
+  const { t } = useSpeech();
+  const shown = tile?.picture === true;
+  return (
+    <StageBox>
+      {tile === null ? null : <Remote $hidden={!shown} label={who} seatKind={tile.kind} stream={tile.stream} />}
+      {shown ? null : (
+        <NoPicture>
+          <Silhouette aria-hidden="true" focusable="false" viewBox="0 0 24 24">
+            <circle cx="12" cy="8" r="4.5" />
+            <path d="M3 22c0-5 4-8 9-8s9 3 9 8z" />
+          </Silhouette>
+          {notice !== null && IN_THE_PICTURE.includes(notice) ? <span role="status">{t(`call.${notice}`)}</span> : null}
+        </NoPicture>
+      )}
+      <Plate>{who}</Plate>
+    </StageBox>
+  );
+}
+
+/* ---- Notices ---------------------------------------------------------------------------------------------- */
+
+function Notices(
+  props: ScreenProps & { stage: Extract<Stage, { kind: "live" }>; notice: CallNotice | null },
+): JSX.Element {
+  const { state, stage, now, local, notice } = props;
+  const { t, language } = useSpeech();
+  const answered = stage.answeredAt !== null && now - stage.answeredAt < ANSWER_SHOWN;
+  const ownSilence = ownSilenceIn({ t }, local);
+  return (
+    <>
+      {answered ? <Said tone="good">{t("call.answered")}</Said> : null}
+      {notice === null || IN_THE_PICTURE.includes(notice) ? null : <Said tone="warning">{t(`call.${notice}`)}</Said>}
+      {ownSilence === null ? null : (
+        <Note icon={<MicrophoneOffIcon />} tone="warning">
+          <p>{ownSilence}</p>
+        </Note>
+      )}
+      {state.visit.problem === null ? null : <Said tone="bad">{errorText(language, state.visit.problem.code)}</Said>}
+    </>
+  );
+}
+
+function Said({ tone, children }: { tone: "good" | "warning" | "bad"; children: ReactNode }): JSX.Element {
+  return (
+    <Note icon={tone === "good" ? <IconInfo /> : <IconError />} tone={tone}>
+      <p>{children}</p>
+    </Note>
+  );
+}
+
+function ownSilenceIn({ t }: Pick<Speech, "t">, local: ScreenProps["local"]): string | null {
+  if (!has(local, "audio")) {
+    return local.stream === null && local.failure === null ? null : t("call.noMicrophone");
+  }
+  return local.audioOn ? null : t("call.muted");
+}

@@ -1,0 +1,108 @@
+/** The page: the frame, the screen that the state says, and what lies over it. */
+
+import { type JSX, useEffect, useRef } from "react";
+import { currentStep, screenOf } from "../model/state";
+import { CallScreen } from "./call";
+import { LanguageScreen, ProvidersScreen, ServicesScreen } from "./choosing";
+import { DevicesScreen } from "./devices";
+import { OpenDialog } from "./dialogs";
+import { GoodbyeScreen, IdleScreen } from "./ending";
+import { Frame } from "./frame";
+import { MatterScreen } from "./matter";
+import { NeedScreen } from "./need";
+import type { ScreenProps } from "./props";
+import { NotEnrolledScreen, OutOfOrderScreen, StartingScreen, SupersededScreen } from "./stopped";
+import { GlobalStyle } from "./theme";
+import { WaitingScreen } from "./waiting";
+import { Speaking } from "./words";
+
+export function KioskView(props: ScreenProps): JSX.Element {
+  const { state, now, send } = props;
+  const { visit } = state;
+  const screen = screenOf(state, now);
+  const point = state.snapshot?.terminal.point ?? state.catalogue?.terminal.point ?? null;
+  useDocument(props);
+  useFocusOnNewScreen(`${screen} ${visit.trail.length}`);
+  return (
+    <Speaking language={visit.language}>
+      <GlobalStyle />
+      <Frame point={point?.names[visit.language] ?? null} screen={screen} send={send} visit={visit}>
+        <Screen {...props} />
+      </Frame>
+      <OpenDialog {...props} />
+    </Speaking>
+  );
+}
+
+function Screen(props: ScreenProps): JSX.Element {
+  const { state, now } = props;
+  const { stage } = state.visit;
+  switch (screenOf(state, now)) {
+    case "starting":
+      return <StartingScreen />;
+    case "out_of_order":
+      return <OutOfOrderScreen />;
+    case "not_enrolled":
+      return <NotEnrolledScreen {...props} />;
+    case "superseded":
+      return <SupersededScreen {...props} />;
+    case "idle":
+      return <IdleScreen {...props} />;
+    case "waiting":
+      return stage.kind === "live" ? <WaitingScreen {...props} stage={stage} /> : <StartingScreen />;
+    case "call":
+      return stage.kind === "live" ? <CallScreen {...props} stage={stage} /> : <StartingScreen />;
+    case "goodbye":
+      return stage.kind === "goodbye" ? <GoodbyeScreen {...props} stage={stage} /> : <StartingScreen />;
+    default:
+      return <StepScreen {...props} />;
+  }
+}
+
+function StepScreen(props: ScreenProps): JSX.Element {
+  const step = currentStep(props.state.visit);
+  switch (step.at) {
+    case "language":
+      return <LanguageScreen {...props} />;
+    case "need":
+      return <NeedScreen {...props} />;
+    case "providers":
+      return <ProvidersScreen {...props} step={step} />;
+    case "services":
+      return <ServicesScreen {...props} step={step} />;
+    case "matter":
+      return <MatterScreen {...props} service={step.service} />;
+    case "devices":
+      return <DevicesScreen {...props} service={step.service} />;
+    default:
+      return step satisfies never;
+  }
+}
+
+/** The root element carries what style sheets, hyphenation and screen readers need to know. */
+function useDocument({ state }: ScreenProps): void {
+  const { language, contrast, large } = state.visit;
+  useEffect(() => {
+    const root = document.documentElement;
+    root.lang = language;
+    root.dataset["contrast"] = String(contrast);
+    root.dataset["large"] = String(large);
+  }, [language, contrast, large]);
+}
+
+/** A new screen is read from its heading, and seen from its top. The first one is left alone. */
+function useFocusOnNewScreen(screen: string): void {
+  const shown = useRef(screen);
+  useEffect(() => {
+    if (shown.current === screen) {
+      return;
+    }
+    shown.current = screen;
+    window.scrollTo(0, 0);
+    const main = document.querySelector("main");
+    // A screen with a field has put the focus there itself.
+    if (!main?.querySelector("input")) {
+      main?.querySelector("h1")?.focus({ preventScroll: true });
+    }
+  }, [screen]);
+}

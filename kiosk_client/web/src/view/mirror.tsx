@@ -1,0 +1,76 @@
+/** The customer's own picture, always with a word that says whose it is. */
+
+import type { LocalMediaState } from "@palvelurinki/call_kit";
+import { VideoView } from "@palvelurinki/call_kit/react";
+import type { JSX } from "react";
+import styled, { css } from "styled-components";
+import { CameraOffIcon } from "./icons";
+import { useSpeech } from "./words";
+
+const Figure = styled.figure`
+  position: relative;
+  width: 100%;
+  margin: 0;
+  overflow: hidden;
+  border-radius: 0.4rem;
+  background: #10202e;
+  color: #fff;
+  aspect-ratio: 16 / 9;
+`;
+
+const cover = css`
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+`;
+
+const Picture = styled(VideoView)`
+  ${cover}
+  object-fit: cover;
+`;
+
+const Caption = styled.figcaption`
+  position: absolute;
+  left: 0;
+  bottom: 0;
+  padding: 0.2rem 0.7rem;
+  border-top-right-radius: 0.4rem;
+  background: rgb(0 12 28 / 82%);
+  color: #fff;
+`;
+
+const Empty = styled.div`
+  ${cover}
+  display: flex;
+  flex-direction: column;
+  align-items: center;
+  justify-content: center;
+  gap: 0.5rem;
+  padding: 0.5rem 1rem 2rem;
+  text-align: center;
+  line-height: 1.2;
+  & > svg {
+    width: 2.4rem;
+    height: 2.4rem;
+  }
+`;
+
+/** `empty` stands in the place of a picture that there is not. */
+export function Mirror({ local, empty }: { local: LocalMediaState; empty: string }): JSX.Element {
+  const { t } = useSpeech();
+  const picture = local.stream !== null && local.videoOn && local.stream.getVideoTracks().length > 0;
+  return (
+    <Figure>
+      {picture ? (
+        <Picture label={t("devices.ownPicture")} mirrored={true} muted={true} stream={local.stream} />
+      ) : (
+        <Empty>
+          <CameraOffIcon />
+          {empty}
+        </Empty>
+      )}
+      <Caption>{t("devices.ownPicture")}</Caption>
+    </Figure>
+  );
+}

@@ -1,0 +1,81 @@
+/** When the device itself cannot serve: what has happened, and who helps. */
+
+import type { JSX, ReactNode } from "react";
+import styled from "styled-components";
+import { IconDisplay, IconWebService, LoadingSpinner } from "suomifi-ui-components";
+import { HandIcon } from "./icons";
+import { Body, Intro, Note, Primary, Row } from "./parts";
+import type { ScreenProps } from "./props";
+import { useSpeech } from "./words";
+
+const Middle = styled(Body)`
+  justify-content: center;
+  gap: 1.8rem;
+  max-width: 56rem;
+`;
+
+const Picture = styled.div`
+  display: flex;
+  justify-content: center;
+  & .fi-icon {
+    width: 10rem;
+    height: 10rem;
+  }
+`;
+
+function Stopped(props: { title: string; text: string; picture: ReactNode; children?: ReactNode }): JSX.Element {
+  return (
+    <>
+      <Intro text={props.text} title={props.title} />
+      <Middle>
+        <Picture>{props.picture}</Picture>
+        {props.children}
+      </Middle>
+    </>
+  );
+}
+
+export function StartingScreen(): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <>
+      <Intro text={t("starting.text")} title={t("starting.title")} />
+      <Middle>
+        <LoadingSpinner status="loading" text={t("starting.title")} />
+      </Middle>
+    </>
+  );
+}
+
+export function OutOfOrderScreen(): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <Stopped picture={<IconWebService />} text={t("outOfOrder.text")} title={t("outOfOrder.title")}>
+      <Note icon={<HandIcon />} tone="plain">
+        <p>{t("outOfOrder.helper")}</p>
+      </Note>
+    </Stopped>
+  );
+}
+
+export function NotEnrolledScreen({ send }: ScreenProps): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <Stopped picture={<IconDisplay />} text={t("notEnrolled.text")} title={t("notEnrolled.title")}>
+      <Row>
+        <Primary onClick={() => send({ type: "restart" })}>{t("notEnrolled.retry")}</Primary>
+      </Row>
+    </Stopped>
+  );
+}
+
+export function SupersededScreen({ send }: ScreenProps): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <Stopped picture={<IconDisplay />} text={t("superseded.text")} title={t("superseded.title")}>
+      <Row>
+        <Primary onClick={() => send({ type: "take_over" })}>{t("superseded.continue")}</Primary>
+      </Row>
+    </Stopped>
+  );
+}
