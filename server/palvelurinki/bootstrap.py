@@ -12,6 +12,7 @@ from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
+from palvelurinki.domain.directory import Directory
 from palvelurinki.ports import Bus
 from palvelurinki.settings import Settings, StoreSettings
 from palvelurinki.web.app import create_app
@@ -61,7 +62,7 @@ async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
         ids=ids,
         pseudonyms=HmacPseudonyms(settings.secret.get_secret_value()),
         node=ids.new(),
-        directory=await load_directory(store),
+        directory=Directory(revision=0),
         notify=_nobody,
     )
     node = Node(context, bus, load_directory)

@@ -10,12 +10,11 @@ from rich.table import Table
 
 from palvelurinki.application.configuration import apply, load_directory
 from palvelurinki.bootstrap import open_store_from
+from palvelurinki.demo import FILENAME, demo_configuration
 from palvelurinki.domain.directory import Directory, Role, Staff, Terminal, TerminalKind
 from palvelurinki.serving import serve
 from palvelurinki.settings import DEMO_SECRET, Settings
 from palvelurinki.tables import table_console
-
-DEMO_FILE = Path(__file__).parent / "demo" / "demo.yaml"
 
 
 def run_demo(port: int, data: Path) -> bool:
@@ -38,7 +37,7 @@ def run_demo(port: int, data: Path) -> bool:
 
 async def _prepare(settings: Settings) -> Directory:
     async with open_store_from(settings) as store:
-        await apply(store, DEMO_FILE.read_text(encoding="utf-8"), DEMO_FILE.name, applied_by="demo")
+        await apply(store, demo_configuration(), FILENAME, applied_by="demo")
         return await load_directory(store)
 
 

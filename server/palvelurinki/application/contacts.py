@@ -20,6 +20,8 @@ async def request_contact(
     """
 
     async def use_case(work: Work) -> Answer:
+        # A node may be a second behind: nobody is let into a ring that has just been closed for good.
+        await work.use_directory_in_force()
         here = work.directory.terminals.get(terminal)
         if here is None:
             raise UnknownThing("terminal", terminal)

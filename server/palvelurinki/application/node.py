@@ -45,6 +45,7 @@ class Node:
         self._match = asyncio.Event()
         self._tell = asyncio.Event()
         self._sweep = asyncio.Event()
+        self._cursor: str | None = None
         self._clock = (datetime.fromtimestamp(0, UTC), 0.0)
         context.notify = self.notify
 
@@ -66,8 +67,14 @@ class Node:
         return database + timedelta(seconds=asyncio.get_running_loop().time() - here)
 
     async def start(self) -> None:
-        """Show life before the first connection is taken, so that no other node thinks this one dead."""
+        """Show life before the first connection is taken, so that no other node thinks this one dead.
+
+        The place in the outbox is taken before the configuration is loaded: a revision that is applied between the
+        two is then told, not missed.
+        """
         await self._beat()
+        _, self._cursor = await self.context.store.outbox_since(None)
+        self.context.directory = await self._load_directory(self.context.store)
 
     async def run(self) -> None:
         """Run all loops until cancelled."""
@@ -117,11 +124,8 @@ class Node:
             self._sweep.clear()
 
     async def _looking(self) -> None:
-        cursor: str | None = None
-
         async def look() -> None:
-            nonlocal cursor
-            entries, cursor = await self.context.store.outbox_since(cursor)
+            entries, self._cursor = await self.context.store.outbox_since(self._cursor)
             missed = {topic for entry in entries for topic in entry.topics}
             if missed:
                 await self._look_at(missed)

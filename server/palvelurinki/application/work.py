@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from palvelurinki.application import topics
+from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain import presence as presences
 from palvelurinki.domain.brokering import Decision, decide
@@ -64,6 +65,11 @@ class Work:
     directory: Directory
     touched: set[str] = field(default_factory=set)
     events: list[tuple[ContactId, ContactEvent]] = field(default_factory=list)
+
+    async def use_directory_in_force(self) -> None:
+        """Take over a revision of the configuration that this node has not been told of yet."""
+        if await self.tx.configurations.latest_number() != self.directory.revision:
+            self.directory = self.context.directory = await directory_in_force(self.tx)
 
     async def load(self, identifier: ContactId | None, kind: str, asked: str) -> Contact:
         """The contact, locked. Raises UnknownThing naming what was asked for when there is none."""

@@ -5,7 +5,7 @@ See `docs/decisions/0003-configuration-as-document.md`. `document` has the shape
 store.
 """
 
-from palvelurinki.application.configuration.applying import Applied, Changes, apply, load_directory
+from palvelurinki.application.configuration.applying import Applied, Changes, apply, directory_in_force, load_directory
 from palvelurinki.application.configuration.conversion import canonical_json, from_json, to_directory, to_document
 from palvelurinki.application.configuration.document import Document
 from palvelurinki.application.configuration.exporting import to_yaml
@@ -22,6 +22,7 @@ __all__ = [
     "apply",
     "canonical_json",
     "decode",
+    "directory_in_force",
     "from_json",
     "load_directory",
     "read",

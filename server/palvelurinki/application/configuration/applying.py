@@ -71,7 +71,7 @@ async def apply(store: Store, text: str, filename: str, *, applied_by: str, dry_
 async def load_directory(store: Store) -> Directory:
     """The configuration in force; an empty directory of revision 0 when none has been applied yet."""
     async with store.reading() as tx:
-        return await _in_force(tx)
+        return await directory_in_force(tx)
 
 
 def differences(before: Directory, after: Directory) -> dict[str, Changes]:
@@ -94,7 +94,7 @@ async def _apply_once(
     store: Store, document: Document, source: Source, filename: str, *, applied_by: str, dry_run: bool
 ) -> Applied:
     async with store.reading() if dry_run else store.transaction() as tx:
-        before = await _in_force(tx)
+        before = await directory_in_force(tx)
         after = to_directory(document, before.revision)
         text = canonical_json(after)
         if before.revision and text == canonical_json(before):
@@ -110,7 +110,8 @@ async def _apply_once(
     return Applied(revision, is_new=True, changes=changes, directory=to_directory(document, revision))
 
 
-async def _in_force(tx: Transaction) -> Directory:
+async def directory_in_force(tx: Transaction) -> Directory:
+    """What a transaction sees as in force; an empty directory of revision 0 when nothing is."""
     latest = await tx.configurations.latest()
     if latest is None:
         return Directory(revision=0)
