@@ -1,0 +1,118 @@
+/** Each screen without a server: `?screen=ringing&lang=sv`. For looking and for tests; never shipped. */
+
+import type { CallMediaState, DemoView, LocalMediaState } from "@palvelurinki/call_kit";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { NOW } from "./gallery/fixtures";
+import { drawnStream } from "./gallery/pictures";
+import { SCREENS, type Screen } from "./gallery/screens";
+import type { ConsoleActions } from "./model/actions";
+import { modelOf } from "./model/model";
+import { Window } from "./view/Window";
+import { chooseLanguage, isLanguage, prepareWords } from "./words/i18n";
+import "./fonts";
+
+function localOf(media: Screen["media"]): LocalMediaState {
+  const own = (picture: boolean) => drawnStream("hsl(202, 20%, 70%)", "hsl(202, 25%, 35%)", { picture, sound: true });
+  switch (media) {
+    case undefined:
+    case "working":
+      return { stream: own(true), failure: null, audioOn: true, videoOn: true };
+    case "muted":
+      return { stream: own(true), failure: null, audioOn: false, videoOn: false };
+    case "audio_only":
+      return { stream: own(false), failure: "no_camera", audioOn: true, videoOn: false };
+    case "unopened":
+      return { stream: null, failure: null, audioOn: false, videoOn: false };
+    default:
+      return { stream: null, failure: media, audioOn: false, videoOn: false };
+  }
+}
+
+function mediaOf(peer: Screen["peer"]): CallMediaState {
+  if (peer === undefined || peer === "none") {
+    return { call: peer === undefined ? null : "call-1", peers: [], fingerprintCode: null };
+  }
+  const code = "4821 7730";
+  return {
+    call: "call-1",
+    fingerprintCode: code,
+    peers: [
+      {
+        seat: "seat-1",
+        kind: "terminal",
+        stream: drawnStream("hsl(30, 25%, 75%)", "hsl(20, 30%, 40%)", { picture: true, sound: false }),
+        connection: peer === "interrupted" ? "interrupted" : "connected",
+        audioOn: true,
+        videoOn: peer !== "camera_off",
+        audioPackets: 900,
+        framesDecoded: 600,
+        fingerprintCode: code,
+      },
+    ],
+  };
+}
+
+const organisation = { fi: "Kela", sv: "FPA", en: "Kela" };
+const town = { fi: "Mikkelin kaupunki", sv: "S:t Michels stad", en: "City of Mikkeli" };
+const person = { kind: "staff", terminal_kind: null };
+const DEMO: DemoView = {
+  personas: [
+    { ...person, id: "a", name: "Testi Asiantuntija", roles: ["expert"], organisation, path: "#a" },
+    { ...person, id: "b", name: "Esimerkki Osaaja", roles: ["expert", "supervisor"], organisation, path: "#b" },
+    { ...person, id: "c", name: "Testi Esihenkilö", roles: ["supervisor"], organisation, path: "#c" },
+    { ...person, id: "d", name: "Testi Neuvoja", roles: ["advisor"], organisation: town, path: "#d" },
+    { ...person, id: "e", name: "Testi Pääkäyttäjä", roles: ["administrator"], organisation: town, path: "#e" },
+    { id: "t", name: "Mikkeli, kioski 1", kind: "terminal", terminal_kind: "kiosk", roles: [], organisation: town, path: "#t" },
+  ],
+};
+
+const nothing = (): void => undefined;
+const ACTIONS: ConsoleActions = {
+  makeReady: nothing,
+  pause: nothing,
+  accept: nothing,
+  decline: nothing,
+  endCall: nothing,
+  endRead: nothing,
+  open: nothing,
+  close: nothing,
+  failureRead: nothing,
+  setAudio: nothing,
+  setVideo: nothing,
+  openDevices: nothing,
+  testSound: nothing,
+  chooseSection: nothing,
+  chooseLanguage: (language) => void chooseLanguage(language),
+  setQuestionMark: nothing,
+  signOut: nothing,
+  takeOver: nothing,
+};
+
+async function show(): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  const language = query.get("lang");
+  await prepareWords(isLanguage(language) ? language : "fi");
+  const root = document.getElementById("root");
+  const screen = SCREENS[query.get("screen") ?? "ready"];
+  if (root === null || screen === undefined) {
+    throw new Error(`no such screen; there are: ${Object.keys(SCREENS).join(", ")}`);
+  }
+  const model = modelOf(screen.state, {
+    local: localOf(screen.media),
+    media: mediaOf(screen.peer),
+    chosen: screen.view ?? null,
+    soundAllowed: screen.soundAllowed ?? true,
+    localNow: NOW,
+  });
+  const demo = screen.demo ? DEMO : null;
+  createRoot(root).render(
+    <StrictMode>
+      <Window actions={ACTIONS} demo={demo} model={model} questionMark={true} wall={screen.view === "wall"} />
+    </StrictMode>,
+  );
+}
+
+// The names of the screens, for whoever takes pictures of them all.
+Object.assign(globalThis, { gallery: { screens: Object.keys(SCREENS) } });
+await show();

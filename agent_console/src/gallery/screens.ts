@@ -1,0 +1,147 @@
+/** Every screen of the console by name, as a state that the real reducer could have reached. */
+
+import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
+import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, reduce } from "../model/state";
+import * as f from "./fixtures";
+
+export interface Screen {
+  readonly state: ConsoleState;
+  readonly view?: string;
+  readonly media?: "working" | "audio_only" | "muted" | "unopened" | NonNullable<LocalMediaState["failure"]>;
+  readonly peer?: "connected" | "interrupted" | "camera_off" | "none";
+  readonly soundAllowed?: boolean;
+  readonly demo?: boolean;
+}
+
+const ONLINE: ConnectionState = { kind: "online" };
+const OFFLINE: ConnectionState = { kind: "offline", since: f.NOW - 42_000, retryAt: null };
+
+function observed(snapshot: StaffSnapshot | null, connection: ConnectionState = ONLINE): ConsoleEvent {
+  return { type: "observed", snapshot, connection, clockOffsetMs: 0, at: f.NOW };
+}
+
+/** The state after seeing these one after another, and then what the person did. */
+function after(snapshots: readonly StaffSnapshot[], ...events: readonly ConsoleEvent[]): ConsoleState {
+  return [...snapshots.map((snapshot) => observed(snapshot)), ...events].reduce(reduce, INITIAL_STATE);
+}
+
+const opened = (what: Opened): ConsoleEvent => ({ type: "opened", what });
+const ready = f.SNAPSHOT;
+const paused: StaffSnapshot = { ...ready, presence: f.presence("paused", "lunch", 1312) };
+const arrived: StaffSnapshot = { ...ready, presence: f.presence("paused", "arrived", 5) };
+const missed: StaffSnapshot = { ...ready, presence: f.presence("paused", "missed", 3) };
+const ringing: StaffSnapshot = { ...ready, offer: f.OFFER };
+const inCall: StaffSnapshot = { ...ready, offer: f.closed(f.OFFER, "accepted"), call: f.CALL };
+const pausedInCall: StaffSnapshot = { ...inCall, presence: f.presence("paused", "lunch", 20) };
+
+function withOffer(snapshot: StaffSnapshot, state: OfferView["state"], reason: string | null = null): StaffSnapshot {
+  return { ...snapshot, offer: f.closed(f.OFFER, state, reason) };
+}
+
+function withEnd(snapshot: StaffSnapshot, outcome: CallView["outcome"]): StaffSnapshot {
+  return { ...snapshot, call: f.ended(f.CALL, outcome) };
+}
+
+const longRinging: StaffSnapshot = { ...ready, offer: { ...f.OFFER, matter: f.LONG_MATTER, expires_at: f.ago(-4) } };
+const threeInCall: StaffSnapshot = {
+  ...inCall,
+  call: {
+    ...f.CALL,
+    matter: f.LONG_MATTER,
+    seats: [
+      ...f.CALL.seats,
+      { id: "s3", kind: "interpreter", state: "joining", epoch: 0, label: { fi: "Tulkki", sv: "Tolk", en: "Interpreter" } },
+      { id: "s4", kind: "advisor", state: "away", epoch: 1, label: { fi: "Neuvoja", sv: "Rådgivare", en: "Advisor" } },
+    ],
+  },
+};
+
+const expert = {
+  ready: { state: after([ready]) },
+  ready_calm: { state: after([{ ...ready, rings: [f.KELA_CALM] }]) },
+  ready_sound_blocked: { state: after([ready]), soundAllowed: false },
+  ready_no_rings: { state: after([{ ...ready, rings: [] }]) },
+  paused: { state: after([paused]), media: "unopened" },
+  arrived: { state: after([arrived]), media: "unopened" },
+  preparing: { state: after([arrived], { type: "sent", place: "status" }), media: "unopened" },
+  paused_missed: { state: after([missed]), media: "unopened" },
+  pausing: { state: after([ready], opened("pausing")) },
+  status_refused: { state: after([ready], { type: "failed", place: "status", code: "offline" }) },
+  media_denied: { state: after([arrived]), media: "denied" },
+  media_no_devices: { state: after([arrived]), media: "no_devices" },
+  media_no_camera: { state: after([ready]), media: "audio_only" },
+  media_in_use: { state: after([ready]), media: "in_use" },
+  media_unsupported: { state: after([arrived]), media: "unsupported" },
+  ringing: { state: after([ready, ringing]) },
+  ringing_long: { state: after([ready, longRinging]) },
+  ringing_no_media: { state: after([ready, ringing]), media: "denied" },
+  ringing_lost: { state: after([ready, ringing], observed(ringing, OFFLINE)) },
+  declining: { state: after([ready, ringing], opened("declining")) },
+  accept_refused: { state: after([ready, ringing], { type: "failed", place: "offer", code: "offer.expired" }) },
+  answering: { state: after([ready, ringing, withOffer(ready, "accepted")]) },
+} satisfies Record<string, Screen>;
+
+const calls = {
+  call_connecting: { state: after([{ ...inCall, call: { ...f.CALL, state: "opening", connected_at: null, started_at: f.ago(1) } }]), peer: "none" },
+  call: { state: after([ringing, inCall]), peer: "connected" },
+  call_three: { state: after([threeInCall]), peer: "connected" },
+  call_muted: { state: after([inCall]), peer: "camera_off", media: "muted" },
+  call_interrupted: { state: after([inCall]), peer: "interrupted" },
+  call_pausing: { state: after([inCall], opened("pausing")), peer: "connected" },
+  call_paused_after: { state: after([pausedInCall]), peer: "connected" },
+  call_offline: { state: after([inCall], observed(inCall, OFFLINE)), peer: "connected" },
+  call_ending: { state: after([inCall], opened("ending")), peer: "connected" },
+  call_refused: { state: after([inCall], { type: "failed", place: "call", code: "internal" }), peer: "connected" },
+  summary: { state: after([inCall, withEnd(ready, "served")]) },
+  summary_paused: { state: after([pausedInCall, withEnd(paused, "served")]), media: "unopened" },
+  summary_interrupted: { state: after([inCall, withEnd(ready, "interrupted")]) },
+  summary_not_connected: { state: after([inCall, withEnd(ready, "not_connected")]) },
+  gone_left: { state: after([ringing, withOffer(ready, "withdrawn", "customer_left")]) },
+  gone_terminal: { state: after([ringing, withOffer(ready, "withdrawn", "terminal_away")]) },
+  gone_console: { state: after([ringing, withOffer(ready, "withdrawn", "console_lost")]) },
+  gone_expired: { state: after([ringing, withOffer(ready, "expired")]) },
+  gone_missed: { state: after([ringing, withOffer(missed, "expired")]), media: "unopened" },
+} satisfies Record<string, Screen>;
+
+const everyone = {
+  offline: { state: after([ready], observed(ready, OFFLINE)) },
+  help: { state: after([ready], opened("help")) },
+  loading: { state: INITIAL_STATE },
+  loading_slow: { state: reduce(INITIAL_STATE, observed(null, OFFLINE)) },
+  superseded: { state: after([inCall], observed(inCall, { kind: "superseded" })) },
+  signed_out: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })) },
+  signed_out_demo: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })), demo: true },
+  sign_out_refused: { state: after([ready], { type: "failed", place: "account", code: "offline" }) },
+  supervisor: { state: after([f.SUPERVISOR_SNAPSHOT]) },
+  supervisor_empty: { state: after([{ ...f.SUPERVISOR_SNAPSHOT, rings: [] }]) },
+  supervisor_expert: {
+    state: after([
+      { ...ready, rings: f.SUPERVISOR_SNAPSHOT.rings, staff: { ...f.EXPERT, roles: ["expert", "supervisor"] } },
+    ]),
+    view: "rings",
+  },
+  wall: { state: after([f.SUPERVISOR_SNAPSHOT]), view: "wall" },
+  wall_one: { state: after([{ ...f.SUPERVISOR_SNAPSHOT, rings: [f.DVV_BUSY] }]), view: "wall" },
+  wall_six: {
+    state: after([
+      {
+        ...f.SUPERVISOR_SNAPSHOT,
+        rings: [0, 1].flatMap((round) =>
+          [f.DVV_BUSY, f.KELA_QUEUE, f.TAX_QUEUE].map((ring) => ({
+            ...ring,
+            ring: { ...ring.ring, id: `${ring.ring.id}-${round}` },
+          })),
+        ),
+      },
+    ]),
+    view: "wall",
+  },
+  wall_offline: { state: after([f.SUPERVISOR_SNAPSHOT], observed(f.SUPERVISOR_SNAPSHOT, OFFLINE)), view: "wall" },
+  advisor: { state: after([f.ADVISOR_SNAPSHOT]) },
+  advisor_empty: { state: after([{ ...f.ADVISOR_SNAPSHOT, points: [] }]) },
+  advisor_no_terminals: { state: after([{ ...f.ADVISOR_SNAPSHOT, points: [{ ...f.POINT, terminals: [] }] }]) },
+  interpreter: { state: after([f.INTERPRETER_SNAPSHOT]) },
+  administrator: { state: after([f.ADMINISTRATOR_SNAPSHOT]) },
+} satisfies Record<string, Screen>;
+
+export const SCREENS: Readonly<Record<string, Screen>> = { ...expert, ...calls, ...everyone };

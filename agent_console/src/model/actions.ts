@@ -1,0 +1,38 @@
+/** All that a person can do in the console; the views call these and know nothing of how it is done. */
+
+import type { DeclineReason } from "@palvelurinki/call_kit";
+import type { Section } from "./sections";
+import type { Opened, Place } from "./state";
+import type { ChosenPause } from "./status";
+import type { Language } from "./time";
+
+export interface ConsoleActions {
+  readonly makeReady: () => void;
+  readonly pause: (reason: ChosenPause) => void;
+  readonly accept: () => void;
+  readonly decline: (reason: DeclineReason) => void;
+  readonly endCall: () => void;
+  /** The person has read how a call or an offer ended. */
+  readonly endRead: () => void;
+  readonly open: (what: Opened) => void;
+  readonly close: () => void;
+  readonly failureRead: (place: Place) => void;
+  readonly setAudio: (on: boolean) => void;
+  readonly setVideo: (on: boolean) => void;
+  readonly openDevices: () => void;
+  readonly testSound: () => void;
+  readonly chooseSection: (section: Section) => void;
+  readonly chooseLanguage: (language: Language) => void;
+  readonly setQuestionMark: (on: boolean) => void;
+  readonly signOut: () => void;
+  readonly takeOver: () => void;
+}
+
+/** In the order in which they are offered. */
+export const DECLINE_REASONS = [
+  "busy_elsewhere",
+  "not_my_field",
+  "conflict_of_interest",
+  "technical",
+  "other",
+] as const satisfies readonly DeclineReason[];

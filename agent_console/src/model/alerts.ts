@@ -1,0 +1,47 @@
+/** What calls for attention outside the page's own surface: its title and what a screen reader says at once. */
+
+import type { MatterView } from "@palvelurinki/call_kit";
+import type { ConsoleState } from "./state";
+import { type GoneReason, stageOf } from "./stage";
+
+export type Title =
+  | { readonly kind: "plain" }
+  | { readonly kind: "ringing" }
+  | { readonly kind: "in_call" }
+  | { readonly kind: "unread"; readonly count: number };
+
+/** The page's title at `now`, ms: while it rings it changes every second, for the tab blinks with it. */
+export function titleOf(state: ConsoleState, now: number): Title {
+  const stage = stageOf(state.memory, state.snapshot);
+  if (stage.kind === "ringing") {
+    return Math.floor(now / 1000) % 2 === 0 ? { kind: "ringing" } : { kind: "plain" };
+  }
+  if (stage.kind === "call") {
+    return { kind: "in_call" };
+  }
+  return state.unread > 0 ? { kind: "unread", count: state.unread } : { kind: "plain" };
+}
+
+export type Announcement =
+  | { readonly kind: "ringing"; readonly matter: MatterView }
+  | { readonly kind: "gone"; readonly why: GoneReason }
+  | { readonly kind: "call_ended" }
+  | { readonly kind: "line_lost"; readonly inCall: boolean };
+
+/** What is to be said now, or null. It stays the same for as long as it holds, and so is said once. */
+export function announcementOf(state: ConsoleState): Announcement | null {
+  const stage = stageOf(state.memory, state.snapshot);
+  if (state.connection.kind === "offline") {
+    return { kind: "line_lost", inCall: stage.kind === "call" };
+  }
+  switch (stage.kind) {
+    case "ringing":
+      return { kind: "ringing", matter: stage.matter };
+    case "offer_gone":
+      return { kind: "gone", why: stage.gone.why };
+    case "summary":
+      return { kind: "call_ended" };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,23 @@
+/** The camera and the microphone of this workplace: whether calls can be taken with them. */
+
+import type { LocalMediaState, MediaFailure } from "@palvelurinki/call_kit";
+
+export interface Devices {
+  readonly stream: MediaStream | null;
+  readonly failure: MediaFailure | null;
+  readonly audioOn: boolean;
+  readonly videoOn: boolean;
+  /** There is something to be heard or seen by: without either, a call cannot be answered. */
+  readonly canAnswer: boolean;
+  /** `unopened`: not asked for yet. `partial`: one of the two is missing. */
+  readonly state: "unopened" | "working" | "partial" | "failed";
+}
+
+export function devicesOf(local: LocalMediaState): Devices {
+  const { stream, failure, audioOn, videoOn } = local;
+  const base = { stream, failure, audioOn, videoOn, canAnswer: stream !== null };
+  if (stream === null) {
+    return { ...base, state: failure === null ? "unopened" : "failed" };
+  }
+  return { ...base, state: failure === null ? "working" : "partial" };
+}

@@ -1,0 +1,150 @@
+/**
+ * What stands on the stage: the one place where the expert's eye rests.
+ *
+ *     nothing → ringing → answering → call → summary → nothing
+ *               ringing → offer_gone → nothing          the customer left, or nobody answered in time
+ *
+ * The server keeps the latest offer and call after their end, without the matter. So the page remembers what it has
+ * itself seen alive: only that is worth telling the end of, and only its matter can still be named. After a reload
+ * the memory is empty, and an offer or call that had ended before is passed over in silence.
+ */
+
+import type { CallOutcome, CallView, MatterView, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
+
+/** An offer that this page has seen ringing. */
+interface SeenOffer {
+  readonly id: string;
+  readonly contact: string;
+  readonly matter: MatterView | null;
+}
+
+/** A call that this page has seen alive. */
+interface SeenCall {
+  readonly id: string;
+  readonly matter: MatterView | null;
+}
+
+/** Why an offer stopped ringing without being answered; the words after `expired` are the server's reasons. */
+export type GoneReason = "expired" | "customer_left" | "terminal_away" | "console_lost";
+
+/** An offer that went without an answer. `at`: when this page learned of it, ms since the epoch by the server's clock. */
+export interface GoneOffer {
+  readonly id: string;
+  readonly why: GoneReason;
+  readonly matter: MatterView | null;
+  readonly at: number;
+}
+
+/** A call that has ended. `seconds`: how long picture and sound were there, 0 when they never were. */
+export interface EndedCall {
+  readonly id: string;
+  readonly outcome: CallOutcome | null;
+  readonly matter: MatterView | null;
+  readonly seconds: number;
+}
+
+export interface Memory {
+  readonly offer: SeenOffer | null;
+  readonly call: SeenCall | null;
+  readonly gone: GoneOffer | null;
+  readonly ended: EndedCall | null;
+}
+
+export const EMPTY_MEMORY: Memory = { offer: null, call: null, gone: null, ended: null };
+
+export type Stage =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "ringing"; readonly offer: OfferView; readonly matter: MatterView }
+  | { readonly kind: "answering"; readonly matter: MatterView | null }
+  | { readonly kind: "call"; readonly call: CallView; readonly matter: MatterView | null }
+  | { readonly kind: "summary"; readonly ended: EndedCall }
+  | { readonly kind: "offer_gone"; readonly gone: GoneOffer };
+
+export type StageKind = Stage["kind"];
+
+const GONE_REASONS: ReadonlySet<string> = new Set(["customer_left", "terminal_away", "console_lost"]);
+
+function isGoneReason(reason: string | null): reason is GoneReason {
+  return reason !== null && GONE_REASONS.has(reason);
+}
+
+function goneOf(offer: OfferView, seen: SeenOffer, at: number): GoneOffer | null {
+  if (offer.state === "expired") {
+    return { id: offer.id, why: "expired", matter: seen.matter, at };
+  }
+  if (offer.state === "withdrawn") {
+    const why = isGoneReason(offer.reason) ? offer.reason : "customer_left";
+    return { id: offer.id, why, matter: seen.matter, at };
+  }
+  return null;
+}
+
+function rememberOffer(memory: Memory, offer: OfferView | null, at: number): Memory {
+  if (offer?.state === "open") {
+    const seen = { id: offer.id, contact: offer.contact, matter: offer.matter };
+    // Who rings now matters more than what was before.
+    return { offer: seen, call: null, gone: null, ended: null };
+  }
+  if (memory.offer === null || (offer?.id === memory.offer.id && offer.state === "accepted")) {
+    return memory;
+  }
+  const gone = offer?.id === memory.offer.id ? goneOf(offer, memory.offer, at) : null;
+  return { ...memory, offer: null, gone: gone ?? memory.gone };
+}
+
+function secondsOf(call: CallView): number {
+  if (call.connected_at === null || call.ended_at === null) {
+    return 0;
+  }
+  return Math.max(0, Math.round((Date.parse(call.ended_at) - Date.parse(call.connected_at)) / 1000));
+}
+
+function rememberCall(memory: Memory, call: CallView | null): Memory {
+  if (call === null) {
+    return memory.call === null ? memory : { ...memory, call: null };
+  }
+  if (call.state !== "ended") {
+    return { offer: null, call: { id: call.id, matter: call.matter }, gone: null, ended: null };
+  }
+  // Also a call that ended before this page saw it alive, when its ringing was seen here.
+  const seen = memory.call?.id === call.id ? memory.call : null;
+  const rung = memory.offer?.contact === call.contact ? memory.offer : null;
+  if (seen === null && rung === null) {
+    return memory;
+  }
+  const matter = (seen ?? rung)?.matter ?? null;
+  const ended = { id: call.id, outcome: call.outcome, matter, seconds: secondsOf(call) };
+  return { ...memory, offer: null, call: null, ended };
+}
+
+/** The memory after seeing `snapshot` at `at` (ms since the epoch, the server's clock). */
+export function observe(memory: Memory, snapshot: StaffSnapshot, at: number): Memory {
+  return rememberCall(rememberOffer(memory, snapshot.offer, at), snapshot.call);
+}
+
+/** The memory after the person has read how it ended. */
+export function dismiss(memory: Memory): Memory {
+  return { ...memory, gone: null, ended: null };
+}
+
+/** What stands on the stage now. */
+export function stageOf(memory: Memory, snapshot: StaffSnapshot | null): Stage {
+  const call = snapshot?.call ?? null;
+  if (call !== null && call.state !== "ended") {
+    return { kind: "call", call, matter: call.matter };
+  }
+  const offer = snapshot?.offer ?? null;
+  if (offer?.state === "open" && offer.matter !== null) {
+    return { kind: "ringing", offer, matter: offer.matter };
+  }
+  if (offer?.state === "accepted" && memory.offer?.id === offer.id) {
+    return { kind: "answering", matter: memory.offer.matter };
+  }
+  if (memory.ended !== null) {
+    return { kind: "summary", ended: memory.ended };
+  }
+  if (memory.gone !== null) {
+    return { kind: "offer_gone", gone: memory.gone };
+  }
+  return { kind: "nothing" };
+}

@@ -1,0 +1,125 @@
+/**
+ * The console's own state: what the server said last, what this page remembers of it, and what the person has open.
+ * A plain reducer; nothing here reads a clock or talks to anyone.
+ */
+
+import type { ConnectionState, StaffSnapshot } from "@palvelurinki/call_kit";
+import { dismiss, EMPTY_MEMORY, type Memory, observe, type StageKind, stageOf } from "./stage";
+
+/** Where a command was given, which is also where its refusal is told. */
+export type Place = "status" | "offer" | "call" | "account";
+
+/** What lies open; one thing at a time. */
+export type Opened = "declining" | "pausing" | "ending" | "help";
+
+export interface ConsoleState {
+  readonly connection: ConnectionState;
+  readonly snapshot: StaffSnapshot | null;
+  /** The server's time minus this machine's, ms. */
+  readonly clockOffsetMs: number;
+  readonly memory: Memory;
+  readonly open: Opened | null;
+  readonly pending: ReadonlySet<Place>;
+  /** The code of the refusal that is told at a place. */
+  readonly failures: ReadonlyMap<Place, string>;
+  readonly pageHidden: boolean;
+  /** Customers who rang and went while the page was out of sight. */
+  readonly unread: number;
+}
+
+export type ConsoleEvent =
+  | {
+      readonly type: "observed";
+      readonly connection: ConnectionState;
+      readonly snapshot: StaffSnapshot | null;
+      readonly clockOffsetMs: number;
+      /** ms since the epoch, the server's clock. */
+      readonly at: number;
+    }
+  | { readonly type: "opened"; readonly what: Opened }
+  | { readonly type: "closed" }
+  | { readonly type: "sent"; readonly place: Place }
+  | { readonly type: "done"; readonly place: Place }
+  | { readonly type: "failed"; readonly place: Place; readonly code: string }
+  | { readonly type: "failure_read"; readonly place: Place }
+  | { readonly type: "end_read" }
+  | { readonly type: "page_hidden" }
+  | { readonly type: "page_shown" };
+
+export const INITIAL_STATE: ConsoleState = {
+  connection: { kind: "connecting" },
+  snapshot: null,
+  clockOffsetMs: 0,
+  memory: EMPTY_MEMORY,
+  open: null,
+  pending: new Set(),
+  failures: new Map(),
+  pageHidden: false,
+  unread: 0,
+};
+
+/** What is open belongs to a stage: a reason for declining is no longer asked once the ringing has stopped. */
+const BELONGS_TO: Partial<Record<Opened, StageKind>> = { declining: "ringing", ending: "call" };
+
+const STAGE_PLACES: readonly Place[] = ["offer", "call"];
+
+function without<T>(set: ReadonlySet<T>, ...gone: readonly T[]): ReadonlySet<T> {
+  return new Set([...set].filter((each) => !gone.includes(each)));
+}
+
+function withoutKeys<K, V>(map: ReadonlyMap<K, V>, ...gone: readonly K[]): ReadonlyMap<K, V> {
+  return new Map([...map].filter(([key]) => !gone.includes(key)));
+}
+
+function observed(state: ConsoleState, event: Extract<ConsoleEvent, { type: "observed" }>): ConsoleState {
+  const { connection, snapshot, clockOffsetMs, at } = event;
+  const memory = snapshot === null ? state.memory : observe(state.memory, snapshot, at);
+  const before = stageOf(state.memory, state.snapshot);
+  const after = stageOf(memory, snapshot);
+  const next = { ...state, connection, snapshot, clockOffsetMs, memory };
+  if (before.kind === after.kind) {
+    return next;
+  }
+  const owner = state.open === null ? undefined : BELONGS_TO[state.open];
+  return {
+    ...next,
+    open: owner !== undefined && owner !== after.kind ? null : state.open,
+    pending: without(state.pending, ...STAGE_PLACES),
+    failures: withoutKeys(state.failures, ...STAGE_PLACES),
+    unread: after.kind === "offer_gone" && state.pageHidden ? state.unread + 1 : state.unread,
+  };
+}
+
+/** The state after `event`. */
+export function reduce(state: ConsoleState, event: ConsoleEvent): ConsoleState {
+  switch (event.type) {
+    case "observed":
+      return observed(state, event);
+    case "opened":
+      return { ...state, open: event.what };
+    case "closed":
+      return { ...state, open: null };
+    case "sent":
+      return {
+        ...state,
+        pending: new Set([...state.pending, event.place]),
+        failures: withoutKeys(state.failures, event.place),
+      };
+    case "done":
+      return { ...state, pending: without(state.pending, event.place) };
+    case "failed":
+      return {
+        ...state,
+        pending: without(state.pending, event.place),
+        failures: new Map([...state.failures, [event.place, event.code]]),
+      };
+    case "failure_read":
+      return { ...state, failures: withoutKeys(state.failures, event.place) };
+    case "end_read":
+      return { ...state, memory: dismiss(state.memory) };
+    case "page_hidden":
+      return { ...state, pageHidden: true };
+    case "page_shown":
+      return { ...state, pageHidden: false, unread: 0 };
+  }
+}

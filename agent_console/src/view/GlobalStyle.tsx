@@ -1,0 +1,20 @@
+import { createGlobalStyle } from "styled-components";
+import { ground, ink, still } from "./theme";
+
+export const GlobalStyle = createGlobalStyle`
+  *, *::before, *::after { box-sizing: border-box; }
+  html { text-size-adjust: 100%; }
+  body {
+    margin: 0;
+    background: ${ground};
+    color: ${ink};
+    font: 400 16px/1.45 "Source Sans 3", "Helvetica Neue", Arial, sans-serif;
+    -webkit-font-smoothing: antialiased;
+  }
+  h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
+  ul, ol { list-style: none; }
+  button { font-family: inherit; }
+  ${still} {
+    *, *::before, *::after { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }
+  }
+`;

@@ -1,0 +1,226 @@
+import { type JSX, useEffect, useId, useRef } from "react";
+import styled from "styled-components";
+import { Button } from "suomifi-ui-components";
+import type { ConsoleActions } from "../model/actions";
+import type { ConsoleModel } from "../model/model";
+import { PAUSE_REASONS, type Status, type StatusKind } from "../model/status";
+import { useWords } from "../words/i18n";
+import { Clock } from "./parts/Clock";
+import { FailureNote } from "./parts/FailureNote";
+import { Handset, NoLineSign, PauseSign, ReadySign } from "./parts/icons";
+import {
+  brand,
+  focusRing,
+  highlight,
+  highlightPale,
+  ink,
+  line,
+  panel,
+  quiet,
+  success,
+  successPale,
+  unseen,
+  warning,
+  warningPale,
+} from "./theme";
+
+const SIGNS = {
+  ready: ReadySign,
+  paused: PauseSign,
+  ringing: Handset,
+  in_call: Handset,
+  no_line: NoLineSign,
+} as const;
+const EDGES: Record<StatusKind, string> = {
+  ready: success,
+  paused: warning,
+  ringing: highlight,
+  in_call: brand,
+  no_line: warning,
+};
+const GROUNDS: Record<StatusKind, string> = {
+  ready: successPale,
+  paused: warningPale,
+  ringing: highlightPale,
+  in_call: highlightPale,
+  no_line: warningPale,
+};
+
+const Panel = styled.section`
+  ${panel}
+  overflow: hidden;
+`;
+
+const Unseen = styled.h2`
+  ${unseen}
+`;
+
+const Now = styled.div<{ $kind: StatusKind }>`
+  display: flex;
+  align-items: center;
+  gap: 10px;
+  padding: 12px 16px;
+  border-left: 6px solid ${({ $kind }) => EDGES[$kind]};
+  background: ${({ $kind }) => GROUNDS[$kind]};
+  font-size: 20px;
+  font-weight: 600;
+  line-height: 1.25;
+  > span:last-child {
+    margin-left: auto;
+  }
+`;
+
+const Body = styled.div`
+  display: grid;
+  gap: 12px;
+  padding: 12px 16px 16px;
+`;
+
+const Explain = styled.p`
+  color: ${quiet};
+  font-size: 15px;
+  strong {
+    color: ${ink};
+    font-weight: 600;
+  }
+`;
+
+const Reasons = styled.div`
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: 8px;
+  > p {
+    grid-column: 1 / -1;
+    font-weight: 600;
+  }
+`;
+
+const Reason = styled.button`
+  min-height: 44px;
+  padding: 6px 8px;
+  border: 1px solid ${line};
+  border-radius: 2px;
+  background: #fff;
+  color: ${ink};
+  font-size: 16px;
+  cursor: pointer;
+  &:hover {
+    border-color: ${highlight};
+    background: ${highlightPale};
+  }
+  ${focusRing}
+`;
+
+interface StatusProps {
+  readonly model: ConsoleModel;
+  readonly actions: ConsoleActions;
+}
+
+function PauseChoice({ model, actions }: StatusProps): JSX.Element {
+  const { t } = useWords();
+  const heading = useId();
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const question = model.status?.afterCall === null ? t("status.why_pause") : t("status.why_pause_after");
+  return (
+    <Reasons aria-labelledby={heading} role="group">
+      <p id={heading}>{question}</p>
+      {PAUSE_REASONS.map((reason, place) => (
+        <Reason
+          key={reason}
+          onClick={() => actions.pause(reason)}
+          ref={place === 0 ? first : undefined}
+          type="button"
+        >
+          {t(`status.reason.${reason}`)}
+        </Reason>
+      ))}
+      <Button fullWidth onClick={actions.close} style={{ gridColumn: "1 / -1" }} variant="secondaryNoBorder">
+        {t("app.back")}
+      </Button>
+    </Reasons>
+  );
+}
+
+/** What follows from the status, in one sentence. */
+function explanationKey(status: Status) {
+  if (status.afterCall !== null) {
+    return status.afterCall === "ready" ? ("after_ready" as const) : ("after_paused" as const);
+  }
+  return status.kind === "in_call" ? ("after_ready" as const) : status.kind;
+}
+
+function Controls({ model, actions }: StatusProps): JSX.Element | null {
+  const { t } = useWords();
+  const { status } = model;
+  if (status === null) {
+    return null;
+  }
+  if (model.state.open === "pausing") {
+    return <PauseChoice actions={actions} model={model} />;
+  }
+  const after = status.afterCall !== null;
+  const busy = model.state.pending.has("status");
+  if (status.canMakeReady) {
+    return (
+      <>
+        <Button
+          aria-disabled={busy}
+          aria-keyshortcuts="Alt+R"
+          fullWidth
+          onClick={() => (busy ? undefined : actions.makeReady())}
+          variant={after ? "secondary" : "default"}
+        >
+          {busy ? t("status.preparing") : t(after ? "status.make_ready_after" : "status.make_ready")}
+        </Button>
+        {!(after || busy) && (
+          <Button fullWidth onClick={() => actions.open("pausing")} variant="secondaryNoBorder">
+            {t("status.change_pause")}
+          </Button>
+        )}
+      </>
+    );
+  }
+  return (
+    <Button
+      aria-keyshortcuts="Alt+P"
+      disabled={!status.canPause}
+      fullWidth
+      onClick={() => actions.open("pausing")}
+      variant="secondary"
+    >
+      {t(after ? "status.pause_after" : "status.pause")}
+    </Button>
+  );
+}
+
+/** My status with its clock, and the control that changes it. */
+export function StatusPanel({ model, actions }: StatusProps): JSX.Element | null {
+  const { t } = useWords();
+  const heading = useId();
+  const { status } = model;
+  if (status === null) {
+    return null;
+  }
+  const Sign = SIGNS[status.kind];
+  return (
+    <Panel aria-labelledby={heading} data-status={status.kind}>
+      <Unseen id={heading}>{t("status.heading")}</Unseen>
+      <Now $kind={status.kind}>
+        <Sign size={26} />
+        <span>{t(`status.${status.kind}`)}</span>
+        <Clock now={model.now} since={status.since} />
+      </Now>
+      <Body>
+        <Explain>
+          {status.kind === "paused" && status.reason !== null && (
+            <strong>{`${t(`status.reason.${status.reason}`)}. `}</strong>
+          )}
+          {t(`status.explain.${explanationKey(status)}`)}
+        </Explain>
+        <Controls actions={actions} model={model} />
+        <FailureNote actions={actions} place="status" state={model.state} />
+      </Body>
+    </Panel>
+  );
+}

@@ -1,0 +1,257 @@
+/** What fills the window when there is no console to show. */
+
+import type { DemoPersona, DemoView, Role } from "@palvelurinki/call_kit";
+import { type JSX, type ReactNode, useId } from "react";
+import styled, { keyframes } from "styled-components";
+import { Button, Link } from "suomifi-ui-components";
+import type { ConsoleActions } from "../model/actions";
+import type { ConsoleModel } from "../model/model";
+import { useWords } from "../words/i18n";
+import { LanguageSwitch } from "./Header";
+import { RingLogo } from "./parts/icons";
+import { brand, line, middle, panel, quiet, wide } from "./theme";
+
+const Page = styled.div`
+  display: grid;
+  justify-items: center;
+  align-content: start;
+  gap: 16px;
+  min-height: 100dvh;
+  padding: 16px;
+  ${middle} {
+    padding-top: 8dvh;
+  }
+`;
+
+const Top = styled.header`
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: space-between;
+  gap: 8px;
+  width: 100%;
+  max-width: 920px;
+`;
+
+const Brand = styled.span`
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  color: ${brand};
+  font-size: 22px;
+  font-weight: 600;
+`;
+
+const Card = styled.main`
+  ${panel}
+  display: grid;
+  gap: 16px;
+  width: 100%;
+  max-width: 920px;
+  padding: 24px;
+  border-top: 4px solid ${brand};
+  ${middle} {
+    padding: 32px;
+  }
+  h1 {
+    font-size: 30px;
+    line-height: 1.2;
+    font-weight: 600;
+  }
+  > p {
+    font-size: 18px;
+    max-width: 40em;
+  }
+`;
+
+const Demo = styled.section`
+  display: grid;
+  gap: 16px;
+  padding-top: 16px;
+  border-top: 1px solid ${line};
+  h2 {
+    font-size: 22px;
+    line-height: 1.25;
+    font-weight: 600;
+  }
+`;
+
+const Groups = styled.div`
+  display: grid;
+  gap: 20px 32px;
+  ${middle} {
+    grid-template-columns: 1fr 1fr;
+  }
+  ${wide} {
+    grid-template-columns: 1fr 1fr 1fr;
+  }
+  h3 {
+    margin-bottom: 4px;
+    font-size: 17px;
+    font-weight: 600;
+  }
+  li {
+    padding: 6px 0;
+    line-height: 1.3;
+  }
+  li span {
+    display: block;
+    color: ${quiet};
+    font-size: 15px;
+  }
+`;
+
+function PageFrame({ actions, children }: { readonly actions: PageActions; readonly children: ReactNode }): JSX.Element {
+  const { t } = useWords();
+  return (
+    <Page>
+      <Top>
+        <Brand>
+          <RingLogo size={28} />
+          {t("app.name")}
+        </Brand>
+        <LanguageSwitch actions={actions} />
+      </Top>
+      <Card>{children}</Card>
+    </Page>
+  );
+}
+
+type PageActions = Pick<ConsoleActions, "chooseLanguage">;
+
+const ROLES = ["expert", "supervisor", "advisor", "interpreter", "administrator"] as const satisfies readonly Role[];
+
+function Personas({ heading, personas, newTab }: PersonasProps): JSX.Element | null {
+  const { t, language } = useWords();
+  const id = useId();
+  if (personas.length === 0) {
+    return null;
+  }
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id}>{heading}</h3>
+      <ul>
+        {personas.map((persona) => (
+          <li key={persona.id}>
+            {newTab ? (
+              <Link aria-label={`${persona.name}, ${t("signed_out.new_tab")}`} href={persona.path} target="_blank">
+                {persona.name}
+              </Link>
+            ) : (
+              <Link href={persona.path}>{persona.name}</Link>
+            )}
+            <span>{persona.organisation[language]}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface PersonasProps {
+  readonly heading: string;
+  readonly personas: readonly DemoPersona[];
+  /** A customer's terminal opens beside the console, so that both can be tried at once. */
+  readonly newTab: boolean;
+}
+
+function DemoPeople({ demo }: { readonly demo: DemoView }): JSX.Element {
+  const { t } = useWords();
+  const staff = demo.personas.filter((each) => each.kind === "staff");
+  return (
+    <Demo>
+      <h2>{t("signed_out.demo_heading")}</h2>
+      <p>{t("signed_out.demo")}</p>
+      <Groups>
+        {ROLES.map((role) => (
+          <Personas
+            heading={t(`signed_out.role.${role}`)}
+            key={role}
+            newTab={false}
+            // A person of several roles stands under the first of them.
+            personas={staff.filter((each) => ROLES.find((known) => each.roles.includes(known)) === role)}
+          />
+        ))}
+        <Personas
+          heading={t("signed_out.terminals")}
+          newTab={true}
+          personas={demo.personas.filter((each) => each.kind === "terminal")}
+        />
+      </Groups>
+    </Demo>
+  );
+}
+
+interface SignedOutProps {
+  readonly actions: PageActions;
+  /** Null when there is no demo, or it is not known yet. */
+  readonly demo: DemoView | null;
+}
+
+export function SignedOut({ actions, demo }: SignedOutProps): JSX.Element {
+  const { t } = useWords();
+  return (
+    <PageFrame actions={actions}>
+      <h1>{t("signed_out.heading")}</h1>
+      <p>{t("signed_out.explain")}</p>
+      {demo !== null && <DemoPeople demo={demo} />}
+    </PageFrame>
+  );
+}
+
+interface SupersededProps {
+  readonly actions: ConsoleActions;
+  readonly inCall: boolean;
+}
+
+export function Superseded({ actions, inCall }: SupersededProps): JSX.Element {
+  const { t } = useWords();
+  return (
+    <PageFrame actions={actions}>
+      <h1>{t("superseded.heading")}</h1>
+      <p>{t("superseded.explain")}</p>
+      {inCall && <p>{t("superseded.in_call")}</p>}
+      <div>
+        <Button onClick={actions.takeOver}>{t("superseded.take_over")}</Button>
+      </div>
+    </PageFrame>
+  );
+}
+
+const appear = keyframes`from { opacity: 0; } to { opacity: 1; }`;
+
+/** Nothing for the first 300 ms: what is there sooner needs no skeleton. */
+const Skeleton = styled.main`
+  display: grid;
+  gap: 16px;
+  padding: 16px;
+  opacity: 0;
+  animation: ${appear} 0.2s 0.3s forwards;
+  > div {
+    ${panel}
+    min-height: 160px;
+  }
+  > p {
+    grid-column: 1 / -1;
+    color: ${quiet};
+  }
+  ${wide} {
+    grid-template-columns: 320px minmax(0, 1fr) 300px;
+    > div {
+      min-height: calc(100dvh - 128px);
+    }
+  }
+`;
+
+/** The first connection is not there yet. */
+export function Loading({ model }: { readonly model: ConsoleModel }): JSX.Element {
+  const { t } = useWords();
+  return (
+    <Skeleton aria-busy="true" data-stage="loading">
+      <p role="status">{t(model.state.connection.kind === "offline" ? "line.slow" : "line.connecting")}</p>
+      <div />
+      <div />
+      <div />
+    </Skeleton>
+  );
+}

@@ -1,0 +1,188 @@
+import type { MatterView, OfferView } from "@palvelurinki/call_kit";
+import { type JSX, useEffect, useRef } from "react";
+import styled from "styled-components";
+import { Button } from "suomifi-ui-components";
+import type { ConsoleActions } from "../../model/actions";
+import type { ConsoleModel } from "../../model/model";
+import { useWords } from "../../words/i18n";
+import { Clock } from "../parts/Clock";
+import { FailureNote } from "../parts/FailureNote";
+import { Handset } from "../parts/icons";
+import { languageName, nameOf } from "../parts/words_of";
+import { alert, alertPale, brand, ground, highlight, quiet } from "../theme";
+import { Countdown } from "./Countdown";
+import { Decline } from "./Decline";
+import { isTyping } from "./typing";
+
+const Layout = styled.div`
+  display: grid;
+  align-content: center;
+  justify-items: center;
+  gap: 24px;
+  min-height: 100%;
+  padding: 24px;
+  border-top: 6px solid ${highlight};
+`;
+
+const Who = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: center;
+  gap: 16px 32px;
+  width: 100%;
+`;
+
+const What = styled.div`
+  display: grid;
+  gap: 8px;
+  flex: 1 1 280px;
+  max-width: 460px;
+  min-width: 0;
+`;
+
+const Calling = styled.h2`
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  color: ${highlight};
+  font-size: 18px;
+  font-weight: 600;
+`;
+
+const Service = styled.p`
+  color: ${brand};
+  font-size: 30px;
+  font-weight: 600;
+  line-height: 1.2;
+  overflow-wrap: anywhere;
+  text-wrap: balance;
+`;
+
+const Where = styled.p`
+  font-size: 18px;
+`;
+
+const Chips = styled.ul`
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
+  margin-top: 4px;
+  li {
+    padding: 3px 12px;
+    border-radius: 14px;
+    background: ${ground};
+  }
+`;
+
+const Buttons = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: center;
+  gap: 16px;
+  width: 100%;
+  && button {
+    flex: 1 1 220px;
+    max-width: 280px;
+    min-height: 60px;
+    font-size: 20px;
+  }
+`;
+
+const Quiet = styled.p`
+  color: ${quiet};
+`;
+
+const Warning = styled.p`
+  padding: 10px 16px;
+  border-left: 4px solid ${alert};
+  background: ${alertPale};
+`;
+
+interface RingingProps {
+  readonly model: ConsoleModel;
+  readonly actions: ConsoleActions;
+  readonly offer: OfferView;
+  readonly matter: MatterView;
+}
+
+function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.Element {
+  const { t, language } = useWords();
+  const point = nameOf(matter.point, language);
+  const host = nameOf(matter.point.host, language);
+  return (
+    <What>
+      <Calling>
+        <Handset />
+        {t("stage.ringing.heading")}
+      </Calling>
+      <Service>{nameOf(matter.service, language)}</Service>
+      <Where>{point === host ? point : `${point}, ${host}`}</Where>
+      <Chips>
+        <li>{languageName(matter.language, t, language)}</li>
+        <li>{t(`matter.terminal_kind.${matter.terminal_kind}`)}</li>
+        <li>
+          {`${t("matter.waited")} `}
+          <Clock now={model.now} since={Date.parse(matter.requested_at)} />
+        </li>
+      </Chips>
+    </What>
+  );
+}
+
+function Answer({ model, actions }: Pick<RingingProps, "model" | "actions">): JSX.Element {
+  const { t } = useWords();
+  const accept = useRef<HTMLButtonElement>(null);
+  const lost = model.state.connection.kind === "offline";
+  const busy = model.state.pending.has("offer");
+  useEffect(() => {
+    // The ringing takes the focus, but never out of something that is being typed.
+    if (!isTyping(document.activeElement)) {
+      accept.current?.focus();
+    }
+  }, []);
+  return (
+    <>
+      {lost && <Warning>{t("stage.ringing.lost")}</Warning>}
+      {!(lost || model.devices.canAnswer) && <Warning>{t("devices.cannot_answer")}</Warning>}
+      <Buttons>
+        <Button
+          aria-disabled={busy}
+          aria-keyshortcuts="Enter"
+          disabled={lost || !model.devices.canAnswer}
+          onClick={() => (busy ? undefined : actions.accept())}
+          ref={accept}
+        >
+          {t("stage.ringing.accept")}
+        </Button>
+        <Button
+          aria-keyshortcuts="Escape"
+          disabled={lost}
+          onClick={() => actions.open("declining")}
+          variant="secondary"
+        >
+          {t("stage.ringing.decline")}
+        </Button>
+      </Buttons>
+      <Quiet>{t("stage.ringing.keys")}</Quiet>
+    </>
+  );
+}
+
+/** A customer rings: who, what, where, since when, and how long there is to answer. */
+export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.Element {
+  return (
+    <Layout>
+      <Who>
+        <Countdown now={model.now} offer={offer} />
+        <Caller matter={matter} model={model} />
+      </Who>
+      {model.state.open === "declining" ? (
+        <Decline actions={actions} busy={model.state.pending.has("offer")} />
+      ) : (
+        <Answer actions={actions} model={model} />
+      )}
+      <FailureNote actions={actions} place="offer" state={model.state} />
+    </Layout>
+  );
+}
