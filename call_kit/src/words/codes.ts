@@ -1,25 +1,11 @@
 import type { ErrorCode } from "../generated/errors";
 import type { MediaFailure } from "../media/types";
 
-/** Codes that the socket's own layer speaks, whether or not an error class of the server carries them. */
-export const socketCodes = [
-  "frame.malformed",
-  "frame.too_large",
-  "frame.unknown_type",
-  "hello.expected",
-  "hello.timeout",
-  "internal",
-  "origin.refused",
-  "rate.exceeded",
-  "server.stopping",
-  "session.slow",
-  "session.superseded",
-  "session.unknown",
-  "version.unsupported",
-] as const;
+/** Codes that the server's edge answers with although none of its error classes carries them. */
+export const edgeCodes = ["origin.refused", "request.malformed"] as const;
 
 /** "offline" is this kit's own: a command got no answer in time. */
-export type KnownCode = ErrorCode | (typeof socketCodes)[number] | "offline";
+export type KnownCode = ErrorCode | (typeof edgeCodes)[number] | "offline";
 
 export type Locale = "fi" | "sv" | "en";
 
