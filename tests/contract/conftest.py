@@ -58,9 +58,16 @@ async def postgresql_url(postgres: Postgres) -> AsyncIterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of either kind."""
-    found: str = request.getfixturevalue(f"{request.param}_url")
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, kind: str) -> str:
+    """A migrated database of that kind."""
+    found: str = request.getfixturevalue(f"{kind}_url")
     return found
 
 

@@ -1,5 +1,6 @@
 """Contacts as they are written, changed and refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,9 +50,10 @@ async def test_new_contact_comes_back_as_it_was(store: SqlStore) -> None:
 
 async def test_whole_life_of_a_contact_comes_back_step_by_step(store: SqlStore) -> None:
     now = START
+    expected = waiting()
     async with store.transaction() as tx:
-        await tx.contacts.add(waiting())
-    steps = [
+        await tx.contacts.add(expected)
+    steps: list[Callable[[Contact], Contact]] = [
         lambda contact: offered(contact, ANNA, "o1", now),
         lambda contact: declined(contact, now + timedelta(seconds=3)),
         lambda contact: then(contact, QuietUntilRetry(30), now),

@@ -1,6 +1,6 @@
 """Statuses of staff, and who is free."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,13 +43,14 @@ async def test_nobody_has_the_initial_presence(store: SqlStore) -> None:
 
 async def test_presence_comes_back_as_it_was_saved(store: SqlStore) -> None:
     expected = Presence(ANNA)
-    for step in (
+    steps: list[Callable[[Presence], Presence]] = [
         lambda before: arrive(before, START),
         lambda before: make_ready(before, START),
         lambda before: miss(before, 3, START + timedelta(microseconds=5)),
         lambda before: pause(before, PauseReason.LUNCH, START),
         lambda before: leave(before, START),
-    ):
+    ]
+    for step in steps:
         async with store.transaction() as tx:
             before = await tx.presences.load(ANNA)
             assert before == expected

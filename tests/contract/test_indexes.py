@@ -1,0 +1,125 @@
+"""Each hot query is answered from an index: PostgreSQL's own plans, for what the repositories really send."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import event, make_url
+
+from palvelurinki.adapters.sql.engine import make_engine
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.offer import OfferId
+from palvelurinki.ports import EventFilter, Transaction
+from tests.contract.builders import ANNA, BERT, KIOSK, OTHER_KIOSK, RING
+
+Sent = list[tuple[str, tuple[Any, ...]]]
+Ask = Callable[[Transaction], Awaitable[object]]
+
+WHOLE = {"offer_contact_number", "call_contact", "seat_call_place"}
+
+HOT: dict[str, tuple[Ask, set[str]]] = {
+    "load": (lambda tx: tx.contacts.load(ContactId("c1")), {"contact_pkey"}),
+    "of offer": (lambda tx: tx.contacts.of_offer(OfferId("o1")), {"offer_pkey"}),
+    "of call": (lambda tx: tx.contacts.of_call(CallId("k1")), {"call_pkey"}),
+    "live of terminal": (lambda tx: tx.contacts.live_of_terminal(KIOSK), {"contact_live_terminal"}),
+    "live of staff": (lambda tx: tx.contacts.live_of_staff(ANNA), {"engagement_pkey"}),
+    "latest of terminal": (
+        lambda tx: tx.contacts.latest_of_terminal(KIOSK),
+        {"contact_latest_of_terminal", "contact_pkey", *WHOLE},
+    ),
+    "latest offer": (
+        lambda tx: tx.contacts.latest_offer_of(ANNA),
+        {"offer_latest_of_staff", "offer_pkey", "contact_pkey", *WHOLE},
+    ),
+    "latest call": (
+        lambda tx: tx.contacts.latest_call_of(ANNA),
+        {"seat_of_staff", "call_pkey", "contact_pkey", *WHOLE},
+    ),
+    "queued": (lambda tx: tx.contacts.queued(RING), {"contact_queued", *WHOLE}),
+    "rings with waiting": (lambda tx: tx.contacts.rings_with_waiting(), {"contact_queued"}),
+    "live at": (lambda tx: tx.contacts.live_at([KIOSK, OTHER_KIOSK]), {"contact_live_terminal", *WHOLE}),
+    "free experts": (
+        lambda tx: tx.presences.free([ANNA, BERT]),
+        {"presence_pkey", "connection_pkey", "engagement_pkey"},
+    ),
+    "on duty": (lambda tx: tx.presences.on_duty([ANNA, BERT]), {"presence_pkey", "connection_pkey"}),
+    "presence": (lambda tx: tx.presences.load(ANNA), {"presence_pkey"}),
+    "connected": (lambda tx: tx.connections.connected(["staff:anna"]), {"connection_pkey"}),
+    "dead nodes": (lambda tx: tx.connections.of_dead_nodes(timedelta(seconds=2)), {"connection_present_by_node"}),
+    "due": (lambda tx: tx.deadlines.take_due(), {"deadline_due"}),
+    "next due": (lambda tx: tx.deadlines.next_due(), {"deadline_due"}),
+    "operation": (lambda tx: tx.operations.answer("staff:anna", "op1"), {"operation_pkey"}),
+    "ticket": (lambda tx: tx.credentials.use_ticket("digest"), {"ticket_pkey"}),
+    "sign-in": (lambda tx: tx.credentials.sign_in("digest"), {"sign_in_pkey"}),
+    "events of a provider": (
+        lambda tx: tx.service_events.list(EventFilter(provider="kela")),
+        {"service_event_of_provider"},
+    ),
+    "events of a host": (lambda tx: tx.service_events.list(EventFilter(host="mikkeli")), {"service_event_of_host"}),
+    "newest events": (lambda tx: tx.service_events.list(EventFilter()), {"service_event_ended"}),
+    "configuration": (lambda tx: tx.configurations.latest(), {"configuration_pkey"}),
+}
+
+
+@pytest.fixture
+async def sent_by(postgresql_url: str) -> AsyncIterator[tuple[SqlStore, Sent]]:
+    """A store, and the statements that it sends."""
+    engine = make_engine(postgresql_url)
+    sent: Sent = []
+
+    def note(*call: Any) -> None:  # noqa: ANN401  # SQLAlchemy's arguments
+        sent.append((call[2], call[3]))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    store = SqlStore(engine)
+    yield store, sent
+    await store.close()
+
+
+@pytest.fixture
+async def explain(postgresql_url: str) -> AsyncIterator[Callable[[Sent], Awaitable[str]]]:
+    """The plans of statements. Sequential scans are made dear, or tables this small would have no others."""
+    url = make_url(postgresql_url)
+    connection = await asyncpg.connect(host=url.query["host"], user=url.username, database=url.database)
+    await connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off")
+
+    async def plans(sent: Sent) -> str:
+        lines = [
+            row[0]
+            for statement, parameters in sent
+            for row in await connection.fetch(f"EXPLAIN {statement}", *parameters)
+        ]
+        return "\n".join(lines)
+
+    yield plans
+    await connection.close()
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_hot_query_is_answered_from_an_index(
+    name: str, sent_by: tuple[SqlStore, Sent], explain: Callable[[Sent], Awaitable[str]]
+) -> None:
+    store, sent = sent_by
+    ask, indexes = HOT[name]
+    async with store.transaction() as tx:
+        await ask(tx)
+    plan = await explain([each for each in sent if each[0].startswith(("SELECT", "DELETE", "WITH"))])
+    assert "Seq Scan" not in plan, plan
+    for index in indexes:
+        assert index in plan, plan
+
+
+async def test_outbox_is_read_from_an_index(
+    sent_by: tuple[SqlStore, Sent], explain: Callable[[Sent], Awaitable[str]]
+) -> None:
+    store, sent = sent_by
+    _, cursor = await store.outbox_since(None)
+    await store.outbox_since(cursor)
+    assert len(sent) == 2
+    plan = await explain(sent)
+    assert "Seq Scan" not in plan, plan
+    assert plan.count("outbox_xid") == 2

@@ -1,0 +1,167 @@
+"""What a transaction is: all or nothing, one clock, and one state for whoever only reads."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.errors import Conflict, StaffBusy
+from palvelurinki.ports import Deadline
+from tests.contract.builders import ANNA, BERT, OTHER_KIOSK, left, waiting
+from tests.contract.conftest import START, ManualClock
+
+# ---- All or nothing ------------------------------------------------------------------------------------------
+
+
+async def test_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
+    _, cursor = await store.outbox_since(None)
+
+    async def fail() -> None:
+        async with store.transaction() as tx:
+            await tx.contacts.add(waiting())
+            await tx.contacts.claim(ANNA, ContactId("c1"))
+            await tx.deadlines.set(Deadline(DeadlineKind.OFFER_EXPIRY, "o1", START))
+            await tx.outbox.add(None, "never", {}, ())
+            await tx.operations.record("staff:anna", "op1", {})
+            raise RuntimeError("crash")
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    async with store.reading() as tx:
+        assert await tx.contacts.load(ContactId("c1")) is None
+        assert await tx.contacts.live_of_staff(ANNA) is None
+        assert await tx.deadlines.next_due() is None
+        assert await tx.operations.answer("staff:anna", "op1") is None
+    assert (await store.outbox_since(cursor))[0] == []
+
+
+async def test_refusal_that_the_caller_swallows_does_not_pass_for_success(store: SqlStore) -> None:
+    """PostgreSQL answers the commit of a failed transaction with a silent rollback: that must not look like success."""
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+        await tx.contacts.add(waiting("c2", OTHER_KIOSK))
+        await tx.contacts.claim(ANNA, ContactId("c1"))
+
+    async def swallow() -> None:
+        async with store.transaction() as tx:
+            await tx.contacts.claim(BERT, ContactId("c2"))
+            with pytest.raises(StaffBusy):
+                await tx.contacts.claim(ANNA, ContactId("c2"))
+
+    with pytest.raises(Conflict):
+        await swallow()
+    async with store.reading() as tx:
+        assert await tx.contacts.live_of_staff(BERT) is None
+
+
+async def test_cancelled_transaction_leaves_nothing_and_keeps_nobody_waiting(store: SqlStore) -> None:
+    begun = asyncio.Event()
+
+    async def begin_and_hang() -> None:
+        async with store.transaction() as tx:
+            await tx.contacts.add(waiting())
+            begun.set()
+            await asyncio.Event().wait()
+
+    hanging = asyncio.create_task(begin_and_hang())
+    await begun.wait()
+    hanging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hanging
+    async with store.transaction() as tx:
+        assert await tx.contacts.load(ContactId("c1")) is None
+        await tx.contacts.add(waiting())
+
+
+async def test_transaction_cancelled_while_it_queues_keeps_nobody_waiting(store: SqlStore) -> None:
+    async def write(name: str) -> None:
+        async with store.transaction() as tx:
+            await tx.operations.record("staff:anna", name, {})
+
+    async with store.transaction() as tx:
+        await tx.operations.record("staff:anna", "first", {})
+        queued = asyncio.create_task(write("cancelled"))
+        await asyncio.sleep(0)
+        queued.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await queued
+    await write("last")
+    async with store.reading() as tx:
+        assert await tx.operations.answer("staff:anna", "cancelled") is None
+        assert await tx.operations.answer("staff:anna", "last") == {}
+
+
+# ---- Reading -------------------------------------------------------------------------------------------------
+
+
+async def test_reading_sees_one_state_throughout(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+    async with store.reading() as tx:
+        before = await tx.contacts.load(ContactId("c1"))
+        async with store.transaction() as other:
+            await other.contacts.save(left(waiting()))
+        assert await tx.contacts.load(ContactId("c1")) == before
+    async with store.reading() as tx:
+        assert await tx.contacts.load(ContactId("c1")) != before
+
+
+async def test_reading_does_not_wait_for_writing(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+        async with store.reading() as other:
+            assert await other.contacts.load(ContactId("c1")) is None
+
+
+async def test_reading_cannot_write(postgresql_store: SqlStore) -> None:
+    with pytest.raises(DBAPIError):
+        async with postgresql_store.reading() as tx:
+            await tx.contacts.add(waiting())
+
+
+# ---- Time ----------------------------------------------------------------------------------------------------
+
+
+async def test_database_tells_the_time_in_utc_and_goes_on_telling_it(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        first = await tx.now()
+        assert first.utcoffset() == timedelta(0)
+        assert abs(first - datetime.now(UTC)) < timedelta(minutes=1)
+        later = await tx.now()
+        while later == first:
+            later = await tx.now()
+        assert later > first
+
+
+async def test_clock_that_is_given_takes_the_databases_place(timed: SqlStore, clock: ManualClock) -> None:
+    async with timed.transaction() as tx:
+        assert await tx.now() == START
+        clock.advance(seconds=1)
+        assert await tx.now() == START + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999_999])
+async def test_instants_come_back_to_the_microsecond_and_in_utc(store: SqlStore, microsecond: int) -> None:
+    instant = START.replace(microsecond=microsecond)
+    in_helsinki = instant.astimezone(timezone(timedelta(hours=2)))
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting(requested_at=in_helsinki))
+    async with store.reading() as tx:
+        contact = await tx.contacts.load(ContactId("c1"))
+        assert contact is not None
+        assert contact.requested_at == instant
+        assert contact.requested_at.utcoffset() == timedelta(0)
+
+
+async def test_naive_datetime_is_refused(store: SqlStore) -> None:
+    with pytest.raises(StatementError, match="naive"):
+        async with store.transaction() as tx:
+            await tx.contacts.add(waiting(requested_at=START.replace(tzinfo=None)))
+
+
+async def test_store_answers(store: SqlStore) -> None:
+    await store.ping()
