@@ -9,6 +9,7 @@ Losing the bus therefore costs at most a second, never correctness.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -117,10 +118,10 @@ class Node:
     async def _sweeping(self) -> None:
         while True:
             await self._surviving(lambda: sweeping.sweep(self.context))
-            try:
-                await asyncio.wait_for(self._sweep.wait(), SWEEP_EVERY_S)
-            except TimeoutError:
-                continue
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what it waits for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP_EVERY_S):
+                    await self._sweep.wait()
             self._sweep.clear()
 
     async def _looking(self) -> None:
