@@ -332,8 +332,10 @@ class Client(Commands, Generic[S]):
         for asked in [asked for asked in self._asked.values() if asked.repeated]:
             await self._send(socket, asked.message)
         while True:
+            # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what it waits for.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._acknowledge.wait(), heartbeat_s)
+                async with asyncio.timeout(heartbeat_s):
+                    await self._acknowledge.wait()
             self._acknowledge.clear()
             self._acknowledged = self._progress.last_seq
             beat = Heartbeat(id=new_operation(), seq=self._acknowledged)

@@ -1,0 +1,92 @@
+"""The real server on each store: SQLite alone, and PostgreSQL with Redis."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from palvelurinki.adapters.sql.migrate import upgrade
+from tests.support.demo_configuration import demo_with
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
+from tests.support.server import Ground, ServerCommand, ServerThread
+
+DEMO = demo_with()
+
+StartServer = Callable[..., Awaitable[ServerThread]]
+
+
+async def _with_demo(url: str) -> None:
+    await upgrade(url)
+    await Ground(url, None).configure(DEMO)
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Awaitable[Path]]:
+    path = tmp_path_factory.mktemp("sqlite") / "demo.db"
+
+    async def prepared() -> Path:
+        if not path.exists():
+            await _with_demo(f"sqlite+aiosqlite:///{path}")
+        return path
+
+    return prepared
+
+
+@pytest.fixture
+async def sqlite_ground(sqlite_with_demo: Callable[[], Awaitable[Path]], tmp_path: Path) -> Ground:
+    """The demo on SQLite, one node."""
+    copy = shutil.copy(await sqlite_with_demo(), tmp_path / "palvelurinki.db")
+    return Ground(f"sqlite+aiosqlite:///{copy}", None)
+
+
+@pytest.fixture
+async def postgresql_ground(postgres: Postgres, redis_server: RedisServer) -> AsyncIterator[Ground]:
+    """The demo on PostgreSQL and Redis."""
+    redis_server.flush()
+    async with postgres.database(template=await postgres.template("with_demo", _with_demo)) as url:
+        yield Ground(url, redis_server.url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """Either of the two."""
+    found: Ground = request.getfixturevalue(f"{request.param}_ground")
+    return found
+
+
+@pytest.fixture
+def start_server(ground: Ground) -> Iterator[StartServer]:
+    """Starts servers on the ground, perhaps with another configuration or settings; they are stopped at the end."""
+    with ExitStack() as stack:
+
+        async def start(configuration: str | None = None, **settings: object) -> ServerThread:
+            if configuration is not None:
+                await ground.configure(configuration)
+            server = ServerThread(ground.settings(**settings))
+            server.start()
+            stack.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+async def server(start_server: StartServer) -> ServerThread:
+    """The demo, running."""
+    return await start_server()
+
+
+@pytest.fixture
+def two_nodes(postgresql_ground: Ground, tmp_path: Path) -> Iterator[tuple[ServerCommand, ServerCommand]]:
+    """Two servers over one PostgreSQL and one Redis, each a process of its own."""
+    with ExitStack() as stack:
+        nodes = []
+        for name in ("a", "b"):
+            node = ServerCommand(postgresql_ground.settings(), tmp_path / f"node-{name}.log")
+            node.start()
+            stack.callback(node.stop)
+            nodes.append(node)
+        yield nodes[0], nodes[1]

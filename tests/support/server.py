@@ -1,0 +1,166 @@
+"""The real server beside a test: the real application under uvicorn, with the limits that production has.
+
+`ServerThread` runs in this process, so a test can shorten a limit that no setting shortens; `ServerCommand` is a
+process of its own, which a test can kill. Both run on a `Ground`: a migrated database and, or not, a Redis.
+"""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+import uvicorn
+from pydantic import SecretStr
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.application.configuration import apply
+from palvelurinki.client import Client, Options, open_demo
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.ports import EventFilter
+from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
+from palvelurinki.serving import make_server
+from palvelurinki.settings import DEMO_SECRET, Settings
+from tests.support.ports import free_port
+from tests.support.server_command import COMMAND
+from tests.support.server_process import ServerProcess
+
+START_WITHIN_S = 20.0
+STOP_WITHIN_S = 20.0
+# No test waits as long as this for anything that happens; it bounds how long a failing one takes.
+PATIENT = Options(answer_within_s=10.0, connect_within_s=10.0, chance=lambda: 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What servers stand on: a migrated database, and the Redis by which several of them hear of each other."""
+
+    database_url: str
+    redis_url: str | None
+
+    async def configure(self, text: str) -> None:
+        """Put the configuration in force."""
+        store = SqlStore(self.database_url)
+        try:
+            await apply(store, text, "test.yaml", applied_by="test")
+        finally:
+            await store.close()
+
+    async def service_events(self) -> list[ServiceEvent]:
+        """The record, newest first."""
+        store = SqlStore(self.database_url)
+        try:
+            async with store.reading() as tx:
+                return list(await tx.service_events.list(EventFilter()))
+        finally:
+            await store.close()
+
+    def settings(self, **changes: object) -> Settings:
+        """The demo's settings on this ground, at a free port."""
+        return Settings.model_validate(
+            {
+                "database_url": self.database_url,
+                "redis_url": self.redis_url,
+                "port": free_port(),
+                "demo": True,
+                "secret": SecretStr(DEMO_SECRET),
+                **changes,
+            }
+        )
+
+
+class Server:
+    """A server by its address."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+    @property
+    def socket_url(self) -> str:
+        """Where its socket is."""
+        return f"ws://127.0.0.1:{self.port}/ws/v1"
+
+    @asynccontextmanager
+    async def terminal(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Client[TerminalSnapshot]]:
+        """A demo terminal, connected."""
+        secret = await open_demo(self.url, "terminal", identifier)
+        async with Client(self.url, "terminal", secret, options) as client:
+            yield client
+
+    @asynccontextmanager
+    async def staff(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Client[StaffSnapshot]]:
+        """A demo member of staff, connected."""
+        secret = await open_demo(self.url, "staff", identifier)
+        async with Client(self.url, "staff", secret, options) as client:
+            yield client
+
+    @asynccontextmanager
+    async def expert(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Client[StaffSnapshot]]:
+        """A demo expert, ready to take calls."""
+        async with self.staff(identifier, options) as client:
+            await client.make_ready()
+            yield client
+
+
+class ServerThread(Server):
+    """A server in a thread of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.port)
+        self._started = threading.Event()
+        self._settings = settings
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        self._started.clear()
+        self._server = make_server(self._settings, self._started.set, log_level="warning")
+        self._thread = threading.Thread(target=self._server.run, name=f"server {self.port}", daemon=True)
+        self._thread.start()
+        if not self._started.wait(START_WITHIN_S):
+            message = f"no server at {self.url} within {START_WITHIN_S:.0f} s"
+            raise TimeoutError(message)
+
+    def stop(self) -> None:
+        """Stop it in order; does nothing when it does not run."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._thread.join(STOP_WITHIN_S)
+        assert not self._thread.is_alive(), f"the server at {self.url} did not stop"
+        self._server = self._thread = None
+
+
+class ServerCommand(Server):
+    """A server as an operator runs it, in a process of its own; `log` is its output."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        super().__init__(settings.port)
+        environment = {
+            "PALVELURINKI_DATABASE_URL": settings.database_url,
+            "PALVELURINKI_REDIS_URL": settings.redis_url,
+            "PALVELURINKI_PORT": str(settings.port),
+            "PALVELURINKI_DEMO": str(settings.demo).lower(),
+            "PALVELURINKI_SECRET": settings.secret.get_secret_value(),
+            "PALVELURINKI_HEARTBEAT_S": str(settings.heartbeat_s),
+            "PALVELURINKI_SESSION_KEPT_S": str(settings.session_kept_s),
+        }
+        assignments = [f"{name}={value}" for name, value in environment.items() if value is not None]
+        self._process = ServerProcess(
+            ["env", *assignments, str(COMMAND), "serve"], ready="Palvelurinki serves", log=log
+        )
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        self._process.start()
+
+    def stop(self) -> None:
+        """Stop it in order; does nothing when it does not run."""
+        self._process.stop(SIGTERM)
+
+    def kill(self) -> None:
+        """Take it away as a crash does."""
+        self._process.stop(SIGKILL)

@@ -1,0 +1,105 @@
+"""A raw socket, for saying what no client of ours says, and for seeing what exactly comes back."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from palvelurinki.client import CookieTickets, open_demo
+from palvelurinki.client.tickets import Audience
+from tests.support.server import Server
+
+WITHIN_S = 10.0
+
+Frame = dict[str, Any]
+
+
+class Wire:
+    """One socket; each wait is bounded by WITHIN_S."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self._ids = itertools.count(1)
+        self.seen: list[Frame] = []
+
+    async def send(self, frame: str | bytes | Mapping[str, object]) -> None:
+        """Send a frame as it stands, or a message as JSON."""
+        await self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    async def receive(self) -> Frame:
+        """The next frame. Raises ConnectionClosed, TimeoutError."""
+        async with asyncio.timeout(WITHIN_S):
+            frame: Frame = json.loads(await self.socket.recv())
+        self.seen.append(frame)
+        return frame
+
+    async def next(self, kind: str) -> Frame:
+        """The next frame of this type; those before it are passed over."""
+        while True:
+            frame = await self.receive()
+            if frame["type"] == kind:
+                return frame
+
+    async def answer(self, identifier: str | None) -> Frame:
+        """The ack or error that answers the message of this id."""
+        while True:
+            frame = await self.receive()
+            if frame["type"] in {"ack", "error"} and frame["re"] == identifier:
+                return frame
+
+    async def ask(self, kind: str, **fields: object) -> Frame:
+        """Send a command, with an id of its own unless one is given, and return its answer."""
+        identifier = str(fields.pop("id", None) or f"operation-{next(self._ids):04}")
+        await self.send({"id": identifier, "type": kind, **fields})
+        return await self.answer(identifier)
+
+    async def hello(self, **fields: object) -> Frame:
+        """Say hello; returns the first answer."""
+        await self.send({"type": "hello", "version": 1, **fields})
+        return await self.receive()
+
+    async def closed(self) -> int | None:
+        """Wait until the server has closed; returns its code."""
+        async with asyncio.timeout(WITHIN_S):
+            try:
+                while True:
+                    self.seen.append(json.loads(await self.socket.recv()))
+            except ConnectionClosed:
+                return self.socket.close_code
+
+    def cut(self) -> None:
+        """Lose the socket without a word."""
+        self.socket.transport.abort()
+
+
+@asynccontextmanager
+async def raw(server: Server, **connect_options: Any) -> AsyncIterator[Wire]:  # noqa: ANN401 - websockets' own
+    """A socket before its hello."""
+    options = {"origin": server.url, "compression": None, "max_size": None, "close_timeout": 1, **connect_options}
+    async with connect(server.socket_url, **options) as socket:
+        yield Wire(socket)
+
+
+async def ticket_of(server: Server, audience: Audience, identifier: str) -> str:
+    """A fresh ticket of a demo person or terminal."""
+    return await CookieTickets(server.url, audience, await open_demo(server.url, audience, identifier))()
+
+
+@asynccontextmanager
+async def wired(
+    server: Server,
+    audience: Audience,
+    identifier: str,
+    **connect_options: Any,  # noqa: ANN401 - websockets' own
+) -> AsyncIterator[tuple[Wire, Frame]]:
+    """A socket after its welcome, which comes with it."""
+    ticket = await ticket_of(server, audience, identifier)
+    async with raw(server, **connect_options) as wire:
+        welcome = await wire.hello(ticket=ticket)
+        assert welcome["type"] == "welcome", welcome
+        yield wire, welcome
