@@ -8,7 +8,7 @@ import { drawnStream } from "./gallery/pictures";
 import { SCREENS, type Screen } from "./gallery/screens";
 import type { ConsoleActions } from "./model/actions";
 import { modelOf } from "./model/model";
-import { Window } from "./view/Window";
+import { Window } from "./view/window";
 import { chooseLanguage, isLanguage, prepareWords } from "./words/i18n";
 import "./fonts";
 
@@ -63,7 +63,15 @@ const DEMO: DemoView = {
     { ...person, id: "c", name: "Testi Esihenkilö", roles: ["supervisor"], organisation, path: "#c" },
     { ...person, id: "d", name: "Testi Neuvoja", roles: ["advisor"], organisation: town, path: "#d" },
     { ...person, id: "e", name: "Testi Pääkäyttäjä", roles: ["administrator"], organisation: town, path: "#e" },
-    { id: "t", name: "Mikkeli, kioski 1", kind: "terminal", terminal_kind: "kiosk", roles: [], organisation: town, path: "#t" },
+    {
+      id: "t",
+      name: "Mikkeli, kioski 1",
+      kind: "terminal",
+      terminal_kind: "kiosk",
+      roles: [],
+      organisation: town,
+      path: "#t",
+    },
   ],
 };
 
@@ -83,7 +91,9 @@ const ACTIONS: ConsoleActions = {
   openDevices: nothing,
   testSound: nothing,
   chooseSection: nothing,
-  chooseLanguage: (language) => void chooseLanguage(language),
+  chooseLanguage: (language) => {
+    chooseLanguage(language).catch(reportError);
+  },
   setQuestionMark: nothing,
   signOut: nothing,
   takeOver: nothing,

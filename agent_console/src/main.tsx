@@ -1,16 +1,45 @@
+/** Puts the console together: the one place that knows all its parts. */
+
+import { CallMedia, LocalMedia, Session, type StaffSnapshot } from "@palvelurinki/call_kit";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Heading } from "suomifi-ui-components";
-import "@fontsource/source-sans-3";
-
-const PRODUCT = "Palvelurinki";
+import { followRinging } from "./app/alarm";
+import { App } from "./app/app";
+import { askToNotify, notifyOfRinging } from "./app/browser";
+import { ConsoleStore } from "./app/console_store";
+import { RingTone } from "./sound/ring_tone";
+import { prepareWords } from "./words/i18n";
+import "./fonts";
 
 const root = document.getElementById("root");
 if (root === null) {
   throw new Error("index.html has no element with the id root");
 }
+
+const session = new Session<StaffSnapshot>({ audience: "staff" });
+const local = new LocalMedia();
+const media = new CallMedia(session, local);
+const tone = new RingTone();
+const store = new ConsoleStore({
+  session,
+  devices: local,
+  now: () => Date.now(),
+  askToNotify,
+  report: reportError,
+});
+
+tone.prepare();
+store.start();
+followRinging(store, { tone, notify: notifyOfRinging, isHidden: () => document.hidden });
+document.addEventListener("visibilitychange", () => {
+  store.dispatch({ type: document.hidden ? "page_hidden" : "page_shown" });
+});
+media.start();
+session.start();
+
+await prepareWords();
 createRoot(root).render(
   <StrictMode>
-    <Heading variant="h1">{PRODUCT}</Heading>
+    <App parts={{ session, local, media, store, tone }} />
   </StrictMode>,
 );

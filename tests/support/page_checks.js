@@ -76,22 +76,34 @@ const cutBy = (el, boxes) => {
   return faults;
 };
 
+// Where text has to fit: the nearest box around it that is not part of a line itself.
+const boxOf = (el) => {
+  let at = el;
+  while (at !== document.body && getComputedStyle(at).display === "inline") {
+    at = at.parentElement;
+  }
+  return at;
+};
+
+const spillsOver = (el, boxes) => {
+  const at = boxOf(el);
+  const { overflowX } = getComputedStyle(at);
+  if (clips(overflowX) && at.scrollWidth > at.clientWidth + 1) {
+    return [`${name(at)} needs ${at.scrollWidth} px and has ${at.clientWidth} px`];
+  }
+  const frame = at.getBoundingClientRect();
+  const out = !scrolls(overflowX) && boxes.some((box) => sticksOut(box, frame).sideways);
+  return out ? [`${name(el)} is wider than the box it stands in`] : [];
+};
+
 const cutText = () => {
-  const faults = new Set();
-  for (const node of textNodes()) {
-    const el = node.parentElement;
-    const { overflowX } = getComputedStyle(el);
-    if (el.clientWidth > 0 && !scrolls(overflowX) && el.scrollWidth > el.clientWidth + 1) {
-      faults.add(`${name(el)} needs ${el.scrollWidth} px and has ${el.clientWidth} px`);
-    }
+  const faults = textNodes().flatMap((node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
-    for (const fault of cutBy(el, boxes)) {
-      faults.add(fault);
-    }
-  }
-  return [...faults];
+    return [...spillsOver(node.parentElement, boxes), ...cutBy(node.parentElement, boxes)];
+  });
+  return [...new Set(faults)];
 };
 
 const CONTROLS = [
@@ -152,10 +164,7 @@ const horizontalScroll = () => {
     .filter((el) => visible(el) && el.getBoundingClientRect().right > page.clientWidth + 1)
     .slice(-3)
     .map(name);
-  return [
-    `the page is ${page.scrollWidth} px wide in ${page.clientWidth} px: ${widest.join("; ")}`,
-    ...sideways,
-  ];
+  return [`the page is ${page.scrollWidth} px wide in ${page.clientWidth} px: ${widest.join("; ")}`, ...sideways];
 };
 
 // Needs axe-core in the page.

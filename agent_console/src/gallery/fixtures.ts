@@ -42,7 +42,12 @@ export const DVV = named(
 );
 const KELA_RING = named("kela", "Kelan etuudet", "FPA:s förmåner", "Kela benefits");
 const TAX_RING = named("verohallinto", "Henkilöverotus", "Personbeskattning", "Personal taxation");
-const DVV_RING = named("dvv", "Edunvalvonta ja perukirjat", "Intressebevakning och bouppteckning", "Guardianship and estates");
+const DVV_RING = named(
+  "dvv",
+  "Edunvalvonta ja perukirjat",
+  "Intressebevakning och bouppteckning",
+  "Guardianship and estates",
+);
 
 export const HOUSING = named("asumistuki", "Asumistuki", "Bostadsbidrag", "Housing allowance");
 const ESTATE = named(
@@ -56,7 +61,12 @@ const SICKNESS = named("sairauspaivaraha", "Sairauspäiväraha", "Sjukdagpenning
 
 const MIKKELI = named("mikkeli", "Mikkelin asiointipiste", "Servicestället i S:t Michel", "Mikkeli service point");
 const PARAINEN = named("parainen", "Paraisten asiointipiste", "Servicestället i Pargas", "Parainen service point");
-const SAARIJARVI = named("saarijarvi", "Saarijärven asiointipiste", "Servicestället i Saarijärvi", "Saarijärvi service point");
+const SAARIJARVI = named(
+  "saarijarvi",
+  "Saarijärven asiointipiste",
+  "Servicestället i Saarijärvi",
+  "Saarijärvi service point",
+);
 const MIKKELI_TOWN = named("mikkelin-kaupunki", "Mikkelin kaupunki", "S:t Michels stad", "City of Mikkeli");
 
 export const MATTER: MatterView = {
@@ -248,7 +258,15 @@ export const SUPERVISOR_SNAPSHOT: StaffSnapshot = {
   ...SNAPSHOT,
   staff: staff("Testi Esihenkilö", ["supervisor"], KELA, ["provider"]),
   presence: null,
-  rings: [DVV_BUSY, KELA_QUEUE, TAX_QUEUE, { ...TAX_CLOSED, ring: named("tyollisyys", "Työllisyyspalvelut", "Sysselsättningstjänster", "Employment services") }],
+  rings: [
+    DVV_BUSY,
+    KELA_QUEUE,
+    TAX_QUEUE,
+    {
+      ...TAX_CLOSED,
+      ring: named("tyollisyys", "Työllisyyspalvelut", "Sysselsättningstjänster", "Employment services"),
+    },
+  ],
 };
 
 export const ADVISOR_SNAPSHOT: StaffSnapshot = {
@@ -261,9 +279,12 @@ export const ADVISOR_SNAPSHOT: StaffSnapshot = {
 
 export const INTERPRETER_SNAPSHOT: StaffSnapshot = {
   ...SNAPSHOT,
-  staff: staff("Testi Tulkki", ["interpreter"], named("tulkit", "Esimerkkitulkit Oy", "Exempeltolkar Ab", "Example Interpreters Ltd"), [
-    "interpreter_agency",
-  ]),
+  staff: staff(
+    "Testi Tulkki",
+    ["interpreter"],
+    named("tulkit", "Esimerkkitulkit Oy", "Exempeltolkar Ab", "Example Interpreters Ltd"),
+    ["interpreter_agency"],
+  ),
   presence: null,
   rings: [],
 };

@@ -2,7 +2,27 @@
 
 import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, reduce } from "../model/state";
-import * as f from "./fixtures";
+import {
+  ADMINISTRATOR_SNAPSHOT,
+  ADVISOR_SNAPSHOT,
+  ago,
+  CALL,
+  closed,
+  DVV_BUSY,
+  EXPERT,
+  ended,
+  INTERPRETER_SNAPSHOT,
+  KELA_CALM,
+  KELA_QUEUE,
+  LONG_MATTER,
+  NOW,
+  OFFER,
+  POINT,
+  presence,
+  SNAPSHOT,
+  SUPERVISOR_SNAPSHOT,
+  TAX_QUEUE,
+} from "./fixtures";
 
 export interface Screen {
   readonly state: ConsoleState;
@@ -14,10 +34,10 @@ export interface Screen {
 }
 
 const ONLINE: ConnectionState = { kind: "online" };
-const OFFLINE: ConnectionState = { kind: "offline", since: f.NOW - 42_000, retryAt: null };
+const OFFLINE: ConnectionState = { kind: "offline", since: NOW - 42_000, retryAt: null };
 
 function observed(snapshot: StaffSnapshot | null, connection: ConnectionState = ONLINE): ConsoleEvent {
-  return { type: "observed", snapshot, connection, clockOffsetMs: 0, at: f.NOW };
+  return { type: "observed", snapshot, connection, clockOffsetMs: 0, at: NOW };
 }
 
 /** The state after seeing these one after another, and then what the person did. */
@@ -26,31 +46,37 @@ function after(snapshots: readonly StaffSnapshot[], ...events: readonly ConsoleE
 }
 
 const opened = (what: Opened): ConsoleEvent => ({ type: "opened", what });
-const ready = f.SNAPSHOT;
-const paused: StaffSnapshot = { ...ready, presence: f.presence("paused", "lunch", 1312) };
-const arrived: StaffSnapshot = { ...ready, presence: f.presence("paused", "arrived", 5) };
-const missed: StaffSnapshot = { ...ready, presence: f.presence("paused", "missed", 3) };
-const ringing: StaffSnapshot = { ...ready, offer: f.OFFER };
-const inCall: StaffSnapshot = { ...ready, offer: f.closed(f.OFFER, "accepted"), call: f.CALL };
-const pausedInCall: StaffSnapshot = { ...inCall, presence: f.presence("paused", "lunch", 20) };
+const ready = SNAPSHOT;
+const paused: StaffSnapshot = { ...ready, presence: presence("paused", "lunch", 1312) };
+const arrived: StaffSnapshot = { ...ready, presence: presence("paused", "arrived", 5) };
+const missed: StaffSnapshot = { ...ready, presence: presence("paused", "missed", 3) };
+const ringing: StaffSnapshot = { ...ready, offer: OFFER };
+const inCall: StaffSnapshot = { ...ready, offer: closed(OFFER, "accepted"), call: CALL };
+const pausedInCall: StaffSnapshot = { ...inCall, presence: presence("paused", "lunch", 20) };
 
 function withOffer(snapshot: StaffSnapshot, state: OfferView["state"], reason: string | null = null): StaffSnapshot {
-  return { ...snapshot, offer: f.closed(f.OFFER, state, reason) };
+  return { ...snapshot, offer: closed(OFFER, state, reason) };
 }
 
 function withEnd(snapshot: StaffSnapshot, outcome: CallView["outcome"]): StaffSnapshot {
-  return { ...snapshot, call: f.ended(f.CALL, outcome) };
+  return { ...snapshot, call: ended(CALL, outcome) };
 }
 
-const longRinging: StaffSnapshot = { ...ready, offer: { ...f.OFFER, matter: f.LONG_MATTER, expires_at: f.ago(-4) } };
+const longRinging: StaffSnapshot = { ...ready, offer: { ...OFFER, matter: LONG_MATTER, expires_at: ago(-4) } };
 const threeInCall: StaffSnapshot = {
   ...inCall,
   call: {
-    ...f.CALL,
-    matter: f.LONG_MATTER,
+    ...CALL,
+    matter: LONG_MATTER,
     seats: [
-      ...f.CALL.seats,
-      { id: "s3", kind: "interpreter", state: "joining", epoch: 0, label: { fi: "Tulkki", sv: "Tolk", en: "Interpreter" } },
+      ...CALL.seats,
+      {
+        id: "s3",
+        kind: "interpreter",
+        state: "joining",
+        epoch: 0,
+        label: { fi: "Tulkki", sv: "Tolk", en: "Interpreter" },
+      },
       { id: "s4", kind: "advisor", state: "away", epoch: 1, label: { fi: "Neuvoja", sv: "Rådgivare", en: "Advisor" } },
     ],
   },
@@ -58,7 +84,7 @@ const threeInCall: StaffSnapshot = {
 
 const expert = {
   ready: { state: after([ready]) },
-  ready_calm: { state: after([{ ...ready, rings: [f.KELA_CALM] }]) },
+  ready_calm: { state: after([{ ...ready, rings: [KELA_CALM] }]) },
   ready_sound_blocked: { state: after([ready]), soundAllowed: false },
   ready_no_rings: { state: after([{ ...ready, rings: [] }]) },
   paused: { state: after([paused]), media: "unopened" },
@@ -82,7 +108,10 @@ const expert = {
 } satisfies Record<string, Screen>;
 
 const calls = {
-  call_connecting: { state: after([{ ...inCall, call: { ...f.CALL, state: "opening", connected_at: null, started_at: f.ago(1) } }]), peer: "none" },
+  call_connecting: {
+    state: after([{ ...inCall, call: { ...CALL, state: "opening", connected_at: null, started_at: ago(1) } }]),
+    peer: "none",
+  },
   call: { state: after([ringing, inCall]), peer: "connected" },
   call_three: { state: after([threeInCall]), peer: "connected" },
   call_muted: { state: after([inCall]), peer: "camera_off", media: "muted" },
@@ -112,22 +141,22 @@ const everyone = {
   signed_out: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })) },
   signed_out_demo: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })), demo: true },
   sign_out_refused: { state: after([ready], { type: "failed", place: "account", code: "offline" }) },
-  supervisor: { state: after([f.SUPERVISOR_SNAPSHOT]) },
-  supervisor_empty: { state: after([{ ...f.SUPERVISOR_SNAPSHOT, rings: [] }]) },
+  supervisor: { state: after([SUPERVISOR_SNAPSHOT]) },
+  supervisor_empty: { state: after([{ ...SUPERVISOR_SNAPSHOT, rings: [] }]) },
   supervisor_expert: {
     state: after([
-      { ...ready, rings: f.SUPERVISOR_SNAPSHOT.rings, staff: { ...f.EXPERT, roles: ["expert", "supervisor"] } },
+      { ...ready, rings: SUPERVISOR_SNAPSHOT.rings, staff: { ...EXPERT, roles: ["expert", "supervisor"] } },
     ]),
     view: "rings",
   },
-  wall: { state: after([f.SUPERVISOR_SNAPSHOT]), view: "wall" },
-  wall_one: { state: after([{ ...f.SUPERVISOR_SNAPSHOT, rings: [f.DVV_BUSY] }]), view: "wall" },
+  wall: { state: after([SUPERVISOR_SNAPSHOT]), view: "wall" },
+  wall_one: { state: after([{ ...SUPERVISOR_SNAPSHOT, rings: [DVV_BUSY] }]), view: "wall" },
   wall_six: {
     state: after([
       {
-        ...f.SUPERVISOR_SNAPSHOT,
+        ...SUPERVISOR_SNAPSHOT,
         rings: [0, 1].flatMap((round) =>
-          [f.DVV_BUSY, f.KELA_QUEUE, f.TAX_QUEUE].map((ring) => ({
+          [DVV_BUSY, KELA_QUEUE, TAX_QUEUE].map((ring) => ({
             ...ring,
             ring: { ...ring.ring, id: `${ring.ring.id}-${round}` },
           })),
@@ -136,12 +165,12 @@ const everyone = {
     ]),
     view: "wall",
   },
-  wall_offline: { state: after([f.SUPERVISOR_SNAPSHOT], observed(f.SUPERVISOR_SNAPSHOT, OFFLINE)), view: "wall" },
-  advisor: { state: after([f.ADVISOR_SNAPSHOT]) },
-  advisor_empty: { state: after([{ ...f.ADVISOR_SNAPSHOT, points: [] }]) },
-  advisor_no_terminals: { state: after([{ ...f.ADVISOR_SNAPSHOT, points: [{ ...f.POINT, terminals: [] }] }]) },
-  interpreter: { state: after([f.INTERPRETER_SNAPSHOT]) },
-  administrator: { state: after([f.ADMINISTRATOR_SNAPSHOT]) },
+  wall_offline: { state: after([SUPERVISOR_SNAPSHOT], observed(SUPERVISOR_SNAPSHOT, OFFLINE)), view: "wall" },
+  advisor: { state: after([ADVISOR_SNAPSHOT]) },
+  advisor_empty: { state: after([{ ...ADVISOR_SNAPSHOT, points: [] }]) },
+  advisor_no_terminals: { state: after([{ ...ADVISOR_SNAPSHOT, points: [{ ...POINT, terminals: [] }] }]) },
+  interpreter: { state: after([INTERPRETER_SNAPSHOT]) },
+  administrator: { state: after([ADMINISTRATOR_SNAPSHOT]) },
 } satisfies Record<string, Screen>;
 
 export const SCREENS: Readonly<Record<string, Screen>> = { ...expert, ...calls, ...everyone };

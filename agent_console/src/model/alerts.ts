@@ -1,8 +1,8 @@
 /** What calls for attention outside the page's own surface: its title and what a screen reader says at once. */
 
 import type { MatterView } from "@palvelurinki/call_kit";
-import type { ConsoleState } from "./state";
 import { type GoneReason, stageOf } from "./stage";
+import type { ConsoleState } from "./state";
 
 export type Title =
   | { readonly kind: "plain" }

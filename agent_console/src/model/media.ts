@@ -1,6 +1,7 @@
 /** The camera and the microphone of this workplace: whether calls can be taken with them. */
 
-import type { LocalMediaState, MediaFailure } from "@palvelurinki/call_kit";
+import type { LocalMediaState, MediaFailure, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { StageKind } from "./stage";
 
 export interface Devices {
   readonly stream: MediaStream | null;
@@ -20,4 +21,9 @@ export function devicesOf(local: LocalMediaState): Devices {
     return { ...base, state: failure === null ? "unopened" : "failed" };
   }
   return { ...base, state: failure === null ? "working" : "partial" };
+}
+
+/** Whether camera and microphone should be open: while calls may come, ring or go on. */
+export function devicesWanted(snapshot: StaffSnapshot | null, stage: StageKind): boolean {
+  return snapshot?.presence?.state === "ready" || stage === "ringing" || stage === "answering" || stage === "call";
 }

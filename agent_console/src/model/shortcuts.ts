@@ -3,8 +3,8 @@
  * `?` alone can be turned off (WCAG 2.1.4), for people who speak to their computer.
  */
 
-import type { Opened } from "./state";
 import type { StageKind } from "./stage";
+import type { Opened } from "./state";
 
 export interface Press {
   readonly key: string;

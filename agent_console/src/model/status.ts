@@ -32,9 +32,10 @@ export function statusOf(
   }
   const inCall = stage.kind === "call" || stage.kind === "answering";
   const ready = presence.state === "ready";
+  const afterwards = ready ? ("ready" as const) : ("paused" as const);
   const base = {
     reason: ready ? null : presence.reason,
-    afterCall: inCall ? (ready ? ("ready" as const) : ("paused" as const)) : null,
+    afterCall: inCall ? afterwards : null,
     canMakeReady: connection.kind === "online" && !ready,
     canPause: connection.kind === "online",
   };

@@ -7,9 +7,9 @@ import { Button, Link } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { useWords } from "../words/i18n";
-import { LanguageSwitch } from "./Header";
+import { LanguageSwitch } from "./header";
 import { RingLogo } from "./parts/icons";
-import { brand, line, middle, panel, quiet, wide } from "./theme";
+import { brand, line, middle, panel, quiet, unseen, wide } from "./theme";
 
 const Page = styled.div`
   display: grid;
@@ -101,7 +101,13 @@ const Groups = styled.div`
   }
 `;
 
-function PageFrame({ actions, children }: { readonly actions: PageActions; readonly children: ReactNode }): JSX.Element {
+function PageFrame({
+  actions,
+  children,
+}: {
+  readonly actions: PageActions;
+  readonly children: ReactNode;
+}): JSX.Element {
   const { t } = useWords();
   return (
     <Page>
@@ -243,11 +249,16 @@ const Skeleton = styled.main`
   }
 `;
 
+const Title = styled.h1`
+  ${unseen}
+`;
+
 /** The first connection is not there yet. */
 export function Loading({ model }: { readonly model: ConsoleModel }): JSX.Element {
   const { t } = useWords();
   return (
     <Skeleton aria-busy="true" data-stage="loading">
+      <Title>{t("app.name")}</Title>
       <p role="status">{t(model.state.connection.kind === "offline" ? "line.slow" : "line.connecting")}</p>
       <div />
       <div />

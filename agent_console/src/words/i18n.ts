@@ -1,6 +1,6 @@
 /** Brings the words to the views. The language is kept in this browser; changing it loses nothing on the screen. */
 
-import { words as common, type Words as CommonWords } from "@palvelurinki/call_kit/words";
+import { type Words as CommonWords, words as common } from "@palvelurinki/call_kit/words";
 import i18next, { type i18n } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { LANGUAGES, type Language } from "../model/time";

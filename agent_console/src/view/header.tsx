@@ -5,7 +5,7 @@ import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { LANGUAGES, type Language } from "../model/time";
 import { useWords } from "../words/i18n";
-import { FailureNote } from "./parts/FailureNote";
+import { FailureNote } from "./parts/failure_note";
 import { RingLogo } from "./parts/icons";
 import { nameOf } from "./parts/words_of";
 import { brand, focusRing, highlight, highlightPale, ink, line, middle, paper, quiet } from "./theme";

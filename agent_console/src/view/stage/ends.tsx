@@ -7,11 +7,11 @@ import type { ConsoleModel } from "../../model/model";
 import type { EndedCall, GoneOffer } from "../../model/stage";
 import { durationOf, timeOf } from "../../model/time";
 import { useWords } from "../../words/i18n";
-import { FailureNote } from "../parts/FailureNote";
+import { FailureNote } from "../parts/failure_note";
 import { ActSign, HangUp, NoticeSign, ReadySign } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
 import { alert, brand, success } from "../theme";
-import { QuietStage, StageQuiet, StageText } from "./Frame";
+import { QuietStage, StageQuiet, StageText } from "./frame";
 
 interface EndsProps {
   readonly model: ConsoleModel;

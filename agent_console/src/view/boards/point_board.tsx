@@ -5,7 +5,7 @@ import type { ConsoleModel } from "../../model/model";
 import { type TerminalState, terminalStateOf } from "../../model/points";
 import { timeOf } from "../../model/time";
 import { useWords } from "../../words/i18n";
-import { Clock } from "../parts/Clock";
+import { Clock } from "../parts/clock";
 import { Handset, NoLineSign, NoticeSign, ReadySign } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
 import {
@@ -23,7 +23,7 @@ import {
   warning,
   warningPale,
 } from "../theme";
-import { EmptyBoard } from "./EmptyBoard";
+import { EmptyBoard } from "./empty_board";
 
 const SIGNS = {
   free: ReadySign,

@@ -7,13 +7,13 @@ import type { ConsoleActions } from "../../model/actions";
 import { type CallLine, lineOf } from "../../model/call";
 import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
-import { Clock } from "../parts/Clock";
-import { Dialog } from "../parts/Dialog";
-import { FailureNote } from "../parts/FailureNote";
+import { Clock } from "../parts/clock";
+import { Dialog } from "../parts/dialog";
+import { FailureNote } from "../parts/failure_note";
 import { CameraOff, MicrophoneOff } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
 import { middle } from "../theme";
-import { CallControls } from "./CallControls";
+import { CallControls } from "./call_controls";
 
 const Layout = styled.div`
   display: grid;

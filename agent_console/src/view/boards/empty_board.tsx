@@ -27,7 +27,13 @@ const Panel = styled.div`
 `;
 
 /** Says what will appear here and how. */
-export function EmptyBoard({ heading, children }: { readonly heading: string; readonly children: ReactNode }): JSX.Element {
+export function EmptyBoard({
+  heading,
+  children,
+}: {
+  readonly heading: string;
+  readonly children: ReactNode;
+}): JSX.Element {
   return (
     <Panel>
       <h1>{heading}</h1>

@@ -3,7 +3,7 @@ import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import { useWords } from "../words/i18n";
-import { Dialog } from "./parts/Dialog";
+import { Dialog } from "./parts/dialog";
 import { ground, highlight, line } from "./theme";
 
 const KEYS = [

@@ -2,10 +2,10 @@ import type { DemoView } from "@palvelurinki/call_kit";
 import type { JSX } from "react";
 import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
-import { Wall } from "./boards/Wall";
-import { ConsoleView } from "./ConsoleView";
-import { GlobalStyle } from "./GlobalStyle";
-import { Header } from "./Header";
+import { Wall } from "./boards/wall";
+import { ConsoleView } from "./console_view";
+import { GlobalStyle } from "./global_style";
+import { Header } from "./header";
 import { Loading, SignedOut, Superseded } from "./pages";
 
 interface WindowProps {

@@ -6,11 +6,11 @@ import type { ConsoleModel } from "../../model/model";
 import { clockOf } from "../../model/time";
 import type { RingModel, WaitLevel } from "../../model/waiting";
 import { useWords } from "../../words/i18n";
-import { Clock } from "../parts/Clock";
+import { Clock } from "../parts/clock";
 import { LEVEL_INK, LEVEL_PALE, LevelWord } from "../parts/level";
 import { hoursOf, languageName, nameOf } from "../parts/words_of";
 import { focusRing, highlight, line, middle, panel, quiet, tabular } from "../theme";
-import { EmptyBoard } from "./EmptyBoard";
+import { EmptyBoard } from "./empty_board";
 
 const Page = styled.div`
   display: grid;

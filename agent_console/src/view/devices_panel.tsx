@@ -92,6 +92,12 @@ const Quiet = styled.p`
   font-size: 15px;
 `;
 
+const Region = styled.div`
+  &:empty {
+    position: absolute;
+  }
+`;
+
 const Note = styled.div<{ $grave: boolean }>`
   display: grid;
   gap: 4px;
@@ -173,9 +179,9 @@ export function DevicesPanel({ model, actions }: DevicesProps): JSX.Element {
           </Switches>
         </Row>
       )}
-      <div role="status">
+      <Region role="status">
         <FailureOfDevices actions={actions} devices={devices} />
-      </div>
+      </Region>
       {!model.soundAllowed && model.status?.kind === "ready" && <Quiet>{t("devices.sound_blocked")}</Quiet>}
       <TextButton onClick={actions.testSound} type="button">
         {t("devices.test_sound")}

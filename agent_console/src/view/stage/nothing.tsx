@@ -4,7 +4,7 @@ import type { Status } from "../../model/status";
 import { useWords } from "../../words/i18n";
 import { NoLineSign, PauseSign, ReadySign } from "../parts/icons";
 import { brand, success } from "../theme";
-import { QuietStage, StageQuiet, StageText } from "./Frame";
+import { QuietStage, StageQuiet, StageText } from "./frame";
 
 function headingKey(status: Status) {
   switch (status.kind) {
@@ -28,7 +28,13 @@ function helpKey(status: Status) {
   }
 }
 
-const SIGNS = { no_line: NoLineSign, paused: PauseSign, arrived: ReadySign, missed: PauseSign, ready: ReadySign } as const;
+const SIGNS = {
+  no_line: NoLineSign,
+  paused: PauseSign,
+  arrived: ReadySign,
+  missed: PauseSign,
+  ready: ReadySign,
+} as const;
 
 /** Nobody rings: what will come here, and how many wait. */
 export function Nothing({ model }: { readonly model: ConsoleModel }): JSX.Element | null {

@@ -5,8 +5,8 @@ import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { PAUSE_REASONS, type Status, type StatusKind } from "../model/status";
 import { useWords } from "../words/i18n";
-import { Clock } from "./parts/Clock";
-import { FailureNote } from "./parts/FailureNote";
+import { Clock } from "./parts/clock";
+import { FailureNote } from "./parts/failure_note";
 import { Handset, NoLineSign, PauseSign, ReadySign } from "./parts/icons";
 import {
   brand,
@@ -126,12 +126,7 @@ function PauseChoice({ model, actions }: StatusProps): JSX.Element {
     <Reasons aria-labelledby={heading} role="group">
       <p id={heading}>{question}</p>
       {PAUSE_REASONS.map((reason, place) => (
-        <Reason
-          key={reason}
-          onClick={() => actions.pause(reason)}
-          ref={place === 0 ? first : undefined}
-          type="button"
-        >
+        <Reason key={reason} onClick={() => actions.pause(reason)} ref={place === 0 ? first : undefined} type="button">
           {t(`status.reason.${reason}`)}
         </Reason>
       ))}

@@ -4,7 +4,7 @@ import type { ConsoleModel } from "../../model/model";
 import { clockOf, timeOf } from "../../model/time";
 import type { RingModel, WaitLevel } from "../../model/waiting";
 import { useWords } from "../../words/i18n";
-import { ConnectionBar } from "../ConnectionBar";
+import { ConnectionBar } from "../connection_bar";
 import { LEVEL_INK, LEVEL_PALE, LevelWord } from "../parts/level";
 import { hoursOf, nameOf } from "../parts/words_of";
 import { ink, line, paper, tabular } from "../theme";

@@ -8,6 +8,13 @@ import { useWords } from "../../words/i18n";
 import { alert, alertPale, focusRing, ink } from "../theme";
 import { ActSign } from "./icons";
 
+/** Empty, it takes no place, nor a gap of the grid that it stands in. */
+const Region = styled.div`
+  &:empty {
+    position: absolute;
+  }
+`;
+
 const Note = styled.div`
   display: flex;
   align-items: flex-start;
@@ -53,7 +60,7 @@ export function FailureNote({ state, place, actions }: FailureNoteProps): JSX.El
   const { t, language } = useWords();
   const code = state.failures.get(place);
   return (
-    <div role="alert">
+    <Region role="alert">
       {code !== undefined && (
         <Note data-failure={code}>
           <ActSign size={20} />
@@ -63,6 +70,6 @@ export function FailureNote({ state, place, actions }: FailureNoteProps): JSX.El
           </Dismiss>
         </Note>
       )}
-    </div>
+    </Region>
   );
 }

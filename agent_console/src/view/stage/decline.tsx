@@ -1,5 +1,5 @@
 import type { DeclineReason } from "@palvelurinki/call_kit";
-import { type FormEvent, type JSX, useEffect, useId, useRef, useState } from "react";
+import { type JSX, type SyntheticEvent, useEffect, useId, useRef, useState } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import { type ConsoleActions, DECLINE_REASONS } from "../../model/actions";
@@ -79,7 +79,7 @@ export function Decline({ actions, busy }: DeclineProps): JSX.Element {
   const group = useId();
   const explanation = useId();
   useEffect(() => first.current?.focus(), []);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!busy) {
       actions.decline(reason);

@@ -5,11 +5,11 @@ import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
 import { panel, wide } from "../theme";
-import { Call } from "./Call";
-import { OfferGone, Summary } from "./Ends";
-import { QuietStage } from "./Frame";
-import { Nothing } from "./Nothing";
-import { Ringing } from "./Ringing";
+import { Call } from "./call";
+import { OfferGone, Summary } from "./ends";
+import { QuietStage } from "./frame";
+import { Nothing } from "./nothing";
+import { Ringing } from "./ringing";
 
 const Place = styled.section`
   ${panel}

@@ -4,7 +4,7 @@ import styled from "styled-components";
 import type { ConsoleModel } from "../model/model";
 import type { RingModel } from "../model/waiting";
 import { useWords } from "../words/i18n";
-import { Clock } from "./parts/Clock";
+import { Clock } from "./parts/clock";
 import { hoursOf, languageName, nameOf } from "./parts/words_of";
 import { ground, ink, line, panel, quiet, tabular, unseen } from "./theme";
 

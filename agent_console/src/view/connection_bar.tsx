@@ -2,7 +2,7 @@ import type { JSX } from "react";
 import styled from "styled-components";
 import type { ConsoleModel } from "../model/model";
 import { useWords } from "../words/i18n";
-import { Clock } from "./parts/Clock";
+import { Clock } from "./parts/clock";
 import { NoLineSign } from "./parts/icons";
 import { ink, warning, warningPale } from "./theme";
 

@@ -5,13 +5,13 @@ import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
-import { Clock } from "../parts/Clock";
-import { FailureNote } from "../parts/FailureNote";
+import { Clock } from "../parts/clock";
+import { FailureNote } from "../parts/failure_note";
 import { Handset } from "../parts/icons";
 import { languageName, nameOf } from "../parts/words_of";
 import { alert, alertPale, brand, ground, highlight, quiet } from "../theme";
-import { Countdown } from "./Countdown";
-import { Decline } from "./Decline";
+import { Countdown } from "./countdown";
+import { Decline } from "./decline";
 import { isTyping } from "./typing";
 
 const Layout = styled.div`
@@ -117,7 +117,11 @@ function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.
         {t("stage.ringing.heading")}
       </Calling>
       <Service>{nameOf(matter.service, language)}</Service>
-      <Where>{point === host ? point : `${point}, ${host}`}</Where>
+      <Where>
+        {nameOf(matter.provider, language)}
+        <br />
+        {point === host ? point : `${point}, ${host}`}
+      </Where>
       <Chips>
         <li>{languageName(matter.language, t, language)}</li>
         <li>{t(`matter.terminal_kind.${matter.terminal_kind}`)}</li>

@@ -1,0 +1,145 @@
+/**
+ * Joins the session, this device's media and the reducer: what the person does goes out as commands, what comes in
+ * becomes state. It holds no DOM and reads no clock of its own, so it is tested with a session that is made up.
+ */
+
+import {
+  CommandError,
+  type CommandType,
+  type DeclineReason,
+  type FieldsOf,
+  type LocalMediaState,
+  type Observable,
+  type SessionLike,
+  type StaffSnapshot,
+  Value,
+} from "@palvelurinki/call_kit";
+import { devicesWanted } from "../model/media";
+import { stageOf } from "../model/stage";
+import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Place, reduce } from "../model/state";
+import type { ChosenPause } from "../model/status";
+
+/** What the store needs of this device's camera and microphone. */
+export interface Devices extends Observable<LocalMediaState> {
+  /** Resolves when they are open or have failed. */
+  open: () => Promise<void>;
+  close: () => void;
+}
+
+export interface StoreParts {
+  readonly session: SessionLike<StaffSnapshot>;
+  readonly devices: Devices;
+  /** ms since the epoch by this machine's clock. */
+  readonly now: () => number;
+  /** Asks for permission to notify, when it has not been asked before. */
+  readonly askToNotify: () => void;
+  /** Told of faults of this program itself. */
+  readonly report: (error: unknown) => void;
+}
+
+export class ConsoleStore implements Observable<ConsoleState> {
+  readonly #state = new Value<ConsoleState>(INITIAL_STATE);
+  readonly get = this.#state.get;
+  readonly subscribe = this.#state.subscribe;
+  readonly #parts: StoreParts;
+  #wanted = false;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  /** Follows the session from now on; the returned function ends that. */
+  start(): () => void {
+    const stop = this.#parts.session.subscribe(() => this.#observe());
+    this.#observe();
+    return stop;
+  }
+
+  dispatch(event: ConsoleEvent): void {
+    this.#state.set(reduce(this.get(), event));
+  }
+
+  /** Camera and microphone first: who cannot be seen nor heard is not made ready. */
+  async makeReady(): Promise<void> {
+    if (this.get().pending.has("status")) {
+      return;
+    }
+    this.#parts.askToNotify();
+    this.dispatch({ type: "sent", place: "status" });
+    await this.#parts.devices.open();
+    if (this.#parts.devices.get().stream === null) {
+      this.dispatch({ type: "done", place: "status" });
+      return;
+    }
+    const done = await this.#command("status", "make_ready", {});
+    if (done) {
+      this.dispatch({ type: "end_read" });
+    }
+  }
+
+  async pause(reason: ChosenPause): Promise<void> {
+    this.dispatch({ type: "closed" });
+    await this.#command("status", "pause", { reason });
+  }
+
+  async accept(): Promise<void> {
+    const offer = this.get().snapshot?.offer;
+    if (offer?.state === "open" && !this.get().pending.has("offer")) {
+      await this.#command("offer", "accept_offer", { offer: offer.id });
+    }
+  }
+
+  async decline(reason: DeclineReason): Promise<void> {
+    const offer = this.get().snapshot?.offer;
+    if (offer?.state === "open") {
+      await this.#command("offer", "decline_offer", { offer: offer.id, reason });
+    }
+  }
+
+  async endCall(): Promise<void> {
+    const call = this.get().snapshot?.call;
+    this.dispatch({ type: "closed" });
+    if (call && call.state !== "ended") {
+      await this.#command("call", "leave_call", { call: call.id });
+    }
+  }
+
+  /** Resolves to whether it was done. A refusal is state, told where it was asked; a fault is reported as well. */
+  async #command<C extends CommandType>(place: Place, type: C, fields: FieldsOf<C>): Promise<boolean> {
+    this.dispatch({ type: "sent", place });
+    try {
+      await this.#parts.session.command(type, fields);
+      this.dispatch({ type: "done", place });
+      return true;
+    } catch (error: unknown) {
+      const refused = error instanceof CommandError;
+      this.dispatch({ type: "failed", place, code: refused ? error.code : "internal" });
+      if (!refused) {
+        this.#parts.report(error);
+      }
+      return false;
+    }
+  }
+
+  #observe(): void {
+    const { connection, snapshot, clockOffsetMs } = this.#parts.session.get();
+    const at = this.#parts.now() + clockOffsetMs;
+    this.dispatch({ type: "observed", connection, snapshot, clockOffsetMs, at });
+    this.#followDevices();
+  }
+
+  /** The camera's light is on exactly while calls may come or go on. */
+  #followDevices(): void {
+    const { snapshot, memory, connection } = this.get();
+    const wanted = connection.kind !== "superseded" && devicesWanted(snapshot, stageOf(memory, snapshot).kind);
+    if (wanted === this.#wanted) {
+      return;
+    }
+    this.#wanted = wanted;
+    if (wanted) {
+      this.#parts.devices.open().catch(this.#parts.report);
+    } else {
+      this.#parts.devices.close();
+    }
+  }
+}
