@@ -2,7 +2,7 @@ import type { Ack, Signalled, TicketView } from "../generated/wire";
 import { Value } from "../observable";
 import { type Effect, type Input, SessionMachine, type TicketResult, type TimerName } from "./machine";
 import type { Answer, Outgoing } from "./pending";
-import { systemTimers } from "./timers";
+import { sessionTimers } from "./timers";
 import type { AnySnapshot, CommandType, FieldsOf, SessionLike, SessionState, Timers } from "./types";
 
 export interface SessionOptions {
@@ -45,7 +45,7 @@ export class Session<S extends AnySnapshot = AnySnapshot> implements SessionLike
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#timers = options.timers ?? systemTimers;
+    this.#timers = options.timers ?? sessionTimers();
     this.#newId = options.newId ?? ((): string => crypto.randomUUID());
     this.#machine = new SessionMachine({ random: options.random ?? Math.random, newId: this.#newId });
     this.#state = new Value(this.#machineState());
