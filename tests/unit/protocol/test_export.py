@@ -82,9 +82,7 @@ def test_every_message_has_an_example() -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{named(each)}-{EXAMPLES.index(each)}")
 def test_an_example_satisfies_its_schema_and_reads_back(example: WireModel) -> None:
     sent = example.model_dump(mode="json")
-    Draft202012Validator({**schema_document(), "anyOf": [{"$ref": f"#/$defs/{named(example)}"}]}).validate(
-        sent
-    )
+    Draft202012Validator({**schema_document(), "anyOf": [{"$ref": f"#/$defs/{named(example)}"}]}).validate(sent)
     assert type(example).model_validate_json(example.model_dump_json()) == example
 
 
