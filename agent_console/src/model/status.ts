@@ -43,7 +43,7 @@ export function statusOf(
     return { ...base, kind: "no_line", since: connection.since + clockOffsetMs };
   }
   if (stage.kind === "call") {
-    return { ...base, kind: "in_call", since: Date.parse(stage.call.started_at) };
+    return { ...base, kind: "in_call", since: Date.parse(stage.call.connected_at ?? stage.call.started_at) };
   }
   if (stage.kind === "ringing") {
     return { ...base, kind: "ringing", since: Date.parse(stage.offer.opened_at) };

@@ -68,6 +68,8 @@ export function dayOf(iso: string, now: number, language: Language): Day {
   if (ahead < 7) {
     return { kind: "weekday", name: new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: ZONE }).format(at) };
   }
-  const format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric", timeZone: ZONE });
+  // In English a month in figures may be read as a day.
+  const month = language === "en" ? "short" : "numeric";
+  const format = new Intl.DateTimeFormat(locale, { day: "numeric", month, timeZone: ZONE });
   return { kind: "date", date: format.format(at) };
 }

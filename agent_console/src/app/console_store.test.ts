@@ -1,0 +1,185 @@
+import {
+  type Ack,
+  CommandError,
+  type LocalMediaState,
+  type SessionLike,
+  type SessionState,
+  type StaffSnapshot,
+  Value,
+} from "@palvelurinki/call_kit";
+import { describe, expect, test } from "vitest";
+import { CALL, closed, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import { followRinging } from "./alarm";
+import { ConsoleStore } from "./console_store";
+
+const paused: StaffSnapshot = { ...SNAPSHOT, presence: presence("paused", "arrived") };
+const ringing: StaffSnapshot = { ...SNAPSHOT, offer: OFFER };
+const ACK: Ack = { type: "ack", re: "x", server_time: "2026-11-23T08:42:10Z" };
+
+/** A console whose server and camera are made up. */
+function setUp(first: StaffSnapshot, camera: "works" | "denied" = "works") {
+  const online = { kind: "online" as const };
+  const state = new Value<SessionState<StaffSnapshot>>({
+    connection: online,
+    snapshot: first,
+    iceServers: [],
+    clockOffsetMs: 0,
+  });
+  const sent: unknown[] = [];
+  const answers: { refuseWith: Error | null } = { refuseWith: null };
+  const session: SessionLike<StaffSnapshot> = {
+    get: state.get,
+    subscribe: state.subscribe,
+    command: (type, fields) => {
+      sent.push({ type, ...fields });
+      return answers.refuseWith === null ? Promise.resolve(ACK) : Promise.reject(answers.refuseWith);
+    },
+    onSignal: () => () => undefined,
+  };
+  const closedMedia: LocalMediaState = { stream: null, failure: null, audioOn: false, videoOn: false };
+  const media = new Value<LocalMediaState>(closedMedia);
+  const devices = {
+    get: media.get,
+    subscribe: media.subscribe,
+    open: () => {
+      const works = { ...closedMedia, stream: {} as MediaStream, audioOn: true, videoOn: true };
+      media.set(camera === "works" ? works : { ...closedMedia, failure: "denied" });
+      return Promise.resolve();
+    },
+    close: () => media.set(closedMedia),
+  };
+  const reported: unknown[] = [];
+  const asked = { times: 0 };
+  const store = new ConsoleStore({
+    session,
+    devices,
+    now: () => NOW,
+    askToNotify: () => {
+      asked.times += 1;
+    },
+    report: (error) => reported.push(error),
+  });
+  store.start();
+  const see = (snapshot: StaffSnapshot): void => state.set({ ...state.get(), snapshot });
+  return { store, sent, see, media, answers, reported, asked, state };
+}
+
+describe("making oneself ready", () => {
+  test("opens the camera first, asks to notify, then tells the server", async () => {
+    const { store, sent, media, asked } = setUp(paused);
+    await store.makeReady();
+    expect(sent).toEqual([{ type: "make_ready" }]);
+    expect(media.get().stream).not.toBeNull();
+    expect(asked.times).toBe(1);
+    expect(store.get().pending.size).toBe(0);
+  });
+
+  test("without camera and microphone the server is not told", async () => {
+    const { store, sent, media } = setUp(paused, "denied");
+    await store.makeReady();
+    expect(sent).toEqual([]);
+    expect(media.get().failure).toBe("denied");
+    expect(store.get().pending.size).toBe(0);
+  });
+
+  test("pressed twice, it is done once", async () => {
+    const { store, sent } = setUp(paused);
+    await Promise.all([store.makeReady(), store.makeReady()]);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("camera and microphone", () => {
+  test("a page that finds itself ready or in a call opens them, and a pause closes them", () => {
+    const { see, media } = setUp(SNAPSHOT);
+    expect(media.get().stream).not.toBeNull();
+    see(paused);
+    expect(media.get().stream).toBeNull();
+    see({ ...paused, offer: closed(OFFER, "accepted"), call: CALL });
+    expect(media.get().stream).not.toBeNull();
+  });
+});
+
+describe("answering", () => {
+  test("accepts the offer that rings, once", async () => {
+    const { store, sent } = setUp(ringing);
+    await Promise.all([store.accept(), store.accept()]);
+    expect(sent).toEqual([{ type: "accept_offer", offer: "offer-1" }]);
+  });
+
+  test("does nothing when nothing rings", async () => {
+    const { store, sent } = setUp(SNAPSHOT);
+    await store.accept();
+    await store.decline("other");
+    await store.endCall();
+    expect(sent).toEqual([]);
+  });
+
+  test("declines with its reason, and hangs up", async () => {
+    const { store, sent, see } = setUp(ringing);
+    await store.decline("not_my_field");
+    see({ ...SNAPSHOT, call: CALL });
+    await store.endCall();
+    expect(sent).toEqual([
+      { type: "decline_offer", offer: "offer-1", reason: "not_my_field" },
+      { type: "leave_call", call: "call-1" },
+    ]);
+  });
+
+  test("a refusal is told where it was asked", async () => {
+    const { store, answers, reported } = setUp(ringing);
+    answers.refuseWith = new CommandError("offer.expired", "too late");
+    await store.accept();
+    expect(store.get().failures.get("offer")).toBe("offer.expired");
+    expect(reported).toEqual([]);
+  });
+
+  test("a fault of the program is told and reported", async () => {
+    const { store, answers, reported } = setUp(SNAPSHOT);
+    answers.refuseWith = new TypeError("a bug");
+    await store.pause("lunch");
+    expect(store.get().failures.get("status")).toBe("internal");
+    expect(reported).toEqual([answers.refuseWith]);
+  });
+});
+
+describe("the alarm", () => {
+  function listen(first: StaffSnapshot, hidden: boolean) {
+    const world = setUp(first);
+    const heard: string[] = [];
+    const stop = followRinging(world.store, {
+      tone: { start: () => heard.push("start"), stop: () => heard.push("stop") },
+      notify: (offer) => {
+        heard.push(`notify ${offer}`);
+        return { close: () => heard.push("close") };
+      },
+      isHidden: () => hidden,
+    });
+    return { ...world, heard, stop };
+  }
+
+  test("rings from the offer to its end, and only once for each", () => {
+    const { see, heard } = listen(SNAPSHOT, false);
+    see(ringing);
+    see({ ...ringing, rings: [] });
+    expect(heard).toEqual(["stop", "start"]);
+    see({ ...SNAPSHOT, offer: closed(OFFER, "withdrawn", "customer_left") });
+    expect(heard).toEqual(["stop", "start", "stop"]);
+  });
+
+  test("notifies when the page is out of sight, and takes the notice back", () => {
+    const { see, heard } = listen(SNAPSHOT, true);
+    see(ringing);
+    see({ ...SNAPSHOT, offer: closed(OFFER, "accepted"), call: CALL });
+    expect(heard).toEqual(["stop", "start", "notify offer-1", "stop", "close"]);
+  });
+
+  test("is silent when the line is lost and when nobody follows it any more", () => {
+    const { state, heard, stop } = listen(ringing, false);
+    state.set({ ...state.get(), connection: { kind: "offline", since: NOW, retryAt: null } });
+    expect(heard.at(-1)).toBe("stop");
+    stop();
+    state.set({ ...state.get(), connection: { kind: "online" } });
+    expect(heard.filter((each) => each === "start")).toHaveLength(1);
+  });
+});

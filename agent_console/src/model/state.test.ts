@@ -1,0 +1,146 @@
+import type { ConnectionState, StaffSnapshot } from "@palvelurinki/call_kit";
+import { describe, expect, test } from "vitest";
+import { CALL, closed, ended, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import { announcementOf, titleOf } from "./alerts";
+import { stageOf } from "./stage";
+import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, reduce } from "./state";
+import { statusOf } from "./status";
+
+const ringing: StaffSnapshot = { ...SNAPSHOT, offer: OFFER };
+const gone: StaffSnapshot = { ...SNAPSHOT, offer: closed(OFFER, "withdrawn", "customer_left") };
+const inCall: StaffSnapshot = { ...SNAPSHOT, offer: closed(OFFER, "accepted"), call: CALL };
+const OFFLINE: ConnectionState = { kind: "offline", since: NOW - 5000, retryAt: null };
+
+function observed(snapshot: StaffSnapshot, connection: ConnectionState = { kind: "online" }): ConsoleEvent {
+  return { type: "observed", snapshot, connection, clockOffsetMs: 250, at: NOW };
+}
+
+function after(...events: readonly ConsoleEvent[]): ConsoleState {
+  return events.reduce(reduce, INITIAL_STATE);
+}
+
+function statusAfter(...events: readonly ConsoleEvent[]) {
+  const state = after(...events);
+  if (state.snapshot === null) {
+    throw new Error("no snapshot was observed");
+  }
+  const stage = stageOf(state.memory, state.snapshot);
+  return statusOf(state.snapshot, state.connection, stage, state.clockOffsetMs);
+}
+
+describe("what lies open", () => {
+  test("the question for a reason closes when the ringing stops", () => {
+    const asking = after(observed(ringing), { type: "opened", what: "declining" });
+    expect(asking.open).toBe("declining");
+    expect(reduce(asking, observed(gone)).open).toBeNull();
+  });
+
+  test("the question whether to end closes when the call is over", () => {
+    const asking = after(observed(inCall), { type: "opened", what: "ending" });
+    expect(reduce(asking, observed({ ...inCall, call: ended(CALL, "served") })).open).toBeNull();
+  });
+
+  test("the choice of a pause stays open when a customer begins to ring", () => {
+    const choosing = after(observed(SNAPSHOT), { type: "opened", what: "pausing" });
+    expect(reduce(choosing, observed(ringing)).open).toBe("pausing");
+  });
+
+  test("a change elsewhere closes nothing", () => {
+    const asking = after(observed(ringing), { type: "opened", what: "declining" });
+    expect(reduce(asking, observed({ ...ringing, rings: [] })).open).toBe("declining");
+  });
+});
+
+describe("commands", () => {
+  test("a refusal stands at its place until it is read or the command is given again", () => {
+    const refused = after(
+      observed(ringing),
+      { type: "sent", place: "offer" },
+      { type: "failed", place: "offer", code: "offer.expired" },
+    );
+    expect(refused.pending.has("offer")).toBe(false);
+    expect(refused.failures.get("offer")).toBe("offer.expired");
+    expect(reduce(refused, { type: "failure_read", place: "offer" }).failures.size).toBe(0);
+    expect(reduce(refused, { type: "sent", place: "offer" }).failures.size).toBe(0);
+    expect(reduce(refused, { type: "failure_read", place: "call" }).failures.get("offer")).toBe("offer.expired");
+  });
+
+  test("what was refused on a stage goes with the stage, what was refused elsewhere stays", () => {
+    const refused = after(
+      observed(ringing),
+      { type: "failed", place: "offer", code: "offer.closed" },
+      { type: "failed", place: "status", code: "offline" },
+      observed(gone),
+    );
+    expect([...refused.failures]).toEqual([["status", "offline"]]);
+  });
+});
+
+describe("what was missed while the page was out of sight", () => {
+  test("is counted, and forgotten when the page is seen", () => {
+    const second = { ...SNAPSHOT, offer: { ...OFFER, id: "offer-2" } };
+    const missed = after(
+      { type: "page_hidden" },
+      observed(ringing),
+      observed(gone),
+      observed(second),
+      observed({ ...SNAPSHOT, offer: closed(second.offer, "expired") }),
+    );
+    expect(missed.unread).toBe(2);
+    expect(titleOf(missed, NOW)).toEqual({ kind: "unread", count: 2 });
+    expect(reduce(missed, { type: "page_shown" })).toMatchObject({ unread: 0, pageHidden: false });
+  });
+
+  test("is not counted while the page is seen", () => {
+    expect(after(observed(ringing), observed(gone)).unread).toBe(0);
+  });
+});
+
+describe("the title", () => {
+  test("blinks while it rings", () => {
+    const state = after(observed(ringing));
+    expect(titleOf(state, 10_000).kind).toBe("ringing");
+    expect(titleOf(state, 11_000).kind).toBe("plain");
+    expect(titleOf(state, 12_000).kind).toBe("ringing");
+  });
+
+  test("says that a call runs", () => {
+    expect(titleOf(after(observed(inCall)), NOW)).toEqual({ kind: "in_call" });
+  });
+});
+
+describe("what is said at once", () => {
+  test("the ringing with its matter, that it stopped, and that the line is lost", () => {
+    expect(announcementOf(after(observed(SNAPSHOT)))).toBeNull();
+    expect(announcementOf(after(observed(ringing)))).toMatchObject({ kind: "ringing" });
+    expect(announcementOf(after(observed(ringing), observed(gone)))).toEqual({ kind: "gone", why: "customer_left" });
+    expect(announcementOf(after(observed(inCall, OFFLINE)))).toEqual({ kind: "line_lost", inCall: true });
+  });
+});
+
+describe("my status", () => {
+  test("is what the server says, since when it says so", () => {
+    expect(statusAfter(observed(SNAPSHOT))).toMatchObject({ kind: "ready", since: NOW - 754_000, afterCall: null });
+    const paused = { ...SNAPSHOT, presence: presence("paused", "missed") };
+    expect(statusAfter(observed(paused))).toMatchObject({ kind: "paused", reason: "missed", canMakeReady: true });
+  });
+
+  test("in a call it says what comes after", () => {
+    expect(statusAfter(observed(inCall))).toMatchObject({ kind: "in_call", afterCall: "ready" });
+    const paused = { ...inCall, presence: presence("paused", "lunch") };
+    expect(statusAfter(observed(paused))).toMatchObject({ kind: "in_call", afterCall: "paused", canMakeReady: true });
+  });
+
+  test("without a line nothing can be changed, and the clock is that of the loss", () => {
+    expect(statusAfter(observed(SNAPSHOT, OFFLINE))).toMatchObject({
+      kind: "no_line",
+      since: NOW - 5000 + 250,
+      canMakeReady: false,
+      canPause: false,
+    });
+  });
+
+  test("those who take no calls have none", () => {
+    expect(statusAfter(observed({ ...SNAPSHOT, presence: null }))).toBeNull();
+  });
+});

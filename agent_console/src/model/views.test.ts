@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import {
+  ADMINISTRATOR_SNAPSHOT,
+  ADVISOR_SNAPSHOT,
+  ago,
+  CALL,
+  DVV_BUSY,
+  EXPERT,
+  INTERPRETER_SNAPSHOT,
+  KELA_CALM,
+  KELA_QUEUE,
+  NOW,
+  POINT,
+  presence,
+  SNAPSHOT,
+  SUPERVISOR_SNAPSHOT,
+} from "../gallery/fixtures";
+import { lineOf } from "./call";
+import { devicesOf, devicesWanted } from "./media";
+import { terminalStateOf } from "./points";
+import { sectionOf, sectionsOf } from "./sections";
+import { levelOf, ringOf } from "./waiting";
+
+describe("queues", () => {
+  test("the longest wait comes first, whatever the order on the wire", () => {
+    const shuffled = { ...KELA_QUEUE, waiting: [...KELA_QUEUE.waiting].reverse() };
+    const ring = ringOf(shuffled, NOW);
+    expect(ring.waiting.map((wait) => wait.contact)).toEqual(["c1", "c2", "c3"]);
+    expect(ring.longestMs).toBe(84_000);
+    expect(ring.level).toBe("notice");
+  });
+
+  test("nobody waits", () => {
+    expect(ringOf(KELA_CALM, NOW)).toMatchObject({ longestMs: null, level: "none" });
+  });
+
+  test("the rule: up to a minute good, up to five notice, beyond act", () => {
+    expect([null, 0, 60_000, 60_001, 300_000, 300_001].map(levelOf)).toEqual([
+      "none",
+      "good",
+      "good",
+      "notice",
+      "notice",
+      "act",
+    ]);
+    expect(ringOf(DVV_BUSY, NOW).level).toBe("act");
+  });
+
+  test("a clock that is behind the server's gives no negative wait", () => {
+    expect(ringOf(KELA_QUEUE, Date.parse(ago(120))).longestMs).toBe(0);
+  });
+});
+
+describe("sections", () => {
+  test("follow the roles", () => {
+    expect(sectionsOf(SNAPSHOT)).toEqual(["work"]);
+    expect(sectionsOf(SUPERVISOR_SNAPSHOT)).toEqual(["rings"]);
+    expect(sectionsOf(ADVISOR_SNAPSHOT)).toEqual(["points"]);
+    expect(sectionsOf(INTERPRETER_SNAPSHOT)).toEqual(["interpreting"]);
+    expect(sectionsOf(ADMINISTRATOR_SNAPSHOT)).toEqual(["other"]);
+    expect(sectionsOf({ ...SNAPSHOT, staff: { ...EXPERT, roles: ["supervisor", "expert"] } })).toEqual([
+      "work",
+      "rings",
+    ]);
+    const administrator = { ...ADVISOR_SNAPSHOT.staff, roles: ["administrator" as const] };
+    expect(sectionsOf({ ...ADVISOR_SNAPSHOT, staff: administrator })).toEqual(["points"]);
+  });
+
+  test("the chosen one is shown, if the person has it; but whoever rings comes first", () => {
+    expect(sectionOf(["work", "rings"], "rings", "nothing")).toBe("rings");
+    expect(sectionOf(["work", "rings"], "points", "nothing")).toBe("work");
+    expect(sectionOf(["work", "rings"], "rings", "ringing")).toBe("work");
+    expect(sectionOf(["work", "rings"], "rings", "call")).toBe("work");
+    expect(sectionOf(["rings"], "work", "ringing")).toBe("rings");
+  });
+});
+
+describe("terminals of a point", () => {
+  test("free, away, and what their contact does", () => {
+    expect(POINT.terminals.map(terminalStateOf)).toEqual(["waiting", "free", "offered", "in_call", "away", "held"]);
+  });
+
+  test("a contact that has ended leaves the terminal free", () => {
+    const [first] = POINT.terminals;
+    expect(first && terminalStateOf({ ...first, contact_state: "ended" })).toBe("free");
+  });
+});
+
+describe("the line to the customer", () => {
+  const peer = {
+    seat: "seat-1",
+    kind: "terminal" as const,
+    stream: {} as MediaStream,
+    connection: "connected" as const,
+    audioOn: true,
+    videoOn: true,
+    audioPackets: 1,
+    framesDecoded: 1,
+    fingerprintCode: null,
+  };
+  const away = { ...CALL, seats: CALL.seats.map((seat) => ({ ...seat, state: "away" as const })) };
+
+  test("is what the media say; an away seat is told only while the media flow", () => {
+    expect(lineOf(CALL, undefined)).toBe("connecting");
+    expect(lineOf(CALL, peer)).toBe("connected");
+    expect(lineOf(away, peer)).toBe("away");
+    expect(lineOf(away, { ...peer, connection: "interrupted" })).toBe("interrupted");
+    expect(lineOf(away, undefined)).toBe("away");
+  });
+});
+
+describe("camera and microphone", () => {
+  const stream = {} as MediaStream;
+
+  test("one of the two is enough to answer, none is not", () => {
+    const off = { audioOn: false, videoOn: false };
+    expect(devicesOf({ stream: null, failure: null, ...off })).toMatchObject({ state: "unopened", canAnswer: false });
+    expect(devicesOf({ stream: null, failure: "denied", ...off })).toMatchObject({ state: "failed", canAnswer: false });
+    expect(devicesOf({ stream, failure: "no_camera", ...off })).toMatchObject({ state: "partial", canAnswer: true });
+    expect(devicesOf({ stream, failure: null, ...off })).toMatchObject({ state: "working", canAnswer: true });
+  });
+
+  test("are wanted while calls may come, ring or go on", () => {
+    const paused = { ...SNAPSHOT, presence: presence("paused", "lunch") };
+    expect(devicesWanted(null, "nothing")).toBe(false);
+    expect(devicesWanted(SNAPSHOT, "nothing")).toBe(true);
+    expect(devicesWanted(paused, "nothing")).toBe(false);
+    expect(devicesWanted(paused, "summary")).toBe(false);
+    expect(devicesWanted(paused, "call")).toBe(true);
+    expect(devicesWanted(paused, "ringing")).toBe(true);
+  });
+});
