@@ -1,6 +1,5 @@
 """Fixtures for all suites: real servers, started once for a run and only when a test asks, and browser pages."""
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.support.browser import Recorder, chromium
+from tests.support.browser import REPORTS, Recorder, chromium, settle
 from tests.support.coturn import Coturn, throwaway_coturn
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
@@ -21,8 +20,6 @@ hypothesis.settings.register_profile("palvelurinki", deadline=None)
 hypothesis.settings.load_profile("palvelurinki")
 
 BROWSER_SUITES = (TESTS / "e2e", TESTS / "screenshots")
-FAILURES = TESTS.parent / "build" / "e2e"
-_REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 OpenPage = Callable[..., Awaitable[Recorder]]
 
@@ -66,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep each phase's report where the page fixture sees whether the test failed."""
     report = yield
-    item.stash.setdefault(_REPORTS, {})[report.when] = report
+    item.stash.setdefault(REPORTS, {})[report.when] = report
     return report
 
 
@@ -94,12 +91,4 @@ async def open_page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIt
 
     yield open_one
 
-    reports = request.node.stash.get(_REPORTS, {})
-    faults = [f"{recorder.name}: {fault}" for recorder in recorders for fault in recorder.faults]
-    if faults or any(report.failed for report in reports.values()):
-        directory = FAILURES / re.sub(r"\W+", "_", request.node.name)
-        for recorder in recorders:
-            await recorder.save(directory)
-    for recorder in recorders:
-        await recorder.page.context.close()
-    assert not faults, "errors on the console:\n" + "\n".join(faults)
+    await settle(recorders, request.node)

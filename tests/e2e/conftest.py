@@ -5,17 +5,21 @@ import os
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 import palvelurinki.demo
+from tests.support.browser import Recorder, chromium, settle
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.server_command import COMMAND, demo_on, demo_on_sqlite, store_environment
 
+PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots" / "call"
 DEMO_FILE = Path(palvelurinki.demo.__file__).parent / "demo.yaml"
 
 
@@ -62,3 +66,41 @@ def _command(database_url: str, *arguments: str) -> str:
         [COMMAND, *arguments], env=environment, check=True, capture_output=True, text=True, timeout=30
     )
     return done.stdout
+
+
+@dataclass
+class TwoBrowsers:
+    """A customer's and an expert's browser: two processes, as at two ends of a line."""
+
+    customer_browser: Browser
+    expert_browser: Browser
+    recorders: list[Recorder] = field(default_factory=list)
+
+    async def customer(self, **context_options: Any) -> Page:  # noqa: ANN401 - Playwright's own
+        """A page in the customer's browser."""
+        return await self._page(self.customer_browser, "customer", context_options)
+
+    async def expert(self, **context_options: Any) -> Page:  # noqa: ANN401 - Playwright's own
+        """A page in the expert's browser."""
+        return await self._page(self.expert_browser, "expert", context_options)
+
+    async def keep_picture_of_call(self, customer: Page, expert: Page) -> None:
+        """Save both ends of the call as they look now; the README shows them."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await customer.screenshot(path=PICTURES / "call-kiosk.png")
+        await expert.screenshot(path=PICTURES / "call-console.png")
+
+    async def _page(self, browser: Browser, name: str, context_options: dict[str, Any]) -> Page:
+        context = await browser.new_context(locale="fi-FI", **context_options)
+        recorder = Recorder(name, await context.new_page())
+        self.recorders.append(recorder)
+        return recorder.page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def two_browsers(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[TwoBrowsers]:
+    """Two browsers; an error on either console fails the test."""
+    async with chromium(frames_per_second=24) as second:
+        browsers = TwoBrowsers(browser, second)
+        yield browsers
+        await settle(browsers.recorders, request.node)

@@ -4,12 +4,18 @@ Each page belongs to a `Recorder`: it notes console errors (a request that faile
 which fail the test at its end unless the test took them away (`recorder.faults.clear()`): it had asked for trouble.
 """
 
+import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+
+FAILURES = Path(__file__).parent.parent.parent / "build" / "e2e"
+# The reports of a test's phases, by which what ends after it knows whether it failed.
+REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 FLAGS = (
     "--no-sandbox",  # root in a container has no other way, and the pages are our own
@@ -59,7 +65,7 @@ class Recorder:
             await self.page.screenshot(path=directory / f"{self.name}.png", full_page=True)
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        line = f"{message.type}: {message.text}"
+        line = f"{message.type}: {message.text} ({message.location['url']})"
         self.console.append(line)
         if message.type == "error":
             self.faults.append(line)
@@ -68,3 +74,14 @@ class Recorder:
         line = f"exception: {error}"
         self.console.append(line)
         self.faults.append(line)
+
+
+async def settle(recorders: Sequence[Recorder], test: pytest.Item) -> None:
+    """Close the pages of a test. Their screens and consoles are saved when it failed; a fault on a console fails it."""
+    faults = [f"{recorder.name}: {fault}" for recorder in recorders for fault in recorder.faults]
+    if faults or any(report.failed for report in test.stash.get(REPORTS, {}).values()):
+        for recorder in recorders:
+            await recorder.save(FAILURES / re.sub(r"\W+", "_", test.name))
+    for recorder in recorders:
+        await recorder.page.context.close()
+    assert not faults, "errors on the console:\n" + "\n".join(faults)

@@ -23,6 +23,7 @@ export const errorCodes = [
   "server.stopping",
   "service.not_remote",
   "session.revoked",
+  "session.signed_out",
   "session.slow",
   "session.superseded",
   "session.unknown",

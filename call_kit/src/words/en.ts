@@ -26,6 +26,7 @@ export const en: Words = {
     "server.stopping": "The server is restarting. The connection will be back soon.",
     "service.not_remote": "This matter cannot be settled by video. Ask the service advisor.",
     "session.revoked": "This device or user may no longer use the service.",
+    "session.signed_out": "You have signed out.",
     "session.slow": "The network is slow. We are reconnecting.",
     "session.superseded": "The service was opened in another window.",
     "session.unknown": "The connection was lost for too long. We are opening a new one.",

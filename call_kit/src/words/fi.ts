@@ -26,6 +26,7 @@ export const fi: Words = {
     "server.stopping": "Palvelin käynnistyy uudelleen. Yhteys palaa pian.",
     "service.not_remote": "Tätä asiaa ei voi hoitaa videoyhteydellä. Kysy palveluneuvojalta.",
     "session.revoked": "Tämän laitteen tai käyttäjän oikeus palveluun on päättynyt.",
+    "session.signed_out": "Olet kirjautunut ulos.",
     "session.slow": "Verkkoyhteys on hidas. Yhdistämme uudelleen.",
     "session.superseded": "Palvelu avattiin toisessa ikkunassa.",
     "session.unknown": "Yhteys oli poissa liian kauan. Avaamme uuden.",

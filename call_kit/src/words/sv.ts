@@ -26,6 +26,7 @@ export const sv: Words = {
     "server.stopping": "Servern startas om. Förbindelsen återställs snart.",
     "service.not_remote": "Ärendet kan inte skötas via videoförbindelse. Fråga servicerådgivaren.",
     "session.revoked": "Enheten eller användaren har inte längre rätt att använda tjänsten.",
+    "session.signed_out": "Du har loggat ut.",
     "session.slow": "Nätförbindelsen är långsam. Vi ansluter på nytt.",
     "session.superseded": "Tjänsten öppnades i ett annat fönster.",
     "session.unknown": "Förbindelsen var borta för länge. Vi öppnar en ny.",

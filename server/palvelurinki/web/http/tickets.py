@@ -24,11 +24,12 @@ async def staff_ticket(server: RunningServer, staff: CurrentStaff) -> TicketView
 
 
 @router.post("/staff/sign-out", status_code=204)
-async def sign_out(request: Request, response: Response, server: RunningServer, _staff: CurrentStaff) -> None:
-    """End the browser's sign-in."""
+async def sign_out(request: Request, response: Response, server: RunningServer, staff: CurrentStaff) -> None:
+    """End the browser's sign-in and the person's session."""
     cookie = COOKIES[PrincipalKind.STAFF]
     await credentials.sign_out(server.context, request.cookies[cookie])
     response.delete_cookie(cookie)
+    await server.hub.sign_out(staff)
 
 
 async def _ticket(server: Server, principal: Principal) -> TicketView:

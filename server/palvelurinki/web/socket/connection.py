@@ -6,6 +6,7 @@ more. Whatever a client sends, it gets an error or an end of its own, and no oth
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -35,6 +36,9 @@ from palvelurinki.web.socket.session import Session
 HELLO_WITHIN_S: Final = 5.0
 REPLACED_CLOSE: Final = 4001
 OPERATION_ID_LIMIT: Final = 64
+NAME_LIMIT: Final = 200
+# A client that takes nothing for so long counts as gone: its socket may never say so by itself.
+SEND_WITHIN_S: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -67,11 +71,11 @@ class Connection:
             await self._welcome(session, resume)
         tasks = [
             asyncio.create_task(self._read(session), name="reading"),
-            asyncio.create_task(self._write(session), name="writing"),
+            asyncio.create_task(self._write(session, replaced), name="writing"),
             asyncio.create_task(replaced.wait(), name="replaced"),
         ]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
@@ -82,13 +86,13 @@ class Connection:
             elif isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
                 log.error("socket.failed", session=session.id, exc_info=result)
                 await self._close(1011)
-        if tasks[2] in done:
+        if replaced.is_set():
             await self._close(REPLACED_CLOSE)
 
     async def _hello(self) -> Hello:
         try:
             async with asyncio.timeout(HELLO_WITHIN_S):
-                text = await self._receive()
+                text = _text(await self._receive())
         except TimeoutError:
             raise HelloTimeout(f"no hello within {HELLO_WITHIN_S:.0f} s") from None
         except WireError as error:
@@ -126,20 +130,18 @@ class Connection:
 
     async def _read(self, session: Session) -> None:
         while True:
-            try:
-                text = await self._receive()
-            except WireError as error:
-                await self._reply(_error(None, error))
-                continue
-            await self._reply(await self._act(session, text))
+            await self._reply(await self._act(session, await self._receive()))
 
-    async def _act(self, session: Session, text: str) -> s.Ack | s.ErrorMessage:
+    async def _act(self, session: Session, frame: str | None) -> s.Ack | s.ErrorMessage:
         operation: str | None = None
         try:
-            parsed = _parse(text)
-            operation = _operation_of(parsed)
+            try:
+                parsed = _parse(_text(frame))
+                operation = _operation_of(parsed)
+            finally:
+                # Frames that cannot be read count too: reading and answering them costs as much.
+                self._bucket.take()
             command = _command(parsed)
-            self._bucket.take()
             answer = await carry_out(self._hub, session, command)
             return s.Ack(
                 re=command.id,
@@ -154,11 +156,14 @@ class Connection:
             log.exception("socket.command_failed", session=session.id)
             return s.ErrorMessage(re=operation, code="internal", message="the server failed at this; try again")
 
-    async def _write(self, session: Session) -> None:
+    async def _write(self, session: Session, replaced: asyncio.Event) -> None:
         while True:
             await session.changed.wait()
-            session.changed.clear()
             async with self._sending:
+                if replaced.is_set():
+                    # What is new is the next socket's to send: taken here, it would be a gap there.
+                    return
+                session.changed.clear()
                 if session.ended is not None:
                     raise session.ended
                 for event in session.collect(self._hub.context.directory):
@@ -166,23 +171,25 @@ class Connection:
             if session.overflowed:
                 raise SessionSlow("more events are unacknowledged than are kept")
 
-    async def _receive(self) -> str:
+    async def _receive(self) -> str | None:
+        """A frame's text; None for a binary one."""
         message = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005))
-        text = message.get("text")
-        if text is None:
-            raise WireError("frames are JSON text")
-        if len(text.encode()) > FRAME_LIMIT:
-            raise FrameTooLarge(f"a frame has at most {FRAME_LIMIT} bytes", limit=FRAME_LIMIT)
-        return str(text)
+        text: str | None = message.get("text")
+        return text
 
     async def _reply(self, message: s.Ack | s.ErrorMessage) -> None:
         async with self._sending:
             await self._send(message)
 
     async def _send(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
-        await self._websocket.send_text(message.model_dump_json())
+        try:
+            async with asyncio.timeout(SEND_WITHIN_S):
+                await self._websocket.send_text(message.model_dump_json())
+        except TimeoutError:
+            # Its buffers are full and it takes nothing: the session waits for a client that does.
+            raise WebSocketDisconnect(1006, f"the client took nothing for {SEND_WITHIN_S:.0f} s") from None
 
     async def _end(self, ending: Ending) -> None:
         if self._websocket.client_state is not WebSocketState.CONNECTED:
@@ -196,7 +203,17 @@ class Connection:
 
     async def _close(self, code: int) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:
-            await self._websocket.close(code)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SEND_WITHIN_S):
+                    await self._websocket.close(code)
+
+
+def _text(frame: str | None) -> str:
+    if frame is None:
+        raise WireError("frames are JSON text")
+    if len(frame.encode()) > FRAME_LIMIT:
+        raise FrameTooLarge(f"a frame has at most {FRAME_LIMIT} bytes", limit=FRAME_LIMIT)
+    return frame
 
 
 def _parse(text: str) -> dict[str, object]:
@@ -211,7 +228,9 @@ def _parse(text: str) -> dict[str, object]:
 
 def _operation_of(parsed: dict[str, object]) -> str | None:
     operation = parsed.get("id")
-    return operation if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT else None
+    if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT and operation.isascii():
+        return operation
+    return None
 
 
 def _command(parsed: dict[str, object]) -> ClientCommand:
@@ -221,7 +240,8 @@ def _command(parsed: dict[str, object]) -> ClientCommand:
         first = error.errors(include_input=False, include_url=False)[0]
         if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
             raise UnknownType("no message of this type") from None
-        where = ".".join(str(part) for part in first["loc"])
+        # A field that should not be there is named by the client: any text, of any length, even half a character.
+        where = ".".join(str(part) for part in first["loc"]).encode(errors="replace").decode()[:NAME_LIMIT]
         raise WireError(f"{where}: {first['msg']}", field=where) from None
 
 

@@ -76,6 +76,12 @@ class SessionRevoked(Ending):
     code = "session.revoked"
 
 
+class SignedOut(Ending):
+    """The person has signed out."""
+
+    code = "session.signed_out"
+
+
 class SessionSlow(Ending):
     """More is unacknowledged than is kept: come back and get a snapshot."""
 

@@ -7,6 +7,7 @@ Reading is serialised, so an older look never overwrites a newer one.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -22,11 +23,13 @@ from palvelurinki.reporting import documents
 from palvelurinki.reporting.documents import Document, RingDocument
 from palvelurinki.reporting.sections import base_topics
 from palvelurinki.web.socket.errors import (
+    Ending,
     HelloRefused,
     ServerStopping,
     SessionRevoked,
     SessionSuperseded,
     SessionUnknown,
+    SignedOut,
 )
 from palvelurinki.web.socket.session import Session
 
@@ -43,6 +46,7 @@ class Relayed(WireModel):
     principal: str
     signal: Signalled | None = None
     superseded: str | None = None
+    signed_out: bool = False
 
 
 class Hub:
@@ -153,8 +157,21 @@ class Hub:
             if session.ended is None:
                 loop = asyncio.get_running_loop()
                 self._forgetting[session.id] = loop.call_later(self._kept_s, self._forget, session)
-            await connections.lost(self.context, session.principal, session.id)
+            await self._lose(session)
         self.node.hasten()
+
+    async def _lose(self, session: Session) -> None:
+        # While the database is away nobody can be told; but told it must be, or the contact would wait for ever for
+        # a terminal that has gone (I3). A client that comes back meanwhile waits for the lifecycle's lock, as it
+        # would for the database.
+        while True:
+            try:
+                await connections.lost(self.context, session.principal, session.id)
+            except Exception:
+                log.exception("hub.loss_not_told", session=session.id)
+                await asyncio.sleep(RETRY_AFTER_S)
+            else:
+                return
 
     async def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> None:
         """Hand a signal to the session of the recipient, here or on another node."""
@@ -171,6 +188,12 @@ class Hub:
             here.relay(signalled)
             return
         await self._tell_nodes(Relayed(principal=str(recipient), signal=signalled))
+
+    async def sign_out(self, principal: Principal) -> None:
+        """The principal has signed out: their session ends, whichever node holds it."""
+        signed_out = Relayed(principal=str(principal), signed_out=True)
+        self._hear(signed_out)
+        await self._tell_nodes(signed_out)
 
     async def _tell_nodes(self, relayed: Relayed) -> None:
         await self.node.bus.publish(RELAY_CHANNEL, relayed.model_dump_json(exclude_none=True))
@@ -192,14 +215,14 @@ class Hub:
         replaced = await connections.opened(self.context, principal, session.id)
         older = self._by_principal.get(str(principal))
         if older is not None:
-            self._supersede(older)
+            self._finish(older, SessionSuperseded("a newer session speaks for you"))
         elif replaced is not None and replaced.node != self.context.node:
             await self._tell_nodes(Relayed(principal=str(principal), superseded=replaced.session))
         self._by_principal[str(principal)] = session
         self._set_watched(session, session.base)
 
-    def _supersede(self, session: Session) -> None:
-        session.end(SessionSuperseded("a newer session speaks for you"))
+    def _finish(self, session: Session, why: Ending) -> None:
+        session.end(why)
         self._forget(session)
 
     def _forget(self, session: Session) -> None:
@@ -217,8 +240,7 @@ class Hub:
             if session.base:
                 self._set_watched(session, session.base)
             else:
-                session.end(SessionRevoked("the configuration no longer knows this terminal or person"))
-                self._forget(session)
+                self._finish(session, SessionRevoked("the configuration no longer knows this terminal or person"))
 
     def _set_watched(self, session: Session, wanted: Iterable[str]) -> None:
         wanted = frozenset(wanted)
@@ -280,16 +302,23 @@ class Hub:
         while True:
             await asyncio.sleep(RETRY_AFTER_S)
             if any(isinstance(document, RingDocument) for document in self._documents.values()):
-                async with self.context.store.reading() as tx:
-                    now = await tx.now()
-                self.wake(
-                    [
-                        topic
-                        for topic, document in self._documents.items()
-                        if isinstance(document, RingDocument)
-                        and any(at is not None and at <= now for at in (document.closes_at, document.opens_at))
-                    ]
-                )
+                try:
+                    async with self.context.store.reading() as tx:
+                        now = await tx.now()
+                except Exception:
+                    # The database may be away; it is looked at again in a moment.
+                    log.exception("hub.hours_not_read")
+                    continue
+                self.wake(self._turned(now))
+
+    def _turned(self, now: datetime) -> list[str]:
+        """The rings that have opened or closed since they were read."""
+        return [
+            topic
+            for topic, document in self._documents.items()
+            if isinstance(document, RingDocument)
+            and any(at is not None and at <= now for at in (document.closes_at, document.opens_at))
+        ]
 
     async def _listening(self) -> None:
         # One channel a node is enough at this scale, and a session needs no subscription of its own.
@@ -302,6 +331,8 @@ class Hub:
         if session is None:
             return
         if relayed.superseded == session.id:
-            self._supersede(session)
+            self._finish(session, SessionSuperseded("a newer session speaks for you"))
+        elif relayed.signed_out:
+            self._finish(session, SignedOut("you have signed out"))
         elif relayed.signal is not None:
             session.relay(relayed.signal)
