@@ -1,5 +1,6 @@
 """The real server on each store: SQLite alone, and PostgreSQL with Redis."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
@@ -90,3 +91,36 @@ def two_nodes(postgresql_ground: Ground, tmp_path: Path) -> Iterator[tuple[Serve
             stack.callback(node.stop)
             nodes.append(node)
         yield nodes[0], nodes[1]
+
+
+# ---- One server for a module: tests of single messages leave nothing behind ----------------------------------
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The demo on either store, for the tests of a module."""
+    # A loop of its own: the tests' loops end with each test.
+    with asyncio.Runner() as runner:
+        if request.param == "sqlite":
+            ground = Ground(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('shared') / 'palvelurinki.db'}", None)
+            runner.run(_with_demo(ground.database_url))
+            yield ground
+            return
+        postgres: Postgres = request.getfixturevalue("postgres")
+        redis_server: RedisServer = request.getfixturevalue("redis_server")
+        database = postgres.database()
+        url = runner.run(database.__aenter__())
+        try:
+            runner.run(_with_demo(url))
+            yield Ground(url, redis_server.url)
+        finally:
+            runner.run(database.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def shared_server(shared_ground: Ground) -> Iterator[ServerThread]:
+    """The demo, running for the tests of a module; each must leave it as it found it."""
+    server = ServerThread(shared_ground.settings())
+    server.start()
+    yield server
+    server.stop()
