@@ -177,6 +177,9 @@ class Connections(Protocol):
     async def beat(self, node: str) -> None:
         """The node is alive."""
 
+    async def lost_at_node(self, node: str) -> Sequence[Connection]:
+        """Connections of this node that are marked as lost."""
+
     async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
 

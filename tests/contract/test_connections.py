@@ -104,3 +104,14 @@ async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: Sq
             Connection("staff:silent", "silent", "silent", START, None),
             Connection("staff:unheard", "unheard", "unheard", START, None),
         ]
+
+
+async def test_what_a_node_has_lost_is_its_own_and_not_what_came_back(timed: SqlStore) -> None:
+    async with timed.transaction() as tx:
+        for who, node in (("terminal:a", "n1"), ("terminal:b", "n1"), ("terminal:c", "n2"), ("terminal:d", "n1")):
+            await tx.connections.open(who, f"session-of-{who}", node)
+            if who != "terminal:d":
+                await tx.connections.lose(who, f"session-of-{who}")
+        await tx.connections.restore("terminal:b", "session-of-terminal:b", "n1")
+    async with timed.reading() as tx:
+        assert [each.principal for each in await tx.connections.lost_at_node("n1")] == ["terminal:a"]

@@ -68,7 +68,9 @@ async def lost(context: Context, principal: Principal, session: str) -> None:
 async def lose_dead_nodes(context: Context) -> int:
     """Treat the connections of nodes that have died as lost; returns how many there were."""
     async with context.store.reading() as tx:
-        orphans = await tx.connections.of_dead_nodes(context.node_timeout)
+        found = await tx.connections.of_dead_nodes(context.node_timeout)
+    # Whoever asks is alive, however late its own sign of life is.
+    orphans = [each for each in found if each.node != context.node]
     for orphan in orphans:
         await lost(context, Principal.parse(orphan.principal), orphan.session)
     return len(orphans)

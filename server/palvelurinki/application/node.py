@@ -1,7 +1,8 @@
 """A node: one server process among equals. It hastens what the store decides, and looks again in case it was not told.
 
 - After a commit `notify` wakes whoever watches here, matches the rings concerned, and tells the other nodes by the bus.
-- Twice a second it handles what fell due; once a second it reads the outbox, matches waiting rings and shows life.
+- Twice a second it handles what fell due and shows life; once a second it reads the outbox, matches waiting rings and
+  takes back its own connections that another node had given up.
 
 Losing the bus therefore costs at most a second, never correctness.
 """
@@ -23,6 +24,7 @@ from palvelurinki.ports import Bus, Store
 WAKE_CHANNEL: Final = "wake"
 SWEEP_EVERY_S: Final = 0.5
 LOOK_EVERY_S: Final = 1.0
+BEAT_EVERY_S: Final = 0.5
 PURGE_EVERY_S: Final = 600.0
 # After a failure (the database is away) a loop waits this long before it tries again.
 RETRY_AFTER_S: Final = 1.0
@@ -84,7 +86,7 @@ class Node:
             group.create_task(self._telling(), name="telling")
             group.create_task(self._listening(), name="listening")
             group.create_task(self._sweeping(), name="sweeping")
-            group.create_task(self._every(LOOK_EVERY_S, self._beat), name="beating")
+            group.create_task(self._every(BEAT_EVERY_S, self._beat), name="beating")
             group.create_task(self._looking(), name="looking")
             group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
 

@@ -84,6 +84,15 @@ class SqlConnections:
             .on_conflict_do_update(index_elements=[t.node.c.id], set_={"beat_at": now})
         )
 
+    async def lost_at_node(self, node: str) -> Sequence[Connection]:
+        """Connections of this node that are marked as lost."""
+        statement = (
+            select(t.connection)
+            .where(t.connection.c.node == node, t.connection.c.lost_at.is_not(None))
+            .order_by(t.connection.c.principal)
+        )
+        return [_connection_of(row) for row in await self._unit.rows(statement)]
+
     async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
         # Neither database is asked to calculate with times: SQLite keeps them as text.

@@ -36,6 +36,7 @@ from palvelurinki.web.socket.session import Session
 RETRY_AFTER_S: Final = 1.0
 RELAY_CHANNEL: Final = "relay"
 STOP_WITHIN_S: Final = 3.0
+RECLAIM_EVERY_S: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._refreshing(), name="refreshing")
             group.create_task(self._watching_hours(), name="watching-hours")
+            group.create_task(self._reclaiming(), name="reclaiming")
             group.create_task(self._listening(), name="hub-listening")
 
     @asynccontextmanager
@@ -319,6 +321,31 @@ class Hub:
             if isinstance(document, RingDocument)
             and any(at is not None and at <= now for at in (document.closes_at, document.opens_at))
         ]
+
+    async def _reclaiming(self) -> None:
+        while True:
+            await asyncio.sleep(RECLAIM_EVERY_S)
+            try:
+                await self._reclaim()
+            except Exception:
+                # The database may be away; what was given up meanwhile is taken back when it returns.
+                log.exception("hub.reclaim_failed")
+
+    async def _reclaim(self) -> None:
+        """Take back connections that another node gave up because this one was silent, though their sockets are here.
+
+        A node that was paused or cut off from the database wakes to find itself declared dead.
+        """
+        async with self.context.store.reading() as tx:
+            given_up = await tx.connections.lost_at_node(self.context.node)
+        for connection in given_up:
+            session = self._by_principal.get(connection.principal)
+            if session is None or session.id != connection.session:
+                continue
+            async with session.lifecycle:
+                attached = session.id in self._outlets
+                if attached and await connections.restored(self.context, session.principal, session.id):
+                    log.warning("hub.reclaimed", session=session.id)
 
     async def _listening(self) -> None:
         # One channel a node is enough at this scale, and a session needs no subscription of its own.
