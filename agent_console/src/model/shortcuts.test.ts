@@ -6,13 +6,13 @@ const RINGING: Situation = { stage: "ringing", open: null, questionMark: true };
 const NOTHING: Situation = { ...RINGING, stage: "nothing" };
 
 const enter = PRESS;
-const escape = { ...PRESS, key: "Escape", code: "Escape" };
+const esc = { ...PRESS, key: "Escape", code: "Escape" };
 const question = { ...PRESS, key: "?", code: "Minus" };
 
 describe("while it rings", () => {
   test("Enter accepts and Esc asks for a reason", () => {
     expect(shortcutOf(enter, RINGING)).toBe("accept");
-    expect(shortcutOf(escape, RINGING)).toBe("decline");
+    expect(shortcutOf(esc, RINGING)).toBe("decline");
   });
 
   test("not out of something that is being typed, and not over a button that has the focus", () => {
@@ -27,7 +27,7 @@ describe("while it rings", () => {
   test("with the reasons open, Enter is the form's and Esc goes back to the ringing", () => {
     const asking: Situation = { ...RINGING, open: "declining" };
     expect(shortcutOf(enter, asking)).toBeNull();
-    expect(shortcutOf(escape, asking)).toBe("close");
+    expect(shortcutOf(esc, asking)).toBe("close");
   });
 });
 
@@ -36,7 +36,7 @@ describe("otherwise", () => {
     expect(shortcutOf(enter, { ...NOTHING, stage: "summary" })).toBe("dismiss");
     expect(shortcutOf(enter, { ...NOTHING, stage: "offer_gone" })).toBe("dismiss");
     expect(shortcutOf(enter, NOTHING)).toBeNull();
-    expect(shortcutOf(escape, NOTHING)).toBeNull();
+    expect(shortcutOf(esc, NOTHING)).toBeNull();
   });
 
   test("? opens the help unless it is typed or turned off", () => {

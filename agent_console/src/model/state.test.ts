@@ -15,12 +15,12 @@ function observed(snapshot: StaffSnapshot, connection: ConnectionState = { kind:
   return { type: "observed", snapshot, connection, clockOffsetMs: 250, at: NOW };
 }
 
-function after(...events: readonly ConsoleEvent[]): ConsoleState {
+function stateAfter(...events: readonly ConsoleEvent[]): ConsoleState {
   return events.reduce(reduce, INITIAL_STATE);
 }
 
 function statusAfter(...events: readonly ConsoleEvent[]) {
-  const state = after(...events);
+  const state = stateAfter(...events);
   if (state.snapshot === null) {
     throw new Error("no snapshot was observed");
   }
@@ -30,30 +30,30 @@ function statusAfter(...events: readonly ConsoleEvent[]) {
 
 describe("what lies open", () => {
   test("the question for a reason closes when the ringing stops", () => {
-    const asking = after(observed(ringing), { type: "opened", what: "declining" });
+    const asking = stateAfter(observed(ringing), { type: "opened", what: "declining" });
     expect(asking.open).toBe("declining");
     expect(reduce(asking, observed(gone)).open).toBeNull();
   });
 
   test("the question whether to end closes when the call is over", () => {
-    const asking = after(observed(inCall), { type: "opened", what: "ending" });
+    const asking = stateAfter(observed(inCall), { type: "opened", what: "ending" });
     expect(reduce(asking, observed({ ...inCall, call: ended(CALL, "served") })).open).toBeNull();
   });
 
   test("the choice of a pause stays open when a customer begins to ring", () => {
-    const choosing = after(observed(SNAPSHOT), { type: "opened", what: "pausing" });
+    const choosing = stateAfter(observed(SNAPSHOT), { type: "opened", what: "pausing" });
     expect(reduce(choosing, observed(ringing)).open).toBe("pausing");
   });
 
   test("a change elsewhere closes nothing", () => {
-    const asking = after(observed(ringing), { type: "opened", what: "declining" });
+    const asking = stateAfter(observed(ringing), { type: "opened", what: "declining" });
     expect(reduce(asking, observed({ ...ringing, rings: [] })).open).toBe("declining");
   });
 });
 
 describe("commands", () => {
   test("a refusal stands at its place until it is read or the command is given again", () => {
-    const refused = after(
+    const refused = stateAfter(
       observed(ringing),
       { type: "sent", place: "offer" },
       { type: "failed", place: "offer", code: "offer.expired" },
@@ -66,7 +66,7 @@ describe("commands", () => {
   });
 
   test("what was refused on a stage goes with the stage, what was refused elsewhere stays", () => {
-    const refused = after(
+    const refused = stateAfter(
       observed(ringing),
       { type: "failed", place: "offer", code: "offer.closed" },
       { type: "failed", place: "status", code: "offline" },
@@ -79,7 +79,7 @@ describe("commands", () => {
 describe("what was missed while the page was out of sight", () => {
   test("is counted, and forgotten when the page is seen", () => {
     const second = { ...SNAPSHOT, offer: { ...OFFER, id: "offer-2" } };
-    const missed = after(
+    const missed = stateAfter(
       { type: "page_hidden" },
       observed(ringing),
       observed(gone),
@@ -92,29 +92,32 @@ describe("what was missed while the page was out of sight", () => {
   });
 
   test("is not counted while the page is seen", () => {
-    expect(after(observed(ringing), observed(gone)).unread).toBe(0);
+    expect(stateAfter(observed(ringing), observed(gone)).unread).toBe(0);
   });
 });
 
 describe("the title", () => {
   test("blinks while it rings", () => {
-    const state = after(observed(ringing));
+    const state = stateAfter(observed(ringing));
     expect(titleOf(state, 10_000).kind).toBe("ringing");
     expect(titleOf(state, 11_000).kind).toBe("plain");
     expect(titleOf(state, 12_000).kind).toBe("ringing");
   });
 
   test("says that a call runs", () => {
-    expect(titleOf(after(observed(inCall)), NOW)).toEqual({ kind: "in_call" });
+    expect(titleOf(stateAfter(observed(inCall)), NOW)).toEqual({ kind: "in_call" });
   });
 });
 
 describe("what is said at once", () => {
   test("the ringing with its matter, that it stopped, and that the line is lost", () => {
-    expect(announcementOf(after(observed(SNAPSHOT)))).toBeNull();
-    expect(announcementOf(after(observed(ringing)))).toMatchObject({ kind: "ringing" });
-    expect(announcementOf(after(observed(ringing), observed(gone)))).toEqual({ kind: "gone", why: "customer_left" });
-    expect(announcementOf(after(observed(inCall, OFFLINE)))).toEqual({ kind: "line_lost", inCall: true });
+    expect(announcementOf(stateAfter(observed(SNAPSHOT)))).toBeNull();
+    expect(announcementOf(stateAfter(observed(ringing)))).toMatchObject({ kind: "ringing" });
+    expect(announcementOf(stateAfter(observed(ringing), observed(gone)))).toEqual({
+      kind: "gone",
+      why: "customer_left",
+    });
+    expect(announcementOf(stateAfter(observed(inCall, OFFLINE)))).toEqual({ kind: "line_lost", inCall: true });
   });
 });
 

@@ -171,6 +171,15 @@ function SectionMenu({ model, actions }: HeaderProps): JSX.Element {
 
 /** Who I am, what I look at, and in which language. */
 export function Header({ model, actions }: HeaderProps): JSX.Element {
+  return (
+    <>
+      <Top actions={actions} model={model} />
+      <FailureNote actions={actions} place="account" state={model.state} />
+    </>
+  );
+}
+
+function Top({ model, actions }: HeaderProps): JSX.Element {
   const { t, language } = useWords();
   const staff = model.state.snapshot?.staff;
   return (
@@ -197,7 +206,6 @@ export function Header({ model, actions }: HeaderProps): JSX.Element {
           {t("app.sign_out")}
         </Tool>
       </Tools>
-      <FailureNote actions={actions} place="account" state={model.state} />
     </Bar>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import { useWords } from "../words/i18n";
 import { Dialog } from "./parts/dialog";
-import { ground, highlight, line } from "./theme";
+import { focusRing, ground, highlight, line } from "./theme";
 
 const KEYS = [
   ["accept", "Enter"],
@@ -48,6 +48,7 @@ const Choice = styled.label`
     height: 20px;
     margin: 0;
     accent-color: ${highlight};
+    ${focusRing}
   }
 `;
 

@@ -89,12 +89,6 @@ function placeOf(matter: MatterView, language: Language): string {
   return point === host ? point : `${point}, ${host}`;
 }
 
-function terminalOf(matter: MatterView, kind: string, language: Language): string {
-  const name = nameOf(matter.terminal, language);
-  // "Kioski 1, kioski" says it twice.
-  return name.toLowerCase().startsWith(kind.toLowerCase()) ? name : `${name}, ${kind.toLowerCase()}`;
-}
-
 function FactsOf({ matter }: { readonly matter: MatterView }): JSX.Element {
   const { t, language } = useWords();
   return (
@@ -103,9 +97,8 @@ function FactsOf({ matter }: { readonly matter: MatterView }): JSX.Element {
       <Fact label={t("matter.provider")}>{nameOf(matter.provider, language)}</Fact>
       <Fact label={t("matter.language")}>{languageName(matter.language, t, language)}</Fact>
       <Fact label={t("matter.point")}>{placeOf(matter, language)}</Fact>
-      <Fact label={t("matter.terminal")}>
-        {terminalOf(matter, t(`matter.terminal_kind.${matter.terminal_kind}`), language)}
-      </Fact>
+      <Fact label={t("matter.whereabouts")}>{t(`matter.at.${matter.terminal_kind}`)}</Fact>
+      <Fact label={t("matter.terminal")}>{nameOf(matter.terminal, language)}</Fact>
       <Fact label={t("matter.requested")}>{t("moment.at", { time: timeOf(matter.requested_at, language) })}</Fact>
     </Facts>
   );

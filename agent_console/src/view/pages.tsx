@@ -64,26 +64,33 @@ const Card = styled.main`
   }
 `;
 
-const Demo = styled.section`
+const Demo = styled.div`
   display: grid;
   gap: 16px;
-  padding-top: 16px;
-  border-top: 1px solid ${line};
+  > p {
+    font-size: 18px;
+  }
   h2 {
+    padding-top: 16px;
+    border-top: 1px solid ${line};
     font-size: 22px;
     line-height: 1.25;
     font-weight: 600;
   }
 `;
 
+/** Columns that fill from above, for the groups are of very different lengths. */
 const Groups = styled.div`
-  display: grid;
-  gap: 20px 32px;
+  column-gap: 32px;
   ${middle} {
-    grid-template-columns: 1fr 1fr;
+    columns: 2;
   }
   ${wide} {
-    grid-template-columns: 1fr 1fr 1fr;
+    columns: 3;
+  }
+  section {
+    break-inside: avoid;
+    padding-bottom: 20px;
   }
   h3 {
     margin-bottom: 4px;
@@ -91,7 +98,7 @@ const Groups = styled.div`
     font-weight: 600;
   }
   li {
-    padding: 6px 0;
+    padding: 5px 0;
     line-height: 1.3;
   }
   li span {
@@ -127,62 +134,78 @@ type PageActions = Pick<ConsoleActions, "chooseLanguage">;
 
 const ROLES = ["expert", "supervisor", "advisor", "interpreter", "administrator"] as const satisfies readonly Role[];
 
-function Personas({ heading, personas, newTab }: PersonasProps): JSX.Element | null {
-  const { t, language } = useWords();
+interface GroupProps {
+  readonly heading: string;
+  readonly children: ReactNode;
+}
+
+function Group({ heading, children }: GroupProps): JSX.Element {
   const id = useId();
-  if (personas.length === 0) {
-    return null;
-  }
   return (
     <section aria-labelledby={id}>
       <h3 id={id}>{heading}</h3>
-      <ul>
-        {personas.map((persona) => (
-          <li key={persona.id}>
-            {newTab ? (
-              <Link aria-label={`${persona.name}, ${t("signed_out.new_tab")}`} href={persona.path} target="_blank">
-                {persona.name}
-              </Link>
-            ) : (
-              <Link href={persona.path}>{persona.name}</Link>
-            )}
-            <span>{persona.organisation[language]}</span>
-          </li>
-        ))}
-      </ul>
+      <ul>{children}</ul>
     </section>
   );
 }
 
-interface PersonasProps {
-  readonly heading: string;
-  readonly personas: readonly DemoPersona[];
-  /** A customer's terminal opens beside the console, so that both can be tried at once. */
-  readonly newTab: boolean;
+function Person({ persona }: { readonly persona: DemoPersona }): JSX.Element {
+  const { language } = useWords();
+  return (
+    <li>
+      <Link href={persona.path}>{persona.name}</Link>
+      <span>{persona.organisation[language]}</span>
+    </li>
+  );
+}
+
+/** A customer's terminal opens beside the console, so that both can be tried at once. */
+function Terminal({ persona }: { readonly persona: DemoPersona }): JSX.Element {
+  const { t, language } = useWords();
+  const said = [persona.name, persona.organisation[language], t("signed_out.new_tab")];
+  return (
+    <li>
+      <Link aria-label={said.join(", ")} href={persona.path} target="_blank">
+        {persona.name}
+      </Link>
+    </li>
+  );
 }
 
 function DemoPeople({ demo }: { readonly demo: DemoView }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const staff = demo.personas.filter((each) => each.kind === "staff");
+  const groups = ROLES.map((role) => ({
+    role,
+    // A person of several roles stands under the first of them.
+    people: staff.filter((each) => ROLES.find((known) => each.roles.includes(known)) === role),
+  })).filter(({ people }) => people.length > 0);
+  const terminals = demo.personas.filter((each) => each.kind === "terminal");
+  const points = [...new Set(terminals.map((each) => each.organisation[language]))];
   return (
     <Demo>
-      <h2>{t("signed_out.demo_heading")}</h2>
       <p>{t("signed_out.demo")}</p>
+      <h2>{t("signed_out.staff")}</h2>
       <Groups>
-        {ROLES.map((role) => (
-          <Personas
-            heading={t(`signed_out.role.${role}`)}
-            key={role}
-            newTab={false}
-            // A person of several roles stands under the first of them.
-            personas={staff.filter((each) => ROLES.find((known) => each.roles.includes(known)) === role)}
-          />
+        {groups.map(({ role, people }) => (
+          <Group heading={t(`signed_out.role.${role}`)} key={role}>
+            {people.map((persona) => (
+              <Person key={persona.id} persona={persona} />
+            ))}
+          </Group>
         ))}
-        <Personas
-          heading={t("signed_out.terminals")}
-          newTab={true}
-          personas={demo.personas.filter((each) => each.kind === "terminal")}
-        />
+      </Groups>
+      <h2>{t("signed_out.terminals")}</h2>
+      <Groups>
+        {points.map((point) => (
+          <Group heading={point} key={point}>
+            {terminals
+              .filter((each) => each.organisation[language] === point)
+              .map((persona) => (
+                <Terminal key={persona.id} persona={persona} />
+              ))}
+          </Group>
+        ))}
       </Groups>
     </Demo>
   );
@@ -198,9 +221,8 @@ export function SignedOut({ actions, demo }: SignedOutProps): JSX.Element {
   const { t } = useWords();
   return (
     <PageFrame actions={actions}>
-      <h1>{t("signed_out.heading")}</h1>
-      <p>{t("signed_out.explain")}</p>
-      {demo !== null && <DemoPeople demo={demo} />}
+      <h1>{t(demo === null ? "signed_out.heading" : "signed_out.demo_heading")}</h1>
+      {demo === null ? <p>{t("signed_out.explain")}</p> : <DemoPeople demo={demo} />}
     </PageFrame>
   );
 }

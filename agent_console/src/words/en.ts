@@ -163,11 +163,11 @@ export const en: Words = {
       accept: "Answer",
       decline: "I cannot answer",
       keys: "Enter answers, Esc passes the call on.",
-      lost: "The connection was lost. The call goes to another expert.",
+      lost: "The connection was lost. The customer goes to another expert.",
     },
     decline: {
       heading: "Why can you not answer?",
-      explain: "The call goes to another expert at once. The customer does not see the reason.",
+      explain: "The customer goes to the next free expert and does not see the reason.",
       confirm: "Pass it on",
       back: "Back to the call",
       reason: {
@@ -225,8 +225,8 @@ export const en: Words = {
       terminal_away_help: "The customer keeps the place in the queue. It rings again if the line comes back.",
       console_lost: "Your own line was lost",
       console_lost_help: "The call went to another expert. It does not count as unanswered.",
-      expired: "The time to answer ran out",
-      expired_help: "The customer went back to the front of the queue.",
+      expired: "You did not answer in time",
+      expired_help: "The customer kept the place in the queue and goes to someone else.",
       missed: "Several calls in a row went unanswered, so you were paused.",
       still_ready: "You are still ready. The next call comes here.",
       paused: "You are paused. No calls are sent to you.",
@@ -246,7 +246,9 @@ export const en: Words = {
     language: "Language",
     requested: "Requested",
     waited: "Waited",
+    whereabouts: "The customer is",
     terminal_kind: { kiosk: "Kiosk", desk: "Advisor’s desk", private_room: "Private room" },
+    at: { kiosk: "At a kiosk", desk: "With an advisor", private_room: "In a private room" },
   },
   people: {
     heading: "In the call",
@@ -324,11 +326,11 @@ export const en: Words = {
   signed_out: {
     heading: "You are not signed in",
     explain: "Sign in with your organisation’s account and open this page again.",
-    demo_heading: "Try it out",
+    demo_heading: "Try Palvelurinki",
+    staff: "Staff",
     demo: "Choose whose view to see. The names and events are made up.",
     terminals: "Customer devices",
     new_tab: "opens in a new tab",
-    reload: "Reload the page",
     role: {
       expert: "Experts",
       supervisor: "Supervisors",

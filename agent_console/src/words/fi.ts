@@ -161,11 +161,11 @@ export const fi = {
       accept: "Vastaa",
       decline: "En voi vastata",
       keys: "Enter vastaa, Esc siirtää soiton toiselle.",
-      lost: "Yhteys katkesi. Soitto siirtyy toiselle asiantuntijalle.",
+      lost: "Yhteys katkesi. Asiakas ohjataan toiselle asiantuntijalle.",
     },
     decline: {
       heading: "Miksi et voi vastata?",
-      explain: "Soitto siirtyy heti toiselle asiantuntijalle. Asiakas ei näe syytä.",
+      explain: "Asiakas ohjataan seuraavalle vapaalle asiantuntijalle. Hän ei näe syytä.",
       confirm: "Siirrä toiselle",
       back: "Takaisin soittoon",
       reason: {
@@ -223,8 +223,8 @@ export const fi = {
       terminal_away_help: "Asiakkaan paikka jonossa säilyy. Soitto tulee uudelleen, jos yhteys palaa.",
       console_lost: "Oma yhteytesi katkesi",
       console_lost_help: "Soitto siirtyi toiselle asiantuntijalle. Sitä ei lasketa vastaamatta jääneeksi.",
-      expired: "Tarjous ehti vanhentua",
-      expired_help: "Vastausaika päättyi, ja asiakas palasi jonon kärkeen.",
+      expired: "Et ehtinyt vastata",
+      expired_help: "Vastausaika päättyi. Asiakas säilytti paikkansa jonossa ja ohjataan toiselle.",
       missed: "Soittoja jäi peräkkäin vastaamatta, joten sinut siirrettiin tauolle.",
       still_ready: "Olet edelleen valmiina. Seuraava soitto tulee tähän.",
       paused: "Olet tauolla. Soittoja ei ohjata sinulle.",
@@ -244,7 +244,9 @@ export const fi = {
     language: "Kieli",
     requested: "Pyydetty",
     waited: "Odottanut",
+    whereabouts: "Asiakas on",
     terminal_kind: { kiosk: "Kioski", desk: "Neuvojan työpiste", private_room: "Yksityinen tila" },
+    at: { kiosk: "Kioskilla", desk: "Neuvojan luona", private_room: "Yksityisessä tilassa" },
   },
   people: {
     heading: "Puhelussa",
@@ -322,11 +324,11 @@ export const fi = {
   signed_out: {
     heading: "Et ole kirjautunut",
     explain: "Kirjaudu organisaatiosi tunnuksilla ja avaa tämä sivu uudelleen.",
-    demo_heading: "Kokeilukäyttö",
+    demo_heading: "Kokeile Palvelurinkiä",
+    staff: "Henkilökunta",
     demo: "Valitse, kenen silmin katsot. Nimet ja tapahtumat ovat keksittyjä.",
     terminals: "Asiakkaan laitteet",
     new_tab: "avautuu uuteen välilehteen",
-    reload: "Lataa sivu uudelleen",
     role: {
       expert: "Asiantuntijat",
       supervisor: "Esihenkilöt",

@@ -163,11 +163,11 @@ export const sv: Words = {
       accept: "Svara",
       decline: "Jag kan inte svara",
       keys: "Enter svarar, Esc lämnar samtalet till någon annan.",
-      lost: "Förbindelsen bröts. Samtalet går till en annan expert.",
+      lost: "Förbindelsen bröts. Kunden styrs till en annan expert.",
     },
     decline: {
       heading: "Varför kan du inte svara?",
-      explain: "Samtalet går genast till en annan expert. Kunden ser inte orsaken.",
+      explain: "Kunden styrs till nästa lediga expert och ser inte orsaken.",
       confirm: "Lämna till någon annan",
       back: "Tillbaka till samtalet",
       reason: {
@@ -225,8 +225,8 @@ export const sv: Words = {
       terminal_away_help: "Kundens plats i kön hålls. Samtalet kommer på nytt om förbindelsen återkommer.",
       console_lost: "Din förbindelse bröts",
       console_lost_help: "Samtalet gick till en annan expert. Det räknas inte som obesvarat.",
-      expired: "Tiden att svara gick ut",
-      expired_help: "Kunden återgick till början av kön.",
+      expired: "Du hann inte svara",
+      expired_help: "Tiden att svara gick ut. Kunden behöll sin plats i kön och styrs till någon annan.",
       missed: "Flera samtal i rad blev obesvarade, så du har satts på paus.",
       still_ready: "Du är fortfarande redo. Nästa samtal kommer hit.",
       paused: "Du är på paus. Inga samtal styrs till dig.",
@@ -246,7 +246,9 @@ export const sv: Words = {
     language: "Språk",
     requested: "Begärt",
     waited: "Väntat",
+    whereabouts: "Kunden är",
     terminal_kind: { kiosk: "Kiosk", desk: "Rådgivarens disk", private_room: "Avskilt rum" },
+    at: { kiosk: "Vid en kiosk", desk: "Hos rådgivaren", private_room: "I ett avskilt rum" },
   },
   people: {
     heading: "I samtalet",
@@ -324,11 +326,11 @@ export const sv: Words = {
   signed_out: {
     heading: "Du är inte inloggad",
     explain: "Logga in med din organisations koder och öppna sidan på nytt.",
-    demo_heading: "Prova tjänsten",
+    demo_heading: "Prova Palvelurinki",
+    staff: "Personal",
     demo: "Välj vems vy du vill se. Namnen och händelserna är påhittade.",
     terminals: "Kundens enheter",
     new_tab: "öppnas i en ny flik",
-    reload: "Läs in sidan på nytt",
     role: {
       expert: "Experter",
       supervisor: "Förmän",

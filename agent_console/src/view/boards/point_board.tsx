@@ -55,9 +55,8 @@ const Point = styled.section`
   gap: 12px;
   max-width: 1320px;
   margin: 0 auto 24px;
-  h1,
   > h2 {
-    font-size: 24px;
+    font-size: 20px;
     font-weight: 600;
     line-height: 1.25;
   }
@@ -189,9 +188,9 @@ function PointOf({ point, now }: { readonly point: PointBoardView; readonly now:
 const Title = styled.h1`
   max-width: 1320px;
   margin: 0 auto 12px;
-  color: ${quiet};
-  font-size: 16px;
-  font-weight: 400;
+  font-size: 26px;
+  font-weight: 600;
+  line-height: 1.25;
 `;
 
 /** The terminals of my service points, each a card. */

@@ -124,7 +124,7 @@ function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.
       </Where>
       <Chips>
         <li>{languageName(matter.language, t, language)}</li>
-        <li>{t(`matter.terminal_kind.${matter.terminal_kind}`)}</li>
+        <li>{t(`matter.at.${matter.terminal_kind}`)}</li>
         <li>
           {`${t("matter.waited")} `}
           <Clock now={model.now} since={Date.parse(matter.requested_at)} />
