@@ -25,21 +25,29 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-ui-for-media-stream",  # the permission is given without asking
     "--allow-loopback-in-peer-connection",  # loopback is all there is in the namespace of the tests
 )
 
 
 @asynccontextmanager
-async def chromium(*flags: str, frames_per_second: int = 30) -> AsyncIterator[Browser]:
-    """A running browser, closed afterwards. Three-way calls on two cores want 15 frames a second."""
+async def chromium(
+    *flags: str, frames_per_second: int = 30, devices: bool = True, permission: bool = True
+) -> AsyncIterator[Browser]:
+    """A running browser, closed afterwards. Three-way calls on two cores want 15 frames a second.
+
+    Without `devices` it has neither camera nor microphone; without `permission` it refuses a page their use.
+    """
     program = shutil.which("chromium")
     if program is None:
         message = "chromium is not installed: run scripts/system-packages"
         raise FileNotFoundError(message)
-    camera = f"--use-fake-device-for-media-stream=fps={frames_per_second}"
+    media = []
+    if devices:
+        media.append(f"--use-fake-device-for-media-stream=fps={frames_per_second}")
+    if permission:
+        media.append("--use-fake-ui-for-media-stream")  # given without asking
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, camera, *flags])
+        browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *media, *flags])
         try:
             yield browser
         finally:
