@@ -82,6 +82,11 @@ MEASURE = """([smallestText, smallestTarget, reach]) => {
   return faults;
 }"""
 
+FITS = """() => {
+  const main = document.querySelector("main");
+  return main.scrollHeight - main.clientHeight;
+}"""
+
 # A video that is on the screen shows a frame, fonts are there, and what comes in by a fade has come.
 SETTLED = """async () => {
   await document.fonts.ready;
@@ -127,6 +132,12 @@ async def _all_screens(page: Page) -> list[str]:
     return names
 
 
+async def assert_fits(page: Page) -> None:
+    """Demand that everything is on the screen at once: who has never used a kiosk does not scroll."""
+    missing = await page.evaluate(FITS)
+    assert missing <= 0, f"{missing} px are below the screen"
+
+
 async def _faults_of(page: Page, screen: Screen, checks: tuple[Check, ...]) -> list[str]:
     faults = []
     for check in checks:
@@ -145,6 +156,8 @@ async def _look(page: Page, screen: Screen, query: str, folder: Path, checks: tu
     for name in await _all_screens(page):
         await page.goto(f"{ORIGIN}/gallery.html?screen={name}&{query}")
         await page.locator("main[data-screen]").wait_for()
+        # A browser plays sound, and a video that may have some, only after a touch.
+        await page.mouse.click(2, 2)
         await page.evaluate(SETTLED)
         await page.screenshot(path=folder / f"{name}.png", full_page=True)
         faults += [f"{name}: {fault}" for fault in await _faults_of(page, screen, checks)]
@@ -157,7 +170,8 @@ async def _look(page: Page, screen: Screen, query: str, folder: Path, checks: tu
 @pytest.mark.timeout(900)
 async def test_every_screen(open_page: OpenPage, screen: Screen, language: str) -> None:
     page = await _window(open_page, screen)
-    faults = await _look(page, screen, f"lang={language}", PICTURES / screen.name / language, EVERYWHERE)
+    checks = (*EVERYWHERE, assert_fits)
+    faults = await _look(page, screen, f"lang={language}", PICTURES / screen.name / language, checks)
     assert not faults, "\n" + "\n".join(faults)
 
 

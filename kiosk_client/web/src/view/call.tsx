@@ -4,7 +4,7 @@ import { VideoView } from "@palvelurinki/call_kit/react";
 import { errorText } from "@palvelurinki/call_kit/words";
 import type { JSX, ReactNode } from "react";
 import styled, { css } from "styled-components";
-import { IconError, IconInfo, IconLock } from "suomifi-ui-components";
+import { IconError, IconLock } from "suomifi-ui-components";
 import { type CallNotice, callScene, type Tile } from "../model/call";
 import { ANSWER_SHOWN, type Stage } from "../model/state";
 import { CameraIcon, CameraOffIcon, HangUpIcon, MicrophoneIcon, MicrophoneOffIcon } from "./icons";
@@ -15,9 +15,12 @@ import { LANDSCAPE, PORTRAIT, TARGET } from "./theme";
 import { type Speech, useSpeech } from "./words";
 
 const Layout = styled(Body)`
-  max-width: none;
   gap: 1rem;
-  padding: 1rem 2rem;
+  padding: 1rem var(--side);
+  ${PORTRAIT} {
+    gap: 1rem;
+    padding-top: 1rem;
+  }
   ${LANDSCAPE} {
     display: grid;
     grid-template-columns: minmax(0, 1fr) 20rem;
@@ -34,7 +37,9 @@ const StageBox = styled.div`
   background: #10202e;
   color: #fff;
   ${PORTRAIT} {
-    aspect-ratio: 4 / 3;
+    flex: 1 1 18rem;
+    min-height: 16rem;
+    max-height: 28rem;
   }
   ${LANDSCAPE} {
     grid-row: 1;
@@ -194,15 +199,17 @@ const Code = styled.p`
 `;
 
 export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
-  const { state, stage, local, media, send } = props;
+  const { state, stage, now, local, media, send } = props;
   const { t, name } = useSpeech();
   const live = state.snapshot?.call?.contact === stage.contact.id ? state.snapshot.call : null;
   const scene = callScene(live, media, state.lostSince === null);
   const who = scene.main === null ? t("call.expert") : name(scene.main.label);
   const service = stage.contact.matter?.service;
+  const answered = stage.answeredAt !== null && now - stage.answeredAt < ANSWER_SHOWN;
   return (
     <>
       <Intro
+        compact={true}
         picture={
           media.fingerprintCode === null ? null : (
             <Code>
@@ -211,7 +218,8 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
             </Code>
           )
         }
-        title={who}
+        signal={answered}
+        title={answered ? <span role="status">{t("call.answered")}</span> : who}
         {...(service && { text: name(service.names) })}
       />
       <Layout>
@@ -288,16 +296,12 @@ function Picture({ tile, who, notice }: { tile: Tile | null; who: string; notice
 
 /* ---- Notices ---------------------------------------------------------------------------------------------- */
 
-function Notices(
-  props: ScreenProps & { stage: Extract<Stage, { kind: "live" }>; notice: CallNotice | null },
-): JSX.Element {
-  const { state, stage, now, local, notice } = props;
+function Notices(props: ScreenProps & { notice: CallNotice | null }): JSX.Element {
+  const { state, local, notice } = props;
   const { t, language } = useSpeech();
-  const answered = stage.answeredAt !== null && now - stage.answeredAt < ANSWER_SHOWN;
   const ownSilence = ownSilenceIn({ t }, local);
   return (
     <>
-      {answered ? <Said tone="good">{t("call.answered")}</Said> : null}
       {notice === null || IN_THE_PICTURE.includes(notice) ? null : <Said tone="warning">{t(`call.${notice}`)}</Said>}
       {ownSilence === null ? null : (
         <Note icon={<MicrophoneOffIcon />} tone="warning">
@@ -309,9 +313,9 @@ function Notices(
   );
 }
 
-function Said({ tone, children }: { tone: "good" | "warning" | "bad"; children: ReactNode }): JSX.Element {
+function Said({ tone, children }: { tone: "warning" | "bad"; children: ReactNode }): JSX.Element {
   return (
-    <Note icon={tone === "good" ? <IconInfo /> : <IconError />} tone={tone}>
+    <Note icon={<IconError />} tone={tone}>
       <p>{children}</p>
     </Note>
   );

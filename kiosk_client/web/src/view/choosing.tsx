@@ -1,6 +1,6 @@
 /** The first screen, and the way by provider and service. */
 
-import { type JSX, useId } from "react";
+import type { JSX } from "react";
 import styled from "styled-components";
 import {
   IconArrowLeft,
@@ -40,9 +40,7 @@ const Picture = styled.div`
 const Welcome = styled(Body)`
   justify-content: center;
   gap: 1.6rem;
-  max-width: 64rem;
   ${LANDSCAPE} {
-    max-width: 76rem;
     flex-direction: row;
     flex-wrap: wrap;
     align-items: stretch;
@@ -93,12 +91,8 @@ export function LanguageScreen({ send }: ScreenProps): JSX.Element {
             <IconChatBubbles />
           </Picture>
         }
-        title={languages.map((language, place) => (
-          <span key={language} lang={language}>
-            {place === 0 ? "" : " · "}
-            {speechIn(language).t("language.title")}
-          </span>
-        ))}
+        text={greetings(["sv", "en"])}
+        title={greetings(["fi"])}
       />
       <Welcome>
         {languages.map((language) => (
@@ -109,19 +103,22 @@ export function LanguageScreen({ send }: ScreenProps): JSX.Element {
   );
 }
 
+/** Whoever comes is greeted in their own language before any is chosen. */
+function greetings(chosen: Language[]): JSX.Element[] {
+  return chosen.map((language, place) => (
+    <span key={language} lang={language}>
+      {place === 0 ? "" : " · "}
+      {speechIn(language).t("language.title")}
+    </span>
+  ));
+}
+
 function Start({ language, onPress }: { language: Language; onPress: () => void }): JSX.Element {
   const { t } = speechIn(language);
-  const id = useId();
   return (
-    <LanguageButton
-      aria-describedby={`${id}-text`}
-      aria-labelledby={`${id}-name`}
-      lang={language}
-      onClick={onPress}
-      type="button"
-    >
-      <strong id={`${id}-name`}>{t("device.languageName")}</strong>
-      <span id={`${id}-text`}>{t("language.text")}</span>
+    <LanguageButton lang={language} onClick={onPress} type="button">
+      <strong>{t("device.languageName")}</strong>
+      <span>{t("language.text")}</span>
     </LanguageButton>
   );
 }
@@ -162,7 +159,7 @@ export function ProvidersScreen(props: ScreenProps & { step: Extract<Step, { at:
       <Intro title={t("choices.providers")} />
       <Body>
         {page.items.length === 0 ? <Note tone="plain">{t("choices.none")}</Note> : null}
-        <ChoiceList $columns={2}>
+        <ChoiceList $columns={2} $roomy={true}>
           {page.items.map((provider) => (
             <li key={provider.id}>
               <Choice
@@ -189,7 +186,7 @@ export function ServicesScreen(props: ScreenProps & { step: Extract<Step, { at: 
       <Intro title={t("choices.services")} {...(provider && { text: name(provider.names) })} />
       <Body>
         {page.items.length === 0 ? <Note tone="plain">{t("choices.none")}</Note> : null}
-        <ChoiceList $columns={2}>
+        <ChoiceList $columns={2} $roomy={true}>
           {page.items.map((service) => (
             <li key={service.id}>
               <Choice onPress={() => send({ type: "open_service", service: service.id })} title={name(service.names)} />
@@ -211,7 +208,7 @@ const PagerRow = styled(Row)`
     text-align: center;
   }
   & > button {
-    flex: 0 1 18rem;
+    flex: 0 1 13rem;
   }
 `;
 

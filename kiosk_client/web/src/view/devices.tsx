@@ -3,12 +3,12 @@
 import { errorText } from "@palvelurinki/call_kit/words";
 import type { JSX } from "react";
 import styled from "styled-components";
-import { IconCheckCircleFilled, IconError, LoadingSpinner } from "suomifi-ui-components";
+import { IconCheckCircleFilled, IconError } from "suomifi-ui-components";
 import { serviceOf } from "../model/catalogue";
 import { canConnect, type Devices } from "../model/devices";
 import { CameraOffIcon, HandIcon, MicrophoneOffIcon, NoRecordingIcon } from "./icons";
 import { Mirror } from "./mirror";
-import { Column, Halves, Intro, Line, Note, Primary, Secondary, Subtitle } from "./parts";
+import { Column, Halves, Intro, Line, Note, Primary, Secondary, Spinner, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
 import { LANDSCAPE } from "./theme";
 import { useSpeech } from "./words";
@@ -82,8 +82,8 @@ function Condition({ devices }: { devices: Devices }): JSX.Element {
   const { t } = useSpeech();
   if (devices.kind === "opening") {
     return (
-      <Note tone="plain">
-        <LoadingSpinner status="loading" text={t("devices.opening")} textAlign="right" />
+      <Note icon={<Spinner />} tone="plain">
+        <Subtitle>{t("devices.opening")}</Subtitle>
         <p>{t("devices.openingAdvice")}</p>
       </Note>
     );

@@ -19,8 +19,12 @@ import { useSpeech } from "./words";
 
 const Middle = styled(Body)`
   justify-content: center;
-  max-width: 56rem;
+  max-width: 60rem;
+  margin: 0 auto;
   gap: 1.6rem;
+  & > div > button {
+    max-width: none;
+  }
 `;
 
 const Picture = styled.div`

@@ -5,19 +5,31 @@
 
 import type { JSX, ReactNode } from "react";
 import styled, { css } from "styled-components";
-import { IconArrowLeft, IconHome } from "suomifi-ui-components";
+import { IconArrowLeft, IconRefresh } from "suomifi-ui-components";
 import type { CustomerEvent } from "../model/events";
 import { languages } from "../model/language";
 import type { ScreenName, Visit } from "../model/state";
 import { ContrastIcon, HandIcon, LargerTextIcon } from "./icons";
-import { LOW, PORTRAIT, TARGET } from "./theme";
+import { LOW, NARROW, PORTRAIT } from "./theme";
 import { speechIn, useSpeech } from "./words";
+
+/** Where there is little room the page is read as a whole, the bar at its end; else only the middle scrolls. */
+const whole = css`
+  height: auto;
+  min-height: 100dvh;
+`;
 
 const Page = styled.div`
   display: grid;
   grid-template-rows: auto minmax(0, 1fr) auto;
   grid-template-columns: minmax(0, 1fr);
-  min-height: 100dvh;
+  height: 100dvh;
+  ${LOW} {
+    ${whole}
+  }
+  ${NARROW} {
+    ${whole}
+  }
 `;
 
 const Band = styled.header`
@@ -25,7 +37,7 @@ const Band = styled.header`
   flex-wrap: wrap;
   justify-content: space-between;
   gap: 0 2rem;
-  padding: 0.7rem 2rem;
+  padding: 0.7rem var(--side);
   background: var(--brand);
   color: var(--on-brand);
   & strong {
@@ -37,39 +49,40 @@ const Main = styled.main`
   display: flex;
   flex-direction: column;
   min-width: 0;
+  min-height: 0;
+  overflow: hidden auto;
 `;
 
+/** Its text does not grow with the rest, so that it is the same on every screen and in every size. */
 const Bar = styled.nav`
-  position: sticky;
-  bottom: 0;
-  z-index: 1;
+  font-size: var(--bar);
   display: flex;
   flex-wrap: wrap;
   justify-content: space-between;
-  gap: 0.6rem 1.2rem;
-  padding: 0.8rem 2rem;
+  gap: 0.6em 1.2em;
+  padding: 0.8em var(--side);
   background: var(--paper);
   border-top: 2px solid var(--line);
   ${PORTRAIT} {
-    padding: 0.9rem 1.4rem;
+    padding: 0.9em 1.4em;
   }
-  ${LOW} {
-    position: static;
+  ${NARROW} {
+    padding: 0.8em var(--side);
   }
 `;
 
 const Group = styled.div`
   display: flex;
   flex-wrap: wrap;
-  gap: 0.5rem;
+  gap: 0.5em;
 `;
 
 const Always = styled(Group)`
   ${PORTRAIT} {
     flex: 1 1 100%;
     & > button {
-      flex: 1 1 12rem;
-      min-height: max(96px, 3.4rem);
+      flex: 1 1 8em;
+      min-height: max(96px, 3.4em);
     }
   }
 `;
@@ -80,6 +93,7 @@ const Manner = styled(Group)`
     flex: 1 1 100%;
     justify-content: space-between;
     margin: 0;
+    gap: 0.2em;
   }
 `;
 
@@ -93,9 +107,9 @@ const BarButton = styled.button<{ $strong?: boolean }>`
   display: inline-flex;
   align-items: center;
   justify-content: center;
-  gap: 0.5rem;
-  min-height: ${TARGET};
-  padding: 0.3rem 0.9rem;
+  gap: 0.5em;
+  min-height: max(76px, 3em);
+  padding: 0.3em 0.75em;
   border: 2px solid ${({ $strong }) => ($strong ? "var(--action)" : "transparent")};
   border-radius: 0.25rem;
   background: transparent;
@@ -165,7 +179,7 @@ export function Frame({ screen, visit, point, send, children }: FrameProps): JSX
             onClick={() => send({ type: "start_over" })}
             type="button"
           >
-            <IconHome />
+            <IconRefresh />
             {t("device.startOver")}
           </BarButton>
           <BarButton $strong={true} onClick={() => send({ type: "ask_help" })} type="button">

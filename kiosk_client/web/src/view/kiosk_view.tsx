@@ -98,8 +98,9 @@ function useFocusOnNewScreen(screen: string): void {
       return;
     }
     shown.current = screen;
-    window.scrollTo(0, 0);
     const main = document.querySelector("main");
+    main?.scrollTo(0, 0);
+    window.scrollTo(0, 0);
     // A screen with a field has put the focus there itself.
     if (!main?.querySelector("input")) {
       main?.querySelector("h1")?.focus({ preventScroll: true });

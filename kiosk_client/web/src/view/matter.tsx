@@ -3,7 +3,7 @@
 import type { CatalogueService } from "@palvelurinki/call_kit";
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
-import { IconClock, IconConversation, IconHelpdesk, IconHourglass } from "suomifi-ui-components";
+import { IconClock, IconConversation, IconHelpdesk } from "suomifi-ui-components";
 import { type Availability, availabilityOf, providerOf, serviceOf } from "../model/catalogue";
 import { localMoment } from "../model/language";
 import type { KioskState } from "../model/state";
@@ -71,7 +71,9 @@ function Told({ state, now, availability }: ScreenProps & { availability: Availa
       text={openingText(speech, availability.opensAt, serverNow)}
       title={t("matter.closed")}
     >
-      <IconHourglass />
+      <Round>
+        <IconClock />
+      </Round>
     </Instead>
   );
 }
@@ -97,28 +99,17 @@ const StepList = styled.ol`
   }
 `;
 
-const StepItem = styled.li`
-  display: flex;
-  align-items: center;
-  gap: 1.3rem;
-  padding: 1.2rem 1.4rem;
-  border-radius: 0.3rem;
-  background: var(--paper);
-  box-shadow: var(--edge);
-  font-size: 1.25rem;
-  line-height: 1.25;
-  & > span {
-    flex: none;
-    display: grid;
-    place-items: center;
-    width: 4rem;
-    height: 4rem;
-    border-radius: 50%;
-    background: var(--tint);
-    color: var(--action);
-    font-size: 1.5rem;
-    line-height: 0;
-  }
+const Round = styled.span`
+  flex: none;
+  display: grid;
+  place-items: center;
+  width: 4rem;
+  height: 4rem;
+  border-radius: 50%;
+  background: var(--tint);
+  color: var(--action);
+  font-size: 1.5rem;
+  line-height: 0;
   & .fi-icon {
     width: 2.6rem;
     height: 2.6rem;
@@ -126,6 +117,18 @@ const StepItem = styled.li`
   & .fi-icon-base-fill {
     fill: currentcolor;
   }
+`;
+
+const StepItem = styled.li`
+  display: flex;
+  align-items: center;
+  gap: 1.3rem;
+  padding: 1.4rem 1.5rem;
+  border-radius: 0.3rem;
+  background: var(--paper);
+  box-shadow: var(--edge);
+  font-size: 1.25rem;
+  line-height: 1.25;
   ${LANDSCAPE} {
     flex-direction: column;
     align-items: flex-start;
@@ -146,7 +149,7 @@ function Steps({ closesAt }: { closesAt: Date | null }): JSX.Element {
       <StepList aria-label={t("matter.steps")}>
         {steps.map(([text, picture]) => (
           <StepItem key={text}>
-            <span>{picture}</span>
+            <Round>{picture}</Round>
             {text}
           </StepItem>
         ))}

@@ -13,12 +13,15 @@ import { LANDSCAPE, PORTRAIT } from "./theme";
 import { useSpeech } from "./words";
 
 const Layout = styled(Body)`
+  ${PORTRAIT} {
+    gap: 1.2rem;
+    padding-top: 1.3rem;
+  }
   ${LANDSCAPE} {
     display: grid;
     grid-template: "field found" auto "keys found" auto "other found" 1fr / minmax(0, 1.25fr) minmax(0, 1fr);
     gap: 1rem 2.5rem;
     align-items: start;
-    max-width: none;
   }
 `;
 
@@ -113,7 +116,9 @@ function Matches(props: ScreenProps & { services: CatalogueService[]; query: str
   }
   return (
     <>
-      <Heading role="status">{t(query === "" ? "need.examples" : "need.found")}</Heading>
+      <div role="status">
+        <Heading>{t(query === "" ? "need.examples" : "need.found")}</Heading>
+      </div>
       <Results $columns={2}>
         {services.map((service) => {
           const provider = providerOf(state.catalogue, service.provider);

@@ -1,34 +1,54 @@
 /** The few parts of which all screens are made. */
 
 import type { ComponentProps, JSX, ReactNode } from "react";
-import styled, { css } from "styled-components";
+import styled, { css, keyframes } from "styled-components";
 import { Button, IconArrowRight } from "suomifi-ui-components";
 import { secondsLeft } from "../model/state";
 import { LANDSCAPE, NARROW, PORTRAIT, TARGET } from "./theme";
 
 /* ---- The head of a screen --------------------------------------------------------------------------------- */
 
-const Head = styled.div`
+const beat = keyframes`
+  50% { opacity: 0.35; }
+`;
+
+const Head = styled.div<{ $compact: boolean; $signal: boolean }>`
   display: flex;
   align-items: flex-end;
   justify-content: space-between;
   gap: 2rem;
-  padding: 0.4rem 2rem 1.3rem;
+  padding: 0.4rem var(--side) 1.3rem;
   background: var(--brand);
   color: var(--on-brand);
   border-bottom: 4px solid var(--accent);
+  ${({ $signal }) =>
+    $signal &&
+    css`
+      background: var(--success);
+      border-color: var(--success);
+      color: var(--on-success);
+      & h1 {
+        animation: ${beat} 1s ease-in-out 5;
+      }
+    `}
+  ${LANDSCAPE} {
+    ${({ $compact }) => $compact && "padding-top: 0; padding-bottom: 0.7rem;"}
+  }
   ${PORTRAIT} {
     /* With the band above it this is the top fifth, in which nothing has to be pressed. */
     min-height: calc(20dvh - 2.9rem);
   }
 `;
 
-const HeadText = styled.div`
+const HeadText = styled.div<{ $compact: boolean }>`
+  ${LANDSCAPE} {
+    ${({ $compact }) => $compact && "flex-direction: row; flex-wrap: wrap; align-items: baseline; column-gap: 1.5rem;"}
+  }
   display: flex;
   flex-direction: column;
   gap: 0.4rem;
   min-width: 0;
-  max-width: 60rem;
+  max-width: 64rem;
 `;
 
 const Title = styled.h1`
@@ -46,11 +66,21 @@ const Lead = styled.p`
   font-size: 1.15rem;
 `;
 
-/** The question of the screen. `picture` is decoration. */
-export function Intro(props: { title: ReactNode; text?: ReactNode; picture?: ReactNode }): JSX.Element {
+/**
+ * The question of the screen. `compact` leaves the room of a lying screen to what is below; `signal` is to be seen from
+ * across a room.
+ */
+export function Intro(props: {
+  title: ReactNode;
+  text?: ReactNode | undefined;
+  picture?: ReactNode;
+  compact?: boolean;
+  signal?: boolean;
+}): JSX.Element {
+  const { compact = false, signal = false } = props;
   return (
-    <Head>
-      <HeadText>
+    <Head $compact={compact} $signal={signal}>
+      <HeadText $compact={compact}>
         <Title tabIndex={-1}>{props.title}</Title>
         {props.text === undefined ? null : <Lead>{props.text}</Lead>}
       </HeadText>
@@ -67,11 +97,14 @@ export const Body = styled.div`
   flex-direction: column;
   gap: 1.3rem;
   width: 100%;
-  max-width: 76rem;
-  margin: 0 auto;
-  padding: 1.5rem 2rem;
+  padding: 1.5rem var(--side);
+  ${PORTRAIT} {
+    gap: 1.7rem;
+    padding-top: 2rem;
+  }
   ${NARROW} {
-    padding: 1rem;
+    gap: 1.3rem;
+    padding-top: 1rem;
   }
 `;
 
@@ -119,7 +152,7 @@ const large = css`
   align-items: center;
   justify-content: center;
   gap: 0.7rem;
-  min-height: max(96px, 3.6rem);
+  min-height: max(96px, 3.8rem);
   padding: 0.7rem 1.5rem;
   border-radius: 0.25rem;
   font-size: 1.15rem;
@@ -190,15 +223,24 @@ export const Row = styled.div`
   gap: 1rem;
   & > button {
     flex: 1 1 14rem;
+    ${LANDSCAPE} {
+      max-width: 34rem;
+    }
   }
 `;
 
-export const ChoiceList = styled.ul<{ $columns: 1 | 2 }>`
+export const ChoiceList = styled.ul<{ $columns: 1 | 2; $roomy?: boolean }>`
   display: grid;
   grid-template-columns: repeat(${({ $columns }) => $columns}, minmax(0, 1fr));
-  gap: 0.6rem;
+  gap: ${({ $roomy }) => ($roomy ? "1rem" : "0.6rem")};
+  & > li > button {
+    ${({ $roomy }) => $roomy && "min-height: 6.2rem;"}
+  }
   ${NARROW} {
     grid-template-columns: minmax(0, 1fr);
+    & > li > button {
+      min-height: ${TARGET};
+    }
   }
 `;
 
@@ -237,6 +279,7 @@ const ChoiceText = styled.span`
   display: flex;
   flex-direction: column;
   hyphens: auto;
+  overflow-wrap: anywhere;
 `;
 
 const ChoiceTitle = styled.span`
@@ -324,6 +367,27 @@ export const Line = styled.p`
     color: var(--action);
   }
 `;
+
+const Turning = styled.svg`
+  display: block;
+  flex: none;
+  width: 1.6rem;
+  height: 1.6rem;
+  fill: none;
+  stroke: var(--action);
+  stroke-width: 3;
+  stroke-linecap: round;
+  animation: ${keyframes`to { transform: rotate(360deg); }`} 1.1s linear infinite;
+`;
+
+/** Something is under way; the words beside it say what. */
+export function Spinner(): JSX.Element {
+  return (
+    <Turning aria-hidden="true" focusable="false" viewBox="0 0 24 24">
+      <path d="M12 3a9 9 0 1 1-8.5 6" />
+    </Turning>
+  );
+}
 
 /* ---- Countdown -------------------------------------------------------------------------------------------- */
 

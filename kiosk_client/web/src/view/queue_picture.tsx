@@ -2,12 +2,20 @@
 
 import type { JSX } from "react";
 import styled from "styled-components";
+import { NARROW, PORTRAIT } from "./theme";
 import { useSpeech } from "./words";
 
 // More than this would be a crowd to count; the rest is a number.
 const MOST = 6;
 
 const Scene = styled.div`
+  --tall: 4.6rem;
+  ${PORTRAIT} {
+    --tall: 5.6rem;
+  }
+  ${NARROW} {
+    --tall: 3.6rem;
+  }
   display: flex;
   flex-wrap: wrap;
   align-items: flex-end;
@@ -16,6 +24,7 @@ const Scene = styled.div`
 
 const Crowd = styled.div`
   display: flex;
+  flex-wrap: wrap;
   align-items: flex-end;
   gap: 0.5rem;
 `;
@@ -29,7 +38,7 @@ const Someone = styled.div<{ $mine?: boolean }>`
   & > svg {
     display: block;
     width: auto;
-    height: ${({ $mine }) => ($mine ? "5.6rem" : "4.4rem")};
+    height: calc(var(--tall) * ${({ $mine }) => ($mine ? 1.25 : 1)});
   }
   & > b {
     color: var(--ink);
@@ -47,9 +56,6 @@ const Group = styled.div`
 
 const Expert = styled(Someone)`
   color: var(--action);
-  & > svg {
-    height: 4.4rem;
-  }
 `;
 
 export function QueuePicture({ place, onDuty }: { place: number; onDuty: number }): JSX.Element {

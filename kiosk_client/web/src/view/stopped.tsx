@@ -2,16 +2,20 @@
 
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
-import { IconDisplay, IconWebService, LoadingSpinner } from "suomifi-ui-components";
+import { IconDisplay, IconWebService } from "suomifi-ui-components";
 import { HandIcon } from "./icons";
-import { Body, Intro, Note, Primary, Row } from "./parts";
+import { Body, Intro, Note, Primary, Row, Spinner } from "./parts";
 import type { ScreenProps } from "./props";
 import { useSpeech } from "./words";
 
 const Middle = styled(Body)`
   justify-content: center;
   gap: 1.8rem;
-  max-width: 56rem;
+  max-width: 60rem;
+  margin: 0 auto;
+  & > div > button {
+    max-width: none;
+  }
 `;
 
 const Picture = styled.div`
@@ -20,6 +24,10 @@ const Picture = styled.div`
   & .fi-icon {
     width: 10rem;
     height: 10rem;
+  }
+  & > svg:not(.fi-icon) {
+    width: 6rem;
+    height: 6rem;
   }
 `;
 
@@ -41,7 +49,9 @@ export function StartingScreen(): JSX.Element {
     <>
       <Intro text={t("starting.text")} title={t("starting.title")} />
       <Middle>
-        <LoadingSpinner status="loading" text={t("starting.title")} />
+        <Picture>
+          <Spinner />
+        </Picture>
       </Middle>
     </>
   );

@@ -38,6 +38,7 @@ const plain = css`
   --warning: ${colors.warningBase};
   --warning-tint: ${colors.warningLight1};
   --success: ${colors.successDark1};
+  --on-success: ${colors.whiteBase};
   --focus: ${colors.accentSecondary};
   --focus-gap: ${colors.whiteBase};
   --figure: ${colors.depthBase};
@@ -62,6 +63,7 @@ const contrast = css`
   --warning: #ffe600;
   --warning-tint: #000;
   --success: #7dffb2;
+  --on-success: #000;
   --focus: #00e5ff;
   --focus-gap: #000;
   --figure: #fff;
@@ -71,10 +73,17 @@ const contrast = css`
 export const GlobalStyle = createGlobalStyle`
   html {
     ${plain}
+    /* Where everything begins: a very wide window keeps its lines together in the middle. */
+    --side: max(2rem, calc((100vw - 84rem) / 2));
+    @media (max-width: 720px) { --side: 1rem; }
+    --bar: 28px;
     font-size: 28px;
     color-scheme: light;
     -webkit-text-size-adjust: 100%;
-    ${LANDSCAPE} { font-size: 24px; }
+    ${LANDSCAPE} {
+      --bar: 24px;
+      font-size: 24px;
+    }
   }
   html[data-large="true"] {
     font-size: 34px;

@@ -33,6 +33,9 @@ const Own = styled(Column)`
 `;
 
 const Signals = styled.div`
+  & > p {
+    font-size: 1.25rem;
+  }
   display: flex;
   flex-direction: column;
   gap: 0.8rem;
@@ -41,14 +44,15 @@ const Signals = styled.div`
 export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
   const { state, stage, local, send } = props;
   const speech = useSpeech();
-  const { t, language } = speech;
+  const { t, language, name } = speech;
+  const service = stage.contact.matter?.service;
   const waiting = waitingOf(state, stage);
   const headline = headlineIn(speech, waiting);
   return (
     <>
       <Intro
         title={<span role="status">{headline.title}</span>}
-        {...(headline.text !== null && { text: headline.text })}
+        text={headline.text ?? (service ? t("devices.matter", { service: name(service.names) }) : undefined)}
       />
       <Layout>
         <Column>
