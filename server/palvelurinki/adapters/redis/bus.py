@@ -46,7 +46,7 @@ class _Outage:
     def begins(self, error: BaseException) -> None:
         if not self._away:
             self._away = True
-            log.warning("bus.away", error=repr(error))
+            log.warning("bus.away", error=f"{type(error).__name__}: {error}")
 
     def ends(self) -> None:
         if self._away:
@@ -106,7 +106,7 @@ class RedisSubscription:
 
     async def _tell(self, command: Callable[..., Awaitable[None]], *channels: str) -> None:
         try:
-            async with self._telling:
+            async with asyncio.timeout(TIMEOUT_S), self._telling:
                 await command(*channels)
         except _AWAY as error:
             # The keeper finds its connection lost too, makes a new one, and asks for all channels there.
@@ -118,7 +118,7 @@ class RedisSubscription:
         while True:
             self._pubsub = self._client.pubsub()
             try:
-                async with self._telling:
+                async with asyncio.timeout(TIMEOUT_S), self._telling:
                     await self._pubsub.subscribe(*self._wanted)
                 asked = False
                 while True:
@@ -166,7 +166,9 @@ class RedisBus:
         self._client: Redis = Redis.from_url(
             url,
             decode_responses=True,
-            socket_timeout=TIMEOUT_S,
+            # Every wait is bounded here, by asyncio.timeout: redis-py's own bound on writing is an asyncio.wait_for,
+            # which on Python 3.11 loses a cancellation that comes as the write ends.
+            socket_timeout=None,
             socket_connect_timeout=TIMEOUT_S,
             # Once more, for a connection that an idle pool has kept past the server's restart.
             retry=Retry(NoBackoff(), 1),
@@ -182,10 +184,11 @@ class RedisBus:
         if clock() < self._silent_until:
             return
         try:
-            await self._client.publish(channel, text)
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._client.publish(channel, text)
         except _AWAY as error:
             self._outage.begins(error)
-            if isinstance(error, exceptions.TimeoutError | TimeoutError):
+            if isinstance(error, TimeoutError):
                 self._silent_until = clock() + SILENCE_S
         else:
             self._outage.ends()
@@ -199,7 +202,8 @@ class RedisBus:
 
     async def ping(self) -> None:
         """Raises redis.exceptions.RedisError or OSError when Redis does not answer."""
-        await self._client.ping()
+        async with asyncio.timeout(TIMEOUT_S):
+            await self._client.ping()
 
     async def close(self) -> None:
         """End all subscriptions and let go of the connections."""
