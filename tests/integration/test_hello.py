@@ -1,0 +1,88 @@
+"""The first message: who is let in, and with what words the others are shown out."""
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.support.server import ServerThread
+from tests.support.wire import raw, ticket_of, wired
+
+TOKEN = "t" * 32
+
+
+async def refused(server: ServerThread, **fields: object) -> tuple[str, bool]:
+    """The code of the closing, and whether it may be resumed; the socket closes with 4000 after it."""
+    async with raw(server) as wire:
+        closing = await wire.hello(**fields)
+        assert closing["type"] == "closing"
+        assert await wire.closed() == 4000
+        return closing["code"], closing["resumable"]
+
+
+async def test_a_ticket_opens_a_session(shared_server: ServerThread) -> None:
+    async with wired(shared_server, "terminal", "mikkeli-kioski") as (_, welcome):
+        assert (welcome["version"], welcome["seq"], welcome["resumed"]) == (1, 0, False)
+        assert welcome["heartbeat_s"] == 10
+        assert welcome["ice_servers"] == []
+        assert welcome["snapshot"]["role"] == "terminal"
+        assert welcome["snapshot"]["terminal"]["id"] == "mikkeli-kioski"
+
+
+async def test_a_ticket_is_used_up(shared_server: ServerThread) -> None:
+    ticket = await ticket_of(shared_server, "terminal", "mikkeli-kioski")
+    async with raw(shared_server) as wire:
+        assert (await wire.hello(ticket=ticket))["type"] == "welcome"
+        assert await refused(shared_server, ticket=ticket) == ("ticket.invalid", False)
+        assert (await wire.ask("heartbeat", seq=0))["type"] == "ack"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        pytest.param({"ticket": TOKEN}, "ticket.invalid", id="a ticket that never was"),
+        pytest.param({"resume": {"token": TOKEN, "last_seq": 0}}, "session.unknown", id="a session that never was"),
+        pytest.param({}, "hello.expected", id="neither"),
+        pytest.param(
+            {"ticket": TOKEN, "resume": {"token": TOKEN, "last_seq": 0}}, "hello.expected", id="ticket and session"
+        ),
+        pytest.param({"ticket": TOKEN, "version": 2}, "version.unsupported", id="version 2"),
+        pytest.param({"ticket": TOKEN, "version": 0}, "version.unsupported", id="version 0"),
+        pytest.param({"ticket": TOKEN, "mood": "good"}, "hello.expected", id="a field too many"),
+        pytest.param({"ticket": "short"}, "hello.expected", id="a ticket that cannot be one"),
+        pytest.param({"resume": {"token": TOKEN, "last_seq": -1}}, "hello.expected", id="a negative number"),
+        pytest.param({"type": "heartbeat", "id": "operation-1", "seq": 0}, "hello.expected", id="another message"),
+    ],
+)
+async def test_a_hello_that_is_not_taken(shared_server: ServerThread, fields: dict[str, object], code: str) -> None:
+    assert await refused(shared_server, **fields) == (code, False)
+
+
+@pytest.mark.parametrize("frame", ["", "hello", "[]", b"\x00", "x" * (64 * 1024 + 1)])
+async def test_a_first_frame_that_cannot_be_read(shared_server: ServerThread, frame: str | bytes) -> None:
+    async with raw(shared_server) as wire:
+        await wire.send(frame)
+        assert (await wire.receive())["code"] == "hello.expected"
+        assert await wire.closed() == 4000
+
+
+async def test_nobody_waits_for_a_hello_for_ever(shared_server: ServerThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("palvelurinki.web.socket.connection.HELLO_WITHIN_S", 0.1)
+    async with raw(shared_server) as wire:
+        assert (await wire.receive())["code"] == "hello.timeout"
+        assert await wire.closed() == 4000
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "null", "https://evil.example", "http://127.0.0.1", "http://127.0.0.1.evil.example:{port}"]
+)
+async def test_a_foreign_page_gets_no_socket(shared_server: ServerThread, origin: str | None) -> None:
+    foreign = None if origin is None else origin.format(port=shared_server.port)
+    with pytest.raises(InvalidStatus) as refusal:
+        async with raw(shared_server, origin=foreign):
+            pass
+    assert refusal.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_the_servers_own_pages_get_one(shared_server: ServerThread, host: str) -> None:
+    async with raw(shared_server, origin=f"http://{host}:{shared_server.port}") as wire:
+        assert (await wire.hello(ticket=TOKEN))["code"] == "ticket.invalid"
