@@ -1,8 +1,9 @@
 /** Each screen without a server: `?screen=ringing&lang=sv`. For looking and for tests; never shipped. */
 
-import type { CallMediaState, DemoView, LocalMediaState } from "@palvelurinki/call_kit";
+import type { CallMediaState, LocalMediaState } from "@palvelurinki/call_kit";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { DEMO } from "./gallery/demo";
 import { NOW } from "./gallery/fixtures";
 import { drawnStream } from "./gallery/pictures";
 import { SCREENS, type Screen } from "./gallery/screens";
@@ -13,7 +14,8 @@ import { chooseLanguage, isLanguage, prepareWords } from "./words/i18n";
 import "./fonts";
 
 function localOf(media: Screen["media"]): LocalMediaState {
-  const own = (picture: boolean) => drawnStream("hsl(202, 20%, 70%)", "hsl(202, 25%, 35%)", { picture, sound: true });
+  const own = (picture: boolean, sound = true) =>
+    drawnStream("hsl(202, 20%, 70%)", "hsl(202, 25%, 35%)", { picture, sound });
   switch (media) {
     case undefined:
     case "working":
@@ -22,6 +24,8 @@ function localOf(media: Screen["media"]): LocalMediaState {
       return { stream: own(true), failure: null, audioOn: false, videoOn: false };
     case "audio_only":
       return { stream: own(false), failure: "no_camera", audioOn: true, videoOn: false };
+    case "picture_only":
+      return { stream: own(true, false), failure: "no_microphone", audioOn: false, videoOn: true };
     case "unopened":
       return { stream: null, failure: null, audioOn: false, videoOn: false };
     default:
@@ -52,28 +56,6 @@ function mediaOf(peer: Screen["peer"]): CallMediaState {
     ],
   };
 }
-
-const organisation = { fi: "Kela", sv: "FPA", en: "Kela" };
-const town = { fi: "Mikkelin kaupunki", sv: "S:t Michels stad", en: "City of Mikkeli" };
-const person = { kind: "staff", terminal_kind: null };
-const DEMO: DemoView = {
-  personas: [
-    { ...person, id: "a", name: "Testi Asiantuntija", roles: ["expert"], organisation, path: "#a" },
-    { ...person, id: "b", name: "Esimerkki Osaaja", roles: ["expert", "supervisor"], organisation, path: "#b" },
-    { ...person, id: "c", name: "Testi Esihenkilö", roles: ["supervisor"], organisation, path: "#c" },
-    { ...person, id: "d", name: "Testi Neuvoja", roles: ["advisor"], organisation: town, path: "#d" },
-    { ...person, id: "e", name: "Testi Pääkäyttäjä", roles: ["administrator"], organisation: town, path: "#e" },
-    {
-      id: "t",
-      name: "Mikkeli, kioski 1",
-      kind: "terminal",
-      terminal_kind: "kiosk",
-      roles: [],
-      organisation: town,
-      path: "#t",
-    },
-  ],
-};
 
 const nothing = (): void => undefined;
 const ACTIONS: ConsoleActions = {
@@ -121,6 +103,10 @@ async function show(): Promise<void> {
       <Window actions={ACTIONS} demo={demo} model={model} questionMark={true} wall={screen.view === "wall"} />
     </StrictMode>,
   );
+  if (screen.press !== undefined) {
+    const wanted = screen.press;
+    requestAnimationFrame(() => root.querySelector<HTMLElement>(wanted)?.click());
+  }
 }
 
 // The names of the screens, for whoever takes pictures of them all.

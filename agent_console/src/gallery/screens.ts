@@ -27,10 +27,18 @@ import {
 export interface Screen {
   readonly state: ConsoleState;
   readonly view?: string;
-  readonly media?: "working" | "audio_only" | "muted" | "unopened" | NonNullable<LocalMediaState["failure"]>;
+  readonly media?:
+    | "working"
+    | "audio_only"
+    | "picture_only"
+    | "muted"
+    | "unopened"
+    | NonNullable<LocalMediaState["failure"]>;
   readonly peer?: "connected" | "interrupted" | "camera_off" | "none";
   readonly soundAllowed?: boolean;
   readonly demo?: boolean;
+  /** What is pressed before looking, as a selector. */
+  readonly press?: string;
 }
 
 const ONLINE: ConnectionState = { kind: "online" };
@@ -96,6 +104,8 @@ const expert = {
   media_denied: { state: after([arrived]), media: "denied" },
   media_no_devices: { state: after([arrived]), media: "no_devices" },
   media_no_camera: { state: after([ready]), media: "audio_only" },
+  media_no_microphone: { state: after([ready]), media: "picture_only" },
+  media_failed: { state: after([ready, ringing]), media: "failed" },
   media_in_use: { state: after([ready]), media: "in_use" },
   media_unsupported: { state: after([arrived]), media: "unsupported" },
   ringing: { state: after([ready, ringing]) },
@@ -142,6 +152,7 @@ const everyone = {
   signed_out_demo: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })), demo: true },
   sign_out_refused: { state: after([ready], { type: "failed", place: "account", code: "offline" }) },
   supervisor: { state: after([SUPERVISOR_SNAPSHOT]) },
+  supervisor_queue: { state: after([SUPERVISOR_SNAPSHOT]), press: "[aria-expanded=false]" },
   supervisor_empty: { state: after([{ ...SUPERVISOR_SNAPSHOT, rings: [] }]) },
   supervisor_expert: {
     state: after([

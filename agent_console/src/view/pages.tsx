@@ -7,6 +7,7 @@ import { Button, Link } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { useWords } from "../words/i18n";
+import { CONTENT_ID } from "./content_id";
 import { LanguageSwitch } from "./header";
 import { RingLogo } from "./parts/icons";
 import { brand, line, middle, panel, quiet, unseen, wide } from "./theme";
@@ -279,7 +280,7 @@ const Title = styled.h1`
 export function Loading({ model }: { readonly model: ConsoleModel }): JSX.Element {
   const { t } = useWords();
   return (
-    <Skeleton aria-busy="true" data-stage="loading">
+    <Skeleton aria-busy="true" data-stage="loading" id={CONTENT_ID}>
       <Title>{t("app.name")}</Title>
       <p role="status">{t(model.state.connection.kind === "offline" ? "line.slow" : "line.connecting")}</p>
       <div />

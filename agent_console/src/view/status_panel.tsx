@@ -139,10 +139,10 @@ function PauseChoice({ model, actions }: StatusProps): JSX.Element {
 
 /** What follows from the status, in one sentence. */
 function explanationKey(status: Status) {
-  if (status.afterCall !== null) {
-    return status.afterCall === "ready" ? ("after_ready" as const) : ("after_paused" as const);
+  if (status.kind === "no_line" || status.afterCall === null) {
+    return status.kind === "in_call" ? ("after_ready" as const) : status.kind;
   }
-  return status.kind === "in_call" ? ("after_ready" as const) : status.kind;
+  return status.afterCall === "ready" ? ("after_ready" as const) : ("after_paused" as const);
 }
 
 function Controls({ model, actions }: StatusProps): JSX.Element | null {

@@ -18,6 +18,10 @@ const Screen = styled.main`
   padding: 1.6vh 1.2vw;
 `;
 
+const Notice = styled.div`
+  font-size: clamp(16px, 2.8vh, 40px);
+`;
+
 const Top = styled.div`
   display: flex;
   justify-content: space-between;
@@ -50,8 +54,8 @@ const Tile = styled.li<{ $level: WaitLevel }>`
   container-type: size;
   display: grid;
   align-content: space-between;
-  gap: 2cqh;
-  padding: 1.6vh 1.2vw;
+  gap: 1cqh;
+  padding: 1.2vh 1.2vw;
   border: 2px solid ${line};
   border-left: 1vw solid ${({ $level }) => LEVEL_INK[$level]};
   background: ${({ $level }) => ($level === "none" ? paper : LEVEL_PALE[$level])};
@@ -61,13 +65,13 @@ const Tile = styled.li<{ $level: WaitLevel }>`
 
 const Name = styled.div`
   h2 {
-    font-size: clamp(22px, min(9cqh, 6.4cqw), 56px);
+    font-size: clamp(22px, min(10cqh, 6.4cqw), 80px);
     font-weight: 600;
     line-height: 1.15;
     text-wrap: balance;
   }
   p {
-    font-size: clamp(18px, min(6cqh, 4.6cqw), 36px);
+    font-size: clamp(18px, min(7.5cqh, 5cqw), 56px);
     line-height: 1.3;
   }
 `;
@@ -80,13 +84,13 @@ const Longest = styled.div<{ $level: WaitLevel }>`
   gap: 0 2cqw;
   > strong {
     ${tabular}
-    font-size: clamp(64px, min(38cqh, 26cqw), 300px);
+    font-size: clamp(64px, min(40cqh, 22cqw), 440px);
     font-weight: 600;
     line-height: 1;
     color: ${({ $level }) => LEVEL_INK[$level]};
   }
   > span {
-    font-size: clamp(24px, min(10cqh, 6.4cqw), 60px);
+    font-size: clamp(24px, min(10cqh, 5.4cqw), 80px);
     svg {
       width: 1.3em;
       height: 1.3em;
@@ -104,12 +108,12 @@ const Counts = styled.dl`
     flex-direction: column-reverse;
   }
   dt {
-    font-size: clamp(16px, min(6cqh, 4.4cqw), 36px);
+    font-size: clamp(16px, min(8cqh, 4.8cqw), 56px);
     line-height: 1.2;
   }
   dd {
     ${tabular}
-    font-size: clamp(28px, min(13cqh, 9cqw), 88px);
+    font-size: clamp(28px, min(15cqh, 9cqw), 120px);
     font-weight: 600;
     line-height: 1.1;
   }
@@ -153,7 +157,9 @@ export function Wall({ model }: { readonly model: ConsoleModel }): JSX.Element {
   const { t, language } = useWords();
   return (
     <>
-      <ConnectionBar model={model} />
+      <Notice>
+        <ConnectionBar model={model} />
+      </Notice>
       <Screen data-view="wall">
         <Top>
           <h1>{t("board.longest")}</h1>

@@ -137,12 +137,14 @@ function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.
 function Answer({ model, actions }: Pick<RingingProps, "model" | "actions">): JSX.Element {
   const { t } = useWords();
   const accept = useRef<HTMLButtonElement>(null);
+  const decline = useRef<HTMLButtonElement>(null);
   const lost = model.state.connection.kind === "offline";
   const busy = model.state.pending.has("offer");
   useEffect(() => {
     // The ringing takes the focus, but never out of something that is being typed.
     if (!isTyping(document.activeElement)) {
-      accept.current?.focus();
+      const target = accept.current?.disabled ? decline.current : accept.current;
+      target?.focus();
     }
   }, []);
   return (
@@ -163,6 +165,7 @@ function Answer({ model, actions }: Pick<RingingProps, "model" | "actions">): JS
           aria-keyshortcuts="Escape"
           disabled={lost}
           onClick={() => actions.open("declining")}
+          ref={decline}
           variant="secondary"
         >
           {t("stage.ringing.decline")}
