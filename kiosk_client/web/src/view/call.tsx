@@ -37,8 +37,8 @@ const StageBox = styled.div`
   background: #10202e;
   color: #fff;
   ${PORTRAIT} {
-    flex: 1 1 18rem;
-    min-height: 16rem;
+    flex: 1 1 15rem;
+    min-height: 15rem;
     max-height: 28rem;
   }
   ${LANDSCAPE} {
@@ -119,8 +119,15 @@ const Others = styled.div`
   flex-wrap: wrap;
   gap: 0.7rem;
   & > div {
-    flex: 1 1 12rem;
+    flex: 1 1 10rem;
+    min-height: 0;
+    max-width: 16rem;
     aspect-ratio: 16 / 9;
+  }
+  ${LANDSCAPE} {
+    & > div {
+      max-width: none;
+    }
   }
 `;
 

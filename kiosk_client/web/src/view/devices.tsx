@@ -32,7 +32,11 @@ export function DevicesScreen(props: ScreenProps & { service: string }): JSX.Ele
         {...(service && { text: t("devices.matter", { service: name(service.names) }) })}
       />
       <Halves>
-        <Mirror empty={devices.kind === "opening" ? t("devices.opening") : t("waiting.noCamera")} local={local} />
+        <Mirror
+          empty={devices.kind === "opening" ? t("devices.opening") : t("waiting.noCamera")}
+          local={local}
+          wide={true}
+        />
         <Told>
           {visit.problem === null ? null : (
             <Note icon={<IconError />} tone="bad">

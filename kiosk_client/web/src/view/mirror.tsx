@@ -5,9 +5,10 @@ import { VideoView } from "@palvelurinki/call_kit/react";
 import type { JSX } from "react";
 import styled, { css } from "styled-components";
 import { CameraOffIcon } from "./icons";
+import { PORTRAIT } from "./theme";
 import { useSpeech } from "./words";
 
-const Figure = styled.figure`
+const Figure = styled.figure<{ $wide: boolean }>`
   position: relative;
   width: 100%;
   margin: 0;
@@ -16,6 +17,10 @@ const Figure = styled.figure`
   background: #10202e;
   color: #fff;
   aspect-ratio: 16 / 9;
+  ${PORTRAIT} {
+    /* Where sentences and buttons stand below it. */
+    aspect-ratio: ${({ $wide }) => ($wide ? "2 / 1" : "16 / 9")};
+  }
 `;
 
 const cover = css`
@@ -57,11 +62,12 @@ const Empty = styled.div`
 `;
 
 /** `empty` stands in the place of a picture that there is not. */
-export function Mirror({ local, empty }: { local: LocalMediaState; empty: string }): JSX.Element {
+export function Mirror(props: { local: LocalMediaState; empty: string; wide?: boolean }): JSX.Element {
+  const { local, empty, wide = false } = props;
   const { t } = useSpeech();
   const picture = local.stream !== null && local.videoOn && local.stream.getVideoTracks().length > 0;
   return (
-    <Figure>
+    <Figure $wide={wide}>
       {picture ? (
         <Picture label={t("devices.ownPicture")} mirrored={true} muted={true} stream={local.stream} />
       ) : (

@@ -341,6 +341,8 @@ const NoteBox = styled.div<{ $tone: Tone }>`
 `;
 
 const NoteText = styled.div`
+  hyphens: auto;
+  overflow-wrap: anywhere;
   display: flex;
   flex-direction: column;
   gap: 0.3rem;

@@ -7,11 +7,13 @@ import { useSpeech } from "./words";
 
 // More than this would be a crowd to count; the rest is a number.
 const MOST = 6;
+// With more people than this they are drawn smaller.
+const CROWD = 7;
 
-const Scene = styled.div`
-  --tall: 4.6rem;
+const Scene = styled.div<{ $crowded: boolean }>`
+  --tall: ${({ $crowded }) => ($crowded ? 3.6 : 4.6)}rem;
   ${PORTRAIT} {
-    --tall: 5.6rem;
+    --tall: ${({ $crowded }) => ($crowded ? 3.4 : 5.6)}rem;
   }
   ${NARROW} {
     --tall: 3.6rem;
@@ -45,15 +47,6 @@ const Someone = styled.div<{ $mine?: boolean }>`
   }
 `;
 
-const Group = styled.div`
-  display: flex;
-  flex-direction: column;
-  gap: 0.3rem;
-  & > span {
-    color: var(--quiet);
-  }
-`;
-
 const Expert = styled(Someone)`
   color: var(--action);
 `;
@@ -62,19 +55,16 @@ export function QueuePicture({ place, onDuty }: { place: number; onDuty: number 
   const { t } = useSpeech();
   const before = place - 1;
   return (
-    <Scene aria-hidden="true">
+    <Scene $crowded={place + onDuty > CROWD} aria-hidden="true">
       {onDuty === 0 ? null : (
-        <Group>
-          <Crowd>
-            {figures(onDuty).map((figure) => (
-              <Expert key={figure}>
-                <ExpertFigure />
-              </Expert>
-            ))}
-            <More count={onDuty - MOST} />
-          </Crowd>
-          <span>{t("waiting.experts")}</span>
-        </Group>
+        <Crowd>
+          {figures(onDuty).map((figure) => (
+            <Expert key={figure}>
+              <ExpertFigure />
+            </Expert>
+          ))}
+          <More count={onDuty - MOST} />
+        </Crowd>
       )}
       <Crowd>
         {figures(before).map((figure) => (

@@ -110,7 +110,6 @@ export const en: Words = {
     lost: "The connection is lost. We are reconnecting. Your place is kept for a while.",
     held: "The connection is back. You still have your place in the queue.",
     you: "You",
-    experts: "Experts",
     closeCamera: "Turn camera off",
     openCamera: "Turn camera on",
     cameraClosed: "Your camera is off",

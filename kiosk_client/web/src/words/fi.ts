@@ -108,7 +108,6 @@ export const fi = {
     lost: "Yhteys on poikki. Yhdistämme uudelleen. Paikkasi jonossa säilyy hetken.",
     held: "Yhteys palasi. Paikkasi jonossa on tallessa.",
     you: "Sinä",
-    experts: "Asiantuntijat",
     closeCamera: "Sulje kamera",
     openCamera: "Avaa kamera",
     cameraClosed: "Kamerasi on kiinni",

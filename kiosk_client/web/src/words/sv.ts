@@ -110,7 +110,6 @@ export const sv: Words = {
     lost: "Kontakten har brutits. Vi kopplar upp igen. Din plats i kön sparas en stund.",
     held: "Kontakten är tillbaka. Du har kvar din plats i kön.",
     you: "Du",
-    experts: "Sakkunniga",
     closeCamera: "Stäng kameran",
     openCamera: "Öppna kameran",
     cameraClosed: "Din kamera är stängd",
