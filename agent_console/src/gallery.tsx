@@ -2,6 +2,7 @@
 
 import type { CallMediaState, LocalMediaState } from "@palvelurinki/call_kit";
 import { StrictMode } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { DEMO } from "./gallery/demo";
 import { NOW } from "./gallery/fixtures";
@@ -98,14 +99,15 @@ async function show(): Promise<void> {
     localNow: NOW,
   });
   const demo = screen.demo ? DEMO : null;
-  createRoot(root).render(
-    <StrictMode>
-      <Window actions={ACTIONS} demo={demo} model={model} questionMark={true} wall={screen.view === "wall"} />
-    </StrictMode>,
+  flushSync(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <Window actions={ACTIONS} demo={demo} model={model} questionMark={true} wall={screen.view === "wall"} />
+      </StrictMode>,
+    ),
   );
   if (screen.press !== undefined) {
-    const wanted = screen.press;
-    requestAnimationFrame(() => root.querySelector<HTMLElement>(wanted)?.click());
+    root.querySelector<HTMLElement>(screen.press)?.click();
   }
 }
 

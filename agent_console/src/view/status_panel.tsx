@@ -1,4 +1,4 @@
-import { type JSX, useEffect, useId, useRef } from "react";
+import { type JSX, type RefObject, useEffect, useId, useRef } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
@@ -189,17 +189,31 @@ function Controls({ model, actions }: StatusProps): JSX.Element | null {
   );
 }
 
+/** When the choice of a pause closes, what had the focus is gone: the keyboard goes on from the control that is left. */
+function useFocusBack(choosing: boolean): RefObject<HTMLElement | null> {
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(choosing);
+  useEffect(() => {
+    if (before.current && !choosing && document.activeElement === document.body) {
+      place.current?.querySelector("button")?.focus();
+    }
+    before.current = choosing;
+  }, [choosing]);
+  return place;
+}
+
 /** My status with its clock, and the control that changes it. */
 export function StatusPanel({ model, actions }: StatusProps): JSX.Element | null {
   const { t } = useWords();
   const heading = useId();
+  const place = useFocusBack(model.state.open === "pausing");
   const { status } = model;
   if (status === null) {
     return null;
   }
   const Sign = SIGNS[status.kind];
   return (
-    <Panel aria-labelledby={heading} data-status={status.kind}>
+    <Panel aria-labelledby={heading} data-status={status.kind} ref={place}>
       <Unseen id={heading}>{t("status.heading")}</Unseen>
       <Now $kind={status.kind}>
         <Sign size={26} />
