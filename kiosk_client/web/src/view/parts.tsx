@@ -236,6 +236,12 @@ export const ChoiceList = styled.ul<{ $columns: 1 | 2; $roomy?: boolean }>`
   & > li > button {
     ${({ $roomy }) => $roomy && "min-height: 6.2rem;"}
   }
+  ${PORTRAIT} {
+    ${({ $roomy }) => $roomy && "grid-template-columns: minmax(0, 1fr);"}
+    & > li > button {
+      ${({ $roomy }) => $roomy && "min-height: 4.9rem;"}
+    }
+  }
   ${NARROW} {
     grid-template-columns: minmax(0, 1fr);
     & > li > button {

@@ -69,10 +69,12 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
             </Card>
           )}
           <Signals>
-            <Line>
-              <SeatIcon />
-              {t("waiting.sit")}
-            </Line>
+            {waiting.headline === "ringing" ? null : (
+              <Line>
+                <SeatIcon />
+                {t("waiting.sit")}
+              </Line>
+            )}
             <Line>
               <BellIcon />
               {t("waiting.signal")}
