@@ -1,0 +1,157 @@
+"""More than one process: two nodes over one database, one that dies, one that is started again."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from palvelurinki.client import SessionEnded
+from palvelurinki.protocol.client import Description
+from palvelurinki.protocol.server import Signalled
+from tests.support.scenes import HOUSING, connected, in_call, ringing
+from tests.support.server import Ground, ServerCommand
+from tests.support.waiting import WITHIN_S, call_in, contact_in, offer_in, ring_with, seen
+
+FIRST, SECOND = "kela-asiantuntija-1", "kela-asiantuntija-2"
+Nodes = tuple[ServerCommand, ServerCommand]
+# A node that has not shown life for 2 s is dead; others look once a second. The rest is for a slow machine.
+DEAD_WITHIN_S = 5.0
+
+
+async def test_a_whole_call_across_two_nodes(two_nodes: Nodes, postgresql_ground: Ground) -> None:
+    one, other = two_nodes
+    async with (
+        one.terminal("mikkeli-kioski") as kiosk,
+        other.expert(FIRST) as expert,
+        one.staff("kela-esihenkilo") as supervisor,
+    ):
+        call = await in_call(kiosk, expert)
+        assert kiosk.snapshot.call
+        assert expert.snapshot.call
+        with kiosk.events() as at_kiosk, expert.events() as at_expert:
+            for number in range(20):
+                sdp = Description(type="offer", sdp=f"{number}")
+                await expert.describe(call, kiosk.snapshot.call.me, 2, sdp)
+                await kiosk.describe(call, expert.snapshot.call.me, 2, sdp)
+            for stream in (at_kiosk, at_expert):
+                heard: list[str] = []
+                async with asyncio.timeout(WITHIN_S):
+                    while len(heard) < 20:
+                        news = await anext(stream)
+                        if isinstance(news, Signalled) and news.description:
+                            heard.append(news.description.sdp)
+                assert heard == [f"{number}" for number in range(20)]
+        await ring_with(supervisor, lambda view: view.in_call == 1)
+        await kiosk.report_media(call)
+        await expert.report_media(call)
+        await call_in(kiosk, "connected")
+        await kiosk.leave_call(call)
+        assert (await call_in(expert, "ended")).outcome == "served"
+        await ring_with(supervisor, lambda view: view.ready == 1)
+    assert [event.call for event in await postgresql_ground.service_events()] == [call]
+
+
+async def test_the_newest_connection_wins_across_nodes(two_nodes: Nodes) -> None:
+    one, other = two_nodes
+    async with one.staff(FIRST) as older, other.staff(FIRST) as newer:
+        async with asyncio.timeout(WITHIN_S):
+            with pytest.raises(SessionEnded) as ended:
+                await older.until(lambda _: False)
+        assert ended.value.code == "session.superseded"
+        await newer.make_ready()
+
+
+async def test_a_node_that_dies_takes_no_contact_with_it(two_nodes: Nodes) -> None:
+    one, other = two_nodes
+    async with (
+        one.terminal("mikkeli-kioski") as kiosk,
+        one.terminal("parainen-kioski") as waiting,
+        one.staff("kela-esihenkilo") as supervisor,
+        other.expert(FIRST) as expert,
+    ):
+        contact, offer = await ringing(kiosk, expert)
+        await waiting.request_contact(HOUSING, "sv")
+        await contact_in(waiting, "waiting")
+
+        died = time.monotonic()
+        other.kill()
+        again = await contact_in(kiosk, "waiting")
+        assert time.monotonic() - died < DEAD_WITHIN_S
+        assert again.id == contact
+        await ring_with(supervisor, lambda view: view.ready == 0 and view.offered == 0)
+
+        # A colleague at the node that is left takes it over.
+        async with one.expert(SECOND) as colleague:
+            assert (await offer_in(colleague, "open")).contact == contact
+        # And the one who was rung is back at the other node, without blame.
+        other.start()
+        back = await seen(expert, lambda s: s.offer is not None and s.offer.state == "withdrawn")
+        assert back.offer
+        assert (back.offer.id, back.offer.reason) == (offer, "console_lost")
+        assert back.presence
+        assert back.presence.state == "ready"
+
+
+async def test_a_terminal_of_a_dead_node_keeps_its_place(two_nodes: Nodes) -> None:
+    one, other = two_nodes
+    async with one.staff("kela-esihenkilo") as supervisor, other.terminal("mikkeli-kioski") as kiosk:
+        contact = (await kiosk.request_contact(HOUSING, "fi")).contact
+        await ring_with(supervisor, lambda view: len(view.waiting) == 1)
+        other.kill()
+        await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["held"])
+        other.start()
+        board = await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["waiting"])
+        assert board.waiting[0].contact == contact
+
+
+# ---- A server that is started again in the middle of a call --------------------------------------------------
+
+
+@pytest.fixture
+def only_node(ground: Ground, tmp_path: Path) -> Iterator[ServerCommand]:
+    """One server, in a process of its own."""
+    with ExitStack() as stack:
+        node = ServerCommand(ground.settings(), tmp_path / "node.log")
+        node.start()
+        stack.callback(node.stop)
+        yield node
+
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
+async def test_a_call_survives_its_servers_restart(only_node: ServerCommand, ground: Ground, how: str) -> None:
+    async with only_node.terminal("mikkeli-kioski") as kiosk, only_node.expert(FIRST) as expert:
+        call = await connected(kiosk, expert)
+        before = [client.welcome.session for client in (kiosk, expert) if client.welcome]
+        with kiosk.events() as at_kiosk, expert.events() as at_expert:
+            if how == "stop":
+                only_node.stop()
+            else:
+                only_node.kill()
+            only_node.start()
+            for stream in (at_kiosk, at_expert):
+                async with asyncio.timeout(WITHIN_S):
+                    while (await anext(stream)).type != "welcome":
+                        pass
+        for participant in (kiosk, expert):
+            view = await call_in(
+                participant, "connected", lambda view: {seat.state for seat in view.seats} == {"joined"}
+            )
+            # The peer connections of before are still the present ones: media went on all the time (I10).
+            assert (view.id, [peer.generation for peer in view.peers]) == (call, [2])
+        after = [client.welcome.session for client in (kiosk, expert) if client.welcome]
+        assert not set(before) & set(after)
+        await expert.leave_call(call)
+        assert (await call_in(kiosk, "ended")).outcome == "served"
+    assert [(event.call, event.outcome) for event in await ground.service_events()] == [(call, "served")]
+
+
+async def test_a_command_given_while_the_server_is_away_is_done_once_it_is_back(only_node: ServerCommand) -> None:
+    async with only_node.terminal("mikkeli-kioski") as kiosk:
+        only_node.kill()
+        asked = asyncio.create_task(kiosk.request_contact(HOUSING, "fi"))
+        only_node.start()
+        contact = (await asked).contact
+        assert (await contact_in(kiosk, "waiting")).id == contact
