@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page
 
 import palvelurinki.demo
 from tests.support.browser import Recorder, chromium, settle
+from tests.support.drawn_person import CUSTOMER, EXPERT, write
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.server_command import COMMAND, demo_on, demo_on_sqlite, store_environment
@@ -98,9 +99,14 @@ class TwoBrowsers:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def two_browsers(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[TwoBrowsers]:
-    """Two browsers; an error on either console fails the test."""
-    async with chromium(frames_per_second=24) as second:
-        browsers = TwoBrowsers(browser, second)
+async def two_browsers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[TwoBrowsers]:
+    """Two browsers with different people before their cameras; an error on either console fails the test."""
+    films = tmp_path_factory.mktemp("films")
+    customer = f"--use-file-for-fake-video-capture={write(CUSTOMER, films / 'customer.y4m')}"
+    expert = f"--use-file-for-fake-video-capture={write(EXPERT, films / 'expert.y4m')}"
+    async with chromium(customer) as first, chromium(expert) as second:
+        browsers = TwoBrowsers(first, second)
         yield browsers
         await settle(browsers.recorders, request.node)
