@@ -46,7 +46,5 @@ def _text(path: Path) -> str:
 
 async def _demand_none(page: Page, check: str, title: str, argument: list[str] | None = None) -> None:
     source = _text(_HERE / "page_checks.js")
-    faults = await page.evaluate(
-        f"(argument) => {{ {source}\nreturn pageChecks.{check}(argument); }}", argument
-    )
+    faults = await page.evaluate(f"(argument) => {{ {source}\nreturn pageChecks.{check}(argument); }}", argument)
     assert not faults, f"{title}:\n  " + "\n  ".join(faults)
