@@ -60,7 +60,7 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
       return withEffects({ ...state, devices: { kind: "opening" } }, { do: "reopen_media" });
     case "connect":
     case "try_again":
-      return requestContact(state, event.type);
+      return requestContact(state, event.type, now);
     case "back":
       return quietly(back(state));
     case "start_over":
@@ -131,7 +131,7 @@ function continueToDevices(state: KioskState): Outcome {
   return quietly({ ...next, devices: { kind: "opening" } });
 }
 
-function requestContact(state: KioskState, trigger: "connect" | "try_again"): Outcome {
+function requestContact(state: KioskState, trigger: "connect" | "try_again", now: number): Outcome {
   const { visit } = state;
   const service = trigger === "try_again" ? serviceToRetry(visit.stage) : serviceAtDevices(visit);
   if (service === null) {
@@ -144,7 +144,7 @@ function requestContact(state: KioskState, trigger: "connect" | "try_again"): Ou
     { at: "devices", service },
   ];
   const next = changed(state, {
-    stage: { kind: "choosing", asking: true },
+    stage: { kind: "choosing", askedAt: now },
     trail: trigger === "connect" ? visit.trail : direct,
     problem: null,
   });
@@ -157,7 +157,7 @@ function serviceToRetry(stage: Stage): string | null {
 
 function serviceAtDevices(visit: Visit): string | null {
   const step = currentStep(visit);
-  const free = visit.stage.kind === "choosing" && !visit.stage.asking;
+  const free = visit.stage.kind === "choosing" && visit.stage.askedAt === null;
   return free && step.at === "devices" ? step.service : null;
 }
 
@@ -166,7 +166,7 @@ function back(state: KioskState): KioskState {
   if (visit.stage.kind === "live") {
     return changed(state, { dialog: dialogToEnd(visit.stage) });
   }
-  if (visit.stage.kind === "goodbye" || visit.stage.asking || visit.trail.length === 1) {
+  if (visit.stage.kind === "goodbye" || visit.stage.askedAt !== null || visit.trail.length === 1) {
     return state;
   }
   const [first, ...rest] = visit.trail.slice(0, -1);
@@ -178,7 +178,7 @@ function startOver(state: KioskState, now: number): KioskState {
   if (stage.kind === "live") {
     return changed(state, { dialog: dialogToEnd(stage) });
   }
-  return stage.kind === "choosing" && stage.asking ? state : forgotten(state, now);
+  return stage.kind === "choosing" && stage.askedAt !== null ? state : forgotten(state, now);
 }
 
 function dialogToEnd(stage: Extract<Stage, { kind: "live" }>): Dialog {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { catalogue } from "../fixtures/catalogue";
 import { snapshot } from "../fixtures/contact";
 import { Run } from "../fixtures/run";
-import { IDLE_AFTER, IDLE_COUNTDOWN, OFFLINE_PATIENCE, wantsMedia } from "./state";
+import { IDLE_AFTER, IDLE_COUNTDOWN, OFFLINE_PATIENCE, REQUEST_PATIENCE, wantsMedia } from "./state";
 
 describe("finding the matter", () => {
   it("begins with the language and goes on to the need, with fresh opening hours", () => {
@@ -115,14 +115,20 @@ describe("asking for a contact", () => {
       { do: "ready_chime" },
       { do: "request_contact", service: "kela-asumistuki", language: "en" },
     ]);
-    expect(run.state.visit.stage).toEqual({ kind: "choosing", asking: true });
+    expect(run.state.visit.stage).toEqual({ kind: "choosing", askedAt: run.now });
     expect(run.do({ type: "connect" }).effects).toEqual([]);
   });
 
   it("stays where it is while it asks", () => {
     const run = Run.atDevices().do({ type: "connect" }, { type: "back" }, { type: "start_over" });
     expect(run.screen).toBe("devices");
-    expect(run.wait(IDLE_AFTER * 2).screen).toBe("devices");
+    expect(run.wait(REQUEST_PATIENCE - 500).state.visit).toMatchObject({ idleUntil: null, problem: null });
+  });
+
+  it("asks no longer when no contact comes, and one may try again", () => {
+    const run = Run.atDevices().do({ type: "connect" }).wait(REQUEST_PATIENCE);
+    expect(run.state.visit).toMatchObject({ stage: { askedAt: null }, problem: { code: "internal" } });
+    expect(run.do({ type: "connect" }).effects).toHaveLength(2);
   });
 
   it("asks from the mirror only", () => {

@@ -27,6 +27,8 @@ export const GOODBYE_SERVED = 20_000;
 export const GOODBYE_FAILED = 45_000;
 /** How long a lost connection is passed over in silence on the start screen. */
 export const OFFLINE_PATIENCE = 5000;
+/** How long a requested contact is waited for: longer than a command keeps trying. */
+export const REQUEST_PATIENCE = 20_000;
 export const CATALOGUE_LIFE = 60_000;
 export const CATALOGUE_RETRY = 5000;
 /** How often a device that is not enrolled asks whether it is now. */
@@ -50,8 +52,8 @@ export type Step =
 export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "left";
 
 export type Stage =
-  /** `asking`: a contact has been requested and is not here yet. */
-  | { kind: "choosing"; asking: boolean }
+  /** `askedAt`: since when a contact has been requested and is not here yet. */
+  | { kind: "choosing"; askedAt: number | null }
   /** `leaving`: the customer has asked to leave. `answeredAt`: when an expert answered while this page looked on. */
   | { kind: "live"; contact: ContactView; leaving: boolean; answeredAt: number | null }
   /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
@@ -108,7 +110,7 @@ export function newVisit(now: number): Visit {
     large: false,
     trail: [{ at: "language" }],
     query: "",
-    stage: { kind: "choosing", asking: false },
+    stage: { kind: "choosing", askedAt: null },
     dialog: null,
     problem: null,
     touchedAt: now,
@@ -197,7 +199,7 @@ export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {
   }
 }
 
-/** Seconds that a countdown shows: it begins at its full length and ends at 1. */
-export function secondsLeft(until: number, now: number): number {
-  return Math.max(1, Math.ceil((until - now) / 1000));
+/** Seconds that a countdown of `length` ms shows: it begins at its full length, also by a clock that lags, and ends at 1. */
+export function secondsLeft(until: number, now: number, length: number): number {
+  return Math.max(1, Math.ceil(Math.min(until - now, length) / 1000));
 }

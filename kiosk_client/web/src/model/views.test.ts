@@ -91,11 +91,12 @@ describe("times", () => {
     });
   });
 
-  it("count down to one", () => {
-    expect(secondsLeft(NOW + 15_000, NOW)).toBe(15);
-    expect(secondsLeft(NOW + 14_500, NOW)).toBe(15);
-    expect(secondsLeft(NOW + 300, NOW)).toBe(1);
-    expect(secondsLeft(NOW, NOW)).toBe(1);
+  it("count down to one, and never from more than the whole", () => {
+    expect(secondsLeft(NOW + 15_400, NOW, 15_000)).toBe(15);
+    expect(secondsLeft(NOW + 15_000, NOW, 15_000)).toBe(15);
+    expect(secondsLeft(NOW + 14_500, NOW, 15_000)).toBe(15);
+    expect(secondsLeft(NOW + 300, NOW, 15_000)).toBe(1);
+    expect(secondsLeft(NOW, NOW, 15_000)).toBe(1);
   });
 });
 
@@ -143,7 +144,7 @@ describe("the waiting screen", () => {
   it("is honest when nobody is on duty, and says when an expert is rung", () => {
     const run = Run.ready().session(snapshot(contact("waiting", { queue: { on_duty: 0 } })));
     expect(waiting(run).headline).toBe("nobody");
-    expect(waiting(run.session(snapshot(contact("offered")))).headline).toBe("ringing");
+    expect(waiting(run.session(snapshot(contact("offered"))))).toMatchObject({ headline: "ringing", place: 1 });
   });
 
   it("invents nothing when the queue is not known", () => {
@@ -181,7 +182,7 @@ describe("the call screen", () => {
 
   it("shows the expert large and says nothing when all is well", () => {
     expect(scene([peer()])).toMatchObject({
-      main: { seat: "seat-expert", label: { fi: "Kelan asiantuntija" }, picture: true },
+      main: { seat: "seat-expert", label: { fi: "Kela" }, picture: true },
       others: [],
       notice: null,
     });

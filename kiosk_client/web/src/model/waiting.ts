@@ -18,9 +18,11 @@ export interface Waiting {
 
 export function waitingOf(state: KioskState, stage: Extract<Stage, { kind: "live" }>): Waiting {
   const { contact } = stage;
+  const ringing = contact.state === "offered";
   return {
-    headline: headlineOf(contact.state === "offered", contact.queue?.on_duty ?? null),
-    place: contact.queue?.place ?? null,
+    headline: headlineOf(ringing, contact.queue?.on_duty ?? null),
+    // Whom an expert is being rung for is next, whoever has a place before that is being kept.
+    place: ringing ? 1 : (contact.queue?.place ?? null),
     onDuty: contact.queue?.on_duty ?? null,
     line: lineOf(state, contact.state === "held"),
   };

@@ -13,6 +13,7 @@ import {
   IDLE_COUNTDOWN,
   type KioskState,
   PLACE_KEPT_FOR,
+  REQUEST_PATIENCE,
   type Stage,
   type Visit,
 } from "./state";
@@ -113,7 +114,7 @@ function goLive(state: KioskState, contact: ContactView, first: boolean, now: nu
 function onRefusal(state: KioskState, { command, problem }: CommandRefused): Outcome {
   const { visit } = state;
   if (command === "request_contact" && visit.stage.kind === "choosing") {
-    const shown = changed(state, { stage: { kind: "choosing", asking: false }, problem });
+    const shown = changed(state, { stage: { kind: "choosing", askedAt: null }, problem });
     // These two are told on the screen of the matter itself; the catalogue that said otherwise was old.
     if (problem.code === "ring.closed" || problem.code === "service.not_remote") {
       const [first, ...rest] = visit.trail;
@@ -150,8 +151,8 @@ function passTime(state: KioskState, now: number): KioskState {
   if (stage.kind === "live") {
     return keepPlace(state, stage, now);
   }
-  if (stage.kind === "choosing" && stage.asking) {
-    return state;
+  if (stage.kind === "choosing" && stage.askedAt !== null) {
+    return now - stage.askedAt >= REQUEST_PATIENCE ? giveUpAsking(state) : state;
   }
   const countdown = visit.idleUntil ?? (stage.kind === "goodbye" ? stage.until : null);
   if (countdown !== null) {
@@ -165,6 +166,14 @@ function keepPlace(state: KioskState, stage: LiveStage, now: number): KioskState
   const queueing = stage.contact.state !== "in_call";
   const lost = state.lostSince !== null && now - state.lostSince >= PLACE_KEPT_FOR;
   return queueing && lost ? sayGoodbye(state, stage, "terminal_lost", now) : state;
+}
+
+/** The server took the request and yet no contact came, so it is over already: nobody is left before a still screen. */
+function giveUpAsking(state: KioskState): KioskState {
+  return changed(state, {
+    stage: { kind: "choosing", askedAt: null },
+    problem: { code: "internal", opensAt: null },
+  });
 }
 
 function askWhetherThere(state: KioskState, now: number): KioskState {

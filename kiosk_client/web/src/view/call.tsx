@@ -207,10 +207,11 @@ const Code = styled.p`
 
 export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
   const { state, stage, now, local, media, send } = props;
-  const { t, name } = useSpeech();
+  const speech = useSpeech();
+  const { t, name } = speech;
   const live = state.snapshot?.call?.contact === stage.contact.id ? state.snapshot.call : null;
   const scene = callScene(live, media, state.lostSince === null);
-  const who = scene.main === null ? t("call.expert") : name(scene.main.label);
+  const who = whoIn(speech, scene.main);
   const service = stage.contact.matter?.service;
   const answered = stage.answeredAt !== null && now - stage.answeredAt < ANSWER_SHOWN;
   return (
@@ -237,7 +238,7 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
             <Notices {...props} notice={scene.notice} />
             <Others>
               {scene.others.map((tile) => (
-                <Picture key={tile.seat} notice={null} tile={tile} who={name(tile.label)} />
+                <Picture key={tile.seat} notice={null} tile={tile} who={whoIn(speech, tile)} />
               ))}
             </Others>
           </Messages>
@@ -269,6 +270,14 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
       </Layout>
     </>
   );
+}
+
+/** An expert is named by the authority alone. */
+function whoIn({ t, name }: Speech, tile: Tile | null): string {
+  if (tile === null) {
+    return t("call.expert");
+  }
+  return tile.kind === "expert" ? t("call.expertOf", { provider: name(tile.label) }) : name(tile.label);
 }
 
 function has(local: ScreenProps["local"], kind: "audio" | "video"): boolean {

@@ -24,7 +24,7 @@ export function DevicesScreen(props: ScreenProps & { service: string }): JSX.Ele
   const { devices, visit } = state;
   const { t, name, language } = useSpeech();
   const service = serviceOf(state.catalogue, props.service);
-  const asking = visit.stage.kind === "choosing" && visit.stage.asking;
+  const asking = visit.stage.kind === "choosing" && visit.stage.askedAt !== null;
   return (
     <>
       <Intro

@@ -71,7 +71,7 @@ export function GoodbyeScreen(props: ScreenProps & { stage: Extract<Stage, { kin
         {stage.until === null ? null : (
           <Counting>
             <Countdown length={LENGTHS[ending]} now={now} until={stage.until} />
-            <p>{t("goodbye.countdown", { count: secondsLeft(stage.until, now) })}</p>
+            <p>{t("goodbye.countdown", { count: secondsLeft(stage.until, now, LENGTHS[ending]) })}</p>
             <Secondary onClick={() => send({ type: "stop_countdown" })}>{t("goodbye.stop")}</Secondary>
           </Counting>
         )}
@@ -100,7 +100,7 @@ export function IdleScreen({ state, now, send }: ScreenProps): JSX.Element {
         {idleUntil === null ? null : (
           <Counting>
             <Countdown length={IDLE_COUNTDOWN} now={now} until={idleUntil} />
-            <p>{t("goodbye.countdown", { count: secondsLeft(idleUntil, now) })}</p>
+            <p>{t("goodbye.countdown", { count: secondsLeft(idleUntil, now, IDLE_COUNTDOWN) })}</p>
           </Counting>
         )}
         <Row>

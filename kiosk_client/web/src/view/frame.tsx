@@ -89,11 +89,17 @@ const Always = styled(Group)`
 
 const Manner = styled(Group)`
   margin-left: auto;
+  & > div {
+    gap: 0.3em;
+  }
   ${PORTRAIT} {
     flex: 1 1 100%;
     justify-content: space-between;
     margin: 0;
-    gap: 0.2em;
+    gap: 0;
+    & button {
+      padding-inline: 0.55em;
+    }
   }
 `;
 
@@ -228,6 +234,6 @@ function canGoBack(screen: ScreenName, visit: Visit): boolean {
   if (screen === "waiting" || screen === "call") {
     return true;
   }
-  const choosing = visit.stage.kind === "choosing" && !visit.stage.asking;
+  const choosing = visit.stage.kind === "choosing" && visit.stage.askedAt === null;
   return choosing && visit.trail.length > 1 && screen !== "idle" && !ALONE.includes(screen);
 }

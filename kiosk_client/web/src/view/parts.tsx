@@ -441,7 +441,7 @@ export function Countdown(props: { until: number; now: number; length: number })
         transform="rotate(-90 50 50)"
       />
       <text x="50" y="52">
-        {secondsLeft(props.until, props.now)}
+        {secondsLeft(props.until, props.now, props.length)}
       </text>
     </Dial>
   );

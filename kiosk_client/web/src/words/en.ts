@@ -124,7 +124,6 @@ export const en: Words = {
     confirm: "Leave the queue",
   },
   call: {
-    with: "In the call: {{who}}",
     answered: "An expert has answered!",
     connecting: "Picture and sound will come in a moment.",
     picture_coming: "You can hear the expert. The picture will come in a moment.",
@@ -144,6 +143,7 @@ export const en: Words = {
     ending: "Ending the call…",
     code: "Security code {{code}}",
     expert: "Expert",
+    expertOf: "Expert, {{provider}}",
   },
   hangUp: {
     title: "End the call?",

@@ -122,7 +122,6 @@ export const fi = {
     confirm: "Poistu jonosta",
   },
   call: {
-    with: "Puhelussa: {{who}}",
     answered: "Asiantuntija vastasi!",
     connecting: "Kuva ja ääni tulevat hetken kuluttua.",
     picture_coming: "Ääni kuuluu jo. Kuva tulee hetken kuluttua.",
@@ -142,6 +141,7 @@ export const fi = {
     ending: "Lopetamme puhelun…",
     code: "Turvakoodi {{code}}",
     expert: "Asiantuntija",
+    expertOf: "Asiantuntija, {{provider}}",
   },
   hangUp: {
     title: "Lopetetaanko puhelu?",

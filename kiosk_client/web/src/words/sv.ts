@@ -124,7 +124,6 @@ export const sv: Words = {
     confirm: "Lämna kön",
   },
   call: {
-    with: "I samtalet: {{who}}",
     answered: "En sakkunnig svarade!",
     connecting: "Bilden och ljudet kommer om en stund.",
     picture_coming: "Ljudet hörs redan. Bilden kommer om en stund.",
@@ -144,6 +143,7 @@ export const sv: Words = {
     ending: "Samtalet avslutas…",
     code: "Säkerhetskod {{code}}",
     expert: "Sakkunnig",
+    expertOf: "Sakkunnig, {{provider}}",
   },
   hangUp: {
     title: "Vill du avsluta samtalet?",
