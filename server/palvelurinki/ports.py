@@ -174,6 +174,9 @@ class Connections(Protocol):
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
 
+    async def is_there(self, principal: str) -> bool:
+        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
+
     async def beat(self, node: str) -> None:
         """The node is alive."""
 

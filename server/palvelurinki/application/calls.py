@@ -1,5 +1,6 @@
 """What a participant does in a call."""
 
+from palvelurinki.application import connections
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
@@ -27,6 +28,8 @@ async def _in_call(
     async def use_case(work: Work) -> Answer:
         contact = await work.load(await work.tx.contacts.of_call(call), "call", call)
         await work.decide(contact, command)
+        if isinstance(command, commands.JoinCall):
+            await connections.look_again(work, principal)
         return {"call": call, "contact": contact.id}
 
     return await perform_once(context, principal, operation, use_case)

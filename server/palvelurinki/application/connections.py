@@ -76,6 +76,16 @@ async def lose_dead_nodes(context: Context) -> int:
     return len(orphans)
 
 
+async def look_again(work: Work, principal: Principal) -> None:
+    """A command has put the principal into a contact or a seat, perhaps after their socket was lost.
+
+    A command may be carried out late: the socket broke behind it, or its node was taken for dead. The loss was then
+    dealt with before there was anything to hold, and is dealt with once more.
+    """
+    if not await work.tx.connections.is_there(str(principal)):
+        await work.tx.deadlines.set(Deadline(DeadlineKind.CONNECTION_LOST, str(principal), await work.tx.now()))
+
+
 async def absent(work: Work, principal: Principal) -> None:
     """What a loss means: the offer is withdrawn, the contact held, the seat away. Nothing, when they are back."""
     # The contact's lock first: a console that comes back holds it while it says so, and only then is the answer final.

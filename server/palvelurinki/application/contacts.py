@@ -1,6 +1,6 @@
 """What a customer's terminal does with its contact."""
 
-from palvelurinki.application import topics
+from palvelurinki.application import connections, topics
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
@@ -45,6 +45,7 @@ async def request_contact(
             requested_at=now,
         )
         await work.tx.contacts.add(contact)
+        await connections.look_again(work, Principal.terminal(terminal))
         work.touched.update(topics.of_contact(None, contact))
         work.events.append((contact.id, ContactRequested()))
         return {"contact": contact.id}

@@ -75,6 +75,12 @@ class SqlConnections:
         )
         return frozenset(row["principal"] for row in await self._unit.rows(statement))
 
+    async def is_there(self, principal: str) -> bool:
+        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
+        statement = select(t.connection).where(t.connection.c.principal == principal)
+        row = await self._unit.row(statement.with_for_update(read=True) if self._unit.locks else statement)
+        return row is not None and row["lost_at"] is None
+
     async def beat(self, node: str) -> None:
         """The node is alive."""
         now = self._unit.now_to_write()

@@ -1,0 +1,360 @@
+"""What may happen in the world: each action is one thing that a person, a client, a node or time does.
+
+An action that finds nothing to do does nothing. Clients act on the tables as they stood when they last looked, which
+may be a step ago: then they answer an offer that has gone, or hang up a call that has ended.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from palvelurinki.application import calls, connections, contacts, offers, presence
+from palvelurinki.application.principals import Principal
+from palvelurinki.application.work import Answer, Context
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
+from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.presence import PauseReason
+from tests.simulation.crashing import Crashed, Fate
+from tests.simulation.office import SERVICES
+from tests.simulation.tables import Tables
+from tests.simulation.world import MOST_PATIENCE_S, Asked, Client, Command, Node, World
+
+Action = Callable[[World, Tables], Awaitable[bool]]
+InCall = Callable[[Context, Principal, str, CallId], Awaitable[Answer]]
+
+
+# ---- Customers ---------------------------------------------------------------------------------------------------
+
+
+async def request(world: World, seen: Tables) -> bool:
+    """A customer asks for a service; now and then with one under way already."""
+    service = world.chance.choice(sorted(SERVICES))
+    language = world.chance.choice(["fi", "sv", "sme"])
+    client = _someone(world, world.terminals)
+    if seen.live_of(client.principal.id) is not None and world.chance.random() < 0.9:
+        return False
+    terminal = TerminalId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await contacts.request_contact(context, terminal, operation, ServiceId(service), language)
+
+    return await _send(world, client, f"requests {service}", command)
+
+
+async def leave(world: World, seen: Tables) -> bool:
+    """A customer goes, waiting or in a call."""
+    client = _someone(world, world.terminals)
+    contact = seen.live_of(client.principal.id)
+    if contact is None:
+        return False
+    contact_id = ContactId(contact["id"])
+    terminal = TerminalId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await contacts.leave_contact(context, terminal, operation, contact_id)
+
+    return await _send(world, client, f"leaves {contact_id}", command)
+
+
+async def set_language(world: World, seen: Tables) -> bool:
+    """A customer chooses another language."""
+    client = _someone(world, world.terminals)
+    contact = seen.live_of(client.principal.id)
+    if contact is None:
+        return False
+    contact_id = ContactId(contact["id"])
+    terminal = TerminalId(client.principal.id)
+    language = world.chance.choice(["fi", "sv", "en"])
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await contacts.set_language(context, terminal, operation, contact_id, language)
+
+    return await _send(world, client, f"speaks {language}", command)
+
+
+# ---- Experts -----------------------------------------------------------------------------------------------------
+
+
+async def accept(world: World, seen: Tables) -> bool:
+    """An expert takes a contact that rings, or rang a moment ago."""
+    offer = _an_offer(world, seen)
+    if offer is None:
+        return False
+    client, offer_id = offer
+    staff = StaffId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await offers.accept_offer(context, staff, operation, offer_id)
+
+    return await _send(world, client, f"accepts {offer_id}", command)
+
+
+async def decline(world: World, seen: Tables) -> bool:
+    """An expert declines."""
+    offer = _an_offer(world, seen)
+    if offer is None:
+        return False
+    client, offer_id = offer
+    staff = StaffId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await offers.decline_offer(context, staff, operation, offer_id, "other")
+
+    return await _send(world, client, f"declines {offer_id}", command)
+
+
+async def make_ready(world: World, seen: Tables) -> bool:
+    """An expert takes calls; now and then they say so twice."""
+    client = _someone(world, world.experts)
+    status = seen.presences.get(client.principal.id)
+    if status is not None and status["state"] == "ready" and world.chance.random() < 0.9:
+        return False
+    staff = StaffId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await presence.make_ready(context, staff, operation)
+
+    return await _send(world, client, "is ready", command)
+
+
+async def pause(world: World, _seen: Tables) -> bool:
+    """An expert takes no further calls."""
+    client = _someone(world, world.experts)
+    staff = StaffId(client.principal.id)
+    reason = world.chance.choice([PauseReason.BREAK, PauseReason.LUNCH])
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await presence.pause(context, staff, operation, reason)
+
+    return await _send(world, client, f"pauses for {reason}", command)
+
+
+# ---- In calls ----------------------------------------------------------------------------------------------------
+
+
+async def join(world: World, seen: Tables) -> bool:
+    """Someone takes their seat, for the first time or again."""
+    return await _in_call(world, seen, "joins", calls.join_call)
+
+
+async def report_media(world: World, seen: Tables) -> bool:
+    """Someone's media flow."""
+    return await _in_call(world, seen, "reports media of", calls.report_media)
+
+
+async def hang_up(world: World, seen: Tables) -> bool:
+    """Someone hangs up."""
+    return await _in_call(world, seen, "hangs up", calls.leave_call)
+
+
+# ---- Connections -------------------------------------------------------------------------------------------------
+
+
+async def connect(world: World, _seen: Tables) -> bool:
+    """A client that is away connects with a new session."""
+    away = [client for client in world.clients if not client.connected]
+    if not away:
+        return False
+    return await _connect(world, world.chance.choice(away))
+
+
+async def connect_all(world: World, _seen: Tables) -> bool:
+    """The network is back for everybody."""
+    away = [client for client in world.clients if not client.connected]
+    for client in away:
+        await _connect(world, client)
+    return bool(away)
+
+
+async def reload(world: World, _seen: Tables) -> bool:
+    """A page is loaded anew, or opened in a second window, while the server still thinks of the first as there."""
+    client = _connected(world)
+    return client is not None and await _connect(world, client)
+
+
+async def lose(world: World, _seen: Tables) -> bool:
+    """A socket breaks, and its node writes it down."""
+    client = _connected(world)
+    if client is None or client.node is None or client.session is None:
+        return False
+    client.connected = False
+    world.note(f"  {client.principal} loses its socket")
+    return await _surviving(world, client.node, connections.lost(client.node.context, client.principal, client.session))
+
+
+async def restore(world: World, _seen: Tables) -> bool:
+    """A socket comes back to its session, in time or long after."""
+    away = [client for client in world.clients if not client.connected and client.session is not None]
+    if not away:
+        return False
+    client = world.chance.choice(away)
+    node, session = client.node, client.session
+    if node is None or session is None:
+        return False
+    world.note(f"  {client.principal} is back")
+
+    async def come_back() -> None:
+        client.connected = await connections.restored(node.context, client.principal, session)
+
+    return await _surviving(world, node, come_back())
+
+
+# ---- Nodes and time ----------------------------------------------------------------------------------------------
+
+
+async def tend(world: World, _seen: Tables) -> bool:
+    """A node's loops come round."""
+    await world.tend()
+    return True
+
+
+async def match(world: World, _seen: Tables) -> bool:
+    """A node matches what its own transactions touched."""
+    busy = [node for node in world.living if node.to_match]
+    if not busy:
+        return False
+    node = world.chance.choice(busy)
+    return await _surviving(world, node, world.match(node))
+
+
+async def pass_moment(world: World, _seen: Tables) -> bool:
+    """Little time passes."""
+    return await _pass(world, [0.0, 0.05, 0.3, 1.0, 2.5])
+
+
+async def pass_while(world: World, _seen: Tables) -> bool:
+    """Much time passes."""
+    return await _pass(world, [5.0, 14.9, 20.0, 31.0, 62.0])
+
+
+async def kill_node(world: World, _seen: Tables) -> bool:
+    """A server process dies; another is started when it was the last, or by chance."""
+    node = world.chance.choice(world.living)
+    world.note(f"  {node.name} is killed")
+    world.bury(node)
+    if not world.living or world.chance.random() < 0.7:
+        await world.start_node()
+    return True
+
+
+async def doom_node(world: World, _seen: Tables) -> bool:
+    """One of a node's next transactions will not end well: this is how a use case is cut between two of them."""
+    node = world.chance.choice(world.living)
+    fate, countdown = world.chance.choice(list(Fate)), world.chance.randint(1, 4)
+    world.note(f"  {node.name} is to meet {fate} in {countdown}")
+    node.store.doom(fate, countdown)
+    return True
+
+
+async def repeat(world: World, _seen: Tables) -> bool:
+    """A client that had no answer, or lost it, sends a command again, perhaps to another node."""
+    client = _connected(world)
+    if client is None or not client.asked:
+        return False
+    asked = world.chance.choice(client.asked[-3:])
+    world.note(f"  {client.principal} repeats: {asked.name}")
+    return await _at_node(world, client, asked)
+
+
+ACTIONS: dict[Action, int] = {
+    request: 14,
+    leave: 3,
+    set_language: 1,
+    accept: 14,
+    decline: 5,
+    make_ready: 10,
+    pause: 2,
+    join: 20,
+    report_media: 16,
+    hang_up: 3,
+    connect: 8,
+    connect_all: 1,
+    reload: 2,
+    lose: 4,
+    restore: 6,
+    tend: 10,
+    match: 8,
+    pass_moment: 14,
+    pass_while: 4,
+    kill_node: 1,
+    doom_node: 2,
+    repeat: 5,
+}
+
+
+# ---- Helpers -----------------------------------------------------------------------------------------------------
+
+
+async def _connect(world: World, client: Client) -> bool:
+    replaced, served_by = client.session, client.node
+    node = world.chance.choice(world.living)
+    world.note(f"  {client.principal} connects to {node.name}")
+    await _surviving(world, node, world.open(client, node))
+    if replaced is not None and served_by is not None and served_by.alive:
+        # The older window's socket closes when it is told that another one speaks now: that is no loss.
+        await _surviving(world, served_by, connections.lost(served_by.context, client.principal, replaced))
+    return True
+
+
+def _connected(world: World) -> Client | None:
+    connected = [client for client in world.clients if client.connected]
+    return world.chance.choice(connected) if connected else None
+
+
+def _someone(world: World, clients: list[Client]) -> Client:
+    """One of them, as a rule one who is there."""
+    there = [client for client in clients if client.connected]
+    return world.chance.choice(there if there and world.chance.random() < 0.9 else clients)
+
+
+def _an_offer(world: World, seen: Tables) -> tuple[Client, OfferId] | None:
+    offers_seen = seen.open_offers()
+    if not offers_seen:
+        return None
+    offer = world.chance.choice(offers_seen)
+    return next(each for each in world.experts if each.principal.id == offer["staff"]), OfferId(offer["id"])
+
+
+async def _in_call(world: World, seen: Tables, what: str, use_case: InCall) -> bool:
+    live = seen.live_calls()
+    if not live:
+        return False
+    call_id = CallId(world.chance.choice(live)["id"])
+    occupants = {seat["terminal"] or seat["staff"] for seat in seen.seats_of(call_id)}
+    client = _someone(world, [each for each in world.clients if each.principal.id in occupants])
+
+    async def command(context: Context, operation: str) -> Answer:
+        return await use_case(context, client.principal, operation, call_id)
+
+    return await _send(world, client, f"{what} {call_id}", command)
+
+
+async def _send(world: World, client: Client, name: str, command: Command) -> bool:
+    return await _at_node(world, client, Asked(world.ids.new(), name, command))
+
+
+async def _at_node(world: World, client: Client, asked: Asked) -> bool:
+    node = client.node
+    # A command that came before the socket broke may still be carried out after it, even after the loss was noticed.
+    if node is None or (not client.connected and world.chance.random() < 0.5):
+        return False
+    return await _surviving(world, node, world.ask(client, asked, node))
+
+
+async def _surviving(world: World, node: Node, work: Awaitable[None]) -> bool:
+    try:
+        await work
+    except Crashed:
+        world.note(f"  {node.name} dies")
+        world.bury(node)
+        if not world.living:
+            await world.start_node()
+    return True
+
+
+async def _pass(world: World, seconds: list[float]) -> bool:
+    by = timedelta(seconds=world.chance.choice(seconds))
+    patience = timedelta(seconds=world.chance.uniform(0, MOST_PATIENCE_S))
+    await world.pass_time(by, patience)
+    return True

@@ -1,0 +1,31 @@
+"""Worlds on SQLite, each on a copy of one migrated database."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.history import migrated, sqlite_world
+from tests.simulation.world import World
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Awaitable[Path]]:
+    directory = tmp_path_factory.mktemp("simulation")
+
+    async def made() -> Path:
+        path = directory / "migrated.db"
+        return path if path.exists() else await migrated(directory)
+
+    return made
+
+
+@pytest.fixture
+async def world(template: Callable[[], Awaitable[Path]]) -> AsyncIterator[World]:
+    """A configured world with one node, in which nothing has happened; at its end no fault may have shown."""
+    async with sqlite_world(0, await template()) as made:
+        await made.configure()
+        await made.start_node()
+        yield made
+        await made.check()
+        assert not made.faults

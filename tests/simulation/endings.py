@@ -1,0 +1,76 @@
+"""How a history ends: everybody is served, or everybody is gone. Either way nothing may be left behind."""
+
+from datetime import timedelta
+from typing import Final
+
+from palvelurinki.application import calls, connections, offers, presence
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.offer import OfferId
+from tests.simulation.checker import Fault
+from tests.simulation.world import Client, Node, World
+
+# Two retries of the slower ring and its offers, and a round for each customer: far more than serving takes.
+MOST_ROUNDS: Final = 120
+
+
+async def calm(world: World) -> None:
+    """No more crashes: a fresh node runs beside the others, and all are there."""
+    for node in world.living:
+        node.store.spare()
+    node = await world.start_node()
+    await world.pass_time(timedelta(seconds=3), timedelta(0))
+    await world.tend()
+    for client in world.clients:
+        await world.open(client, node)
+    await world.tend()
+
+
+async def everybody_is_served(world: World) -> None:
+    """Experts take what rings and nobody declines: then every customer is served within bounded time."""
+    node = world.living[-1]
+    for client in world.experts:
+        await presence.make_ready(node.context, StaffId(client.principal.id), world.ids.new())
+    for _ in range(MOST_ROUNDS):
+        await world.tend()
+        tables = await world.tables()
+        if not tables.live_contacts():
+            return
+        for offer in tables.open_offers():
+            staff = StaffId(offer["staff"])
+            await offers.accept_offer(node.context, staff, world.ids.new(), OfferId(offer["id"]))
+        for call in (await world.tables()).live_calls():
+            await _serve(world, node, CallId(call["id"]))
+        await world.pass_time(timedelta(seconds=1), timedelta(0))
+        await world.check()
+    for contact in (await world.tables()).live_contacts():
+        world.fault(Fault("stuck", f"contact {contact['id']} is {contact['state']} however willing the experts are"))
+
+
+async def _serve(world: World, node: Node, call: CallId) -> None:
+    occupants = {seat["terminal"] or seat["staff"] for seat in (await world.tables()).seats_of(call)}
+    people = [client.principal for client in world.clients if client.principal.id in occupants]
+    for use_case in (calls.join_call, calls.report_media):
+        for principal in people:
+            await use_case(node.context, principal, world.ids.new(), call)
+    await calls.leave_call(node.context, world.chance.choice(people), world.ids.new(), call)
+
+
+async def everybody_goes(world: World) -> None:
+    """All sockets break and none comes back: after the longest grace nothing is left."""
+    node = world.living[-1]
+    for client in world.clients:
+        await _break(node, client)
+    # An offer may yet be withdrawn and a grace begin; then the longest of all waits.
+    for _ in range(3):
+        await world.pass_time(timedelta(seconds=62), timedelta(seconds=1))
+        await world.tend()
+        await world.check()
+    for fault in world.checker.ended(await world.tables()):
+        world.fault(fault)
+
+
+async def _break(node: Node, client: Client) -> None:
+    if client.session is not None:
+        client.connected = False
+        await connections.lost(node.context, client.principal, client.session)

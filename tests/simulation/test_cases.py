@@ -1,0 +1,150 @@
+"""Histories worth keeping: what chance or thought has found, step by step."""
+
+from datetime import timedelta
+
+from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
+from palvelurinki.application.work import Answer, Context
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.offer import OfferId
+from tests.simulation.world import Asked, Client, World
+
+HOUSING = ServiceId("housing")
+
+
+def context(world: World) -> Context:
+    return world.nodes[-1].context
+
+
+async def open_all(world: World, *clients: Client) -> None:
+    for client in clients:
+        await world.open(client, world.nodes[-1])
+
+
+async def be_ready(world: World, *experts: Client) -> None:
+    for client in experts:
+        await presence.make_ready(context(world), StaffId(client.principal.id), world.ids.new())
+        await world.match(world.nodes[-1])
+
+
+async def request(world: World, client: Client) -> str:
+    terminal = TerminalId(client.principal.id)
+    answer = await contacts.request_contact(context(world), terminal, world.ids.new(), HOUSING, "fi")
+    return answer["contact"]
+
+
+async def start_call(world: World) -> CallId:
+    """The kiosk's customer is in a call with Anna."""
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    await request(world, world.terminals[0])
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    answer = await offers.accept_offer(context(world), StaffId("anna"), world.ids.new(), OfferId(offer["id"]))
+    return CallId(answer["call"])
+
+
+async def lose(world: World, client: Client) -> None:
+    assert client.session is not None
+    await connections.lost(context(world), client.principal, client.session)
+    client.connected = False
+    await world.tend()
+
+
+async def test_a_request_carried_out_after_the_loss_was_dealt_with_is_held_and_ends(world: World) -> None:
+    kiosk = world.terminals[0]
+    await open_all(world, kiosk)
+    await lose(world, kiosk)
+    contact = await request(world, kiosk)
+    await world.tend()
+    assert (await world.tables()).contacts[contact]["state"] == "held"
+    await world.pass_time(timedelta(seconds=62), timedelta(seconds=1))
+    assert (await world.tables()).contacts[contact]["outcome"] == "terminal_lost"
+
+
+async def test_a_join_carried_out_after_the_loss_was_dealt_with_does_not_cancel_it(world: World) -> None:
+    call = await start_call(world)
+    kiosk, anna = world.terminals[0], world.experts[0]
+    for client in (kiosk, anna):
+        await calls.join_call(context(world), client.principal, world.ids.new(), call)
+    await lose(world, kiosk)
+    await calls.join_call(context(world), kiosk.principal, world.ids.new(), call)
+    await world.tend()
+    seats = {seat["kind"]: seat["state"] for seat in (await world.tables()).seats_of(call)}
+    assert seats == {"terminal": "away", "expert": "joined"}
+    await world.pass_time(timedelta(seconds=62), timedelta(seconds=1))
+    assert (await world.tables()).calls[call]["state"] == "ended"
+
+
+async def test_who_comes_on_duty_is_asked_about_a_contact_that_rests(world: World) -> None:
+    anna, bengt = world.experts[:2]
+    await open_all(world, world.terminals[0], anna, bengt)
+    await be_ready(world, anna)
+    contact = await request(world, world.terminals[0])
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    await offers.decline_offer(context(world), StaffId("anna"), world.ids.new(), OfferId(offer["id"]), "other")
+    await world.tend()
+    resting = (await world.tables()).contacts[contact]
+    assert resting["quiet_until"] is not None
+    await be_ready(world, bengt)
+    (offer,) = (await world.tables()).open_offers()
+    assert (offer["contact"], offer["staff"]) == (contact, "bengt")
+
+
+async def test_a_lone_expert_who_declines_is_asked_again_only_after_the_retry(world: World) -> None:
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    await request(world, world.terminals[0])
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    await offers.decline_offer(context(world), StaffId("anna"), world.ids.new(), OfferId(offer["id"]), "other")
+    await world.tend()
+    await world.pass_time(timedelta(seconds=29), timedelta(0))
+    await world.tend()
+    assert not (await world.tables()).open_offers()
+    await world.pass_time(timedelta(seconds=1.5), timedelta(0))
+    await world.tend()
+    assert [each["staff"] for each in (await world.tables()).open_offers()] == ["anna"]
+
+
+async def test_a_dead_nodes_clients_are_lost_after_two_seconds_and_not_before(world: World) -> None:
+    call = await start_call(world)
+    await calls.join_call(context(world), world.terminals[0].principal, world.ids.new(), call)
+    world.bury(world.nodes[0])
+    await world.start_node()
+    await world.pass_time(timedelta(seconds=1.9), timedelta(0))
+    await world.tend()
+    assert {seat["state"] for seat in (await world.tables()).seats_of(call)} == {"joined", "joining"}
+    await world.pass_time(timedelta(seconds=0.2), timedelta(0))
+    await world.tend()
+    assert {seat["state"] for seat in (await world.tables()).seats_of(call)} == {"away"}
+
+
+def _accept(offer: OfferId) -> Asked:
+    async def command(context: Context, operation: str) -> Answer:
+        return await offers.accept_offer(context, StaffId("anna"), operation, offer)
+
+    return Asked("late", "accepts", command)
+
+
+async def test_an_accept_after_the_expiry_and_before_the_sweep_is_refused(world: World) -> None:
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    contact = await request(world, world.terminals[0])
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    world.clock.at = offer["expires_at"]
+    anna = world.experts[0]
+    await world.ask(anna, _accept(OfferId(offer["id"])), world.nodes[-1])
+    assert "offer.expired" in world.log[-1]
+    assert await sweeping.sweep(context(world)) == 1
+    assert (await world.tables()).contacts[contact]["state"] == "waiting"
+
+
+async def test_matching_twice_at_once_makes_one_offer(world: World) -> None:
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    await request(world, world.terminals[0])
+    assert await offers.match_ring(context(world), RingId("housing-ring")) == 1
+    assert await offers.match_ring(context(world), RingId("housing-ring")) == 0

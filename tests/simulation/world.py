@@ -1,0 +1,284 @@
+"""A world in virtual time around the real use cases and the real store: nodes, clients, a clock, and seeded chance.
+
+One seed gives one history: chance, ids and time come from the world, and one thing happens at a time. A step is one
+action of `actions.py`; after each the checker reads the tables, and after each whole sweep it expects more of them.
+"""
+
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from palvelurinki.adapters.system import HmacPseudonyms
+from palvelurinki.application import connections, offers, sweeping
+from palvelurinki.application.configuration import canonical_json
+from palvelurinki.application.principals import Principal
+from palvelurinki.application.work import Answer, Context
+from palvelurinki.domain.directory import RingId
+from palvelurinki.domain.errors import Refused
+from palvelurinki.ports import Store
+from tests.simulation.checker import SLACK, Checker, Fault
+from tests.simulation.crashing import Crashed, CrashingStore
+from tests.simulation.office import EXPERTS, TERMINALS, directory
+from tests.simulation.tables import Tables
+
+START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PRESENCE_GRACE: Final = timedelta(seconds=60)
+# A node that still beats is never taken for dead: beats are a second apart at most.
+BEAT_EVERY: Final = timedelta(seconds=1)
+# How late a sweep may come: within what I3 allows.
+MOST_PATIENCE_S: Final = SLACK.total_seconds() - 0.5
+
+Command = Callable[[Context, str], Awaitable[Answer]]
+
+
+class SeededIds:
+    """The port `Ids`: a counter, so that a seed gives the same ids each time."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def new(self) -> str:
+        """The next number, in a width that sorts."""
+        return f"{next(self._numbers):06}"
+
+    def token(self) -> str:
+        """As `new`: nobody here guesses secrets."""
+        return f"token-{self.new()}"
+
+
+@dataclass(slots=True)
+class Node:
+    """One server process."""
+
+    name: str
+    store: CrashingStore
+    context: Context
+    to_match: set[str] = field(default_factory=set)
+    beat_at: datetime = START
+    alive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that a client sent, and may send again."""
+
+    operation: str
+    name: str
+    command: Command
+
+
+@dataclass(slots=True)
+class Client:
+    """A terminal's or an expert's client. It may be away without anybody knowing yet."""
+
+    principal: Principal
+    node: Node | None = None
+    session: str | None = None
+    connected: bool = False
+    asked: list[Asked] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+class World:
+    """See the module. `look` reads the tables."""
+
+    def __init__(self, store: Store, look: Callable[[], Awaitable[Tables]], clock: "Clock", seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.clock = clock
+        self.ids = SeededIds()
+        self.directory = directory()
+        self.checker = Checker(self.directory, PRESENCE_GRACE)
+        self.nodes: list[Node] = []
+        self.terminals = [Client(Principal.terminal(each)) for each in TERMINALS]
+        self.experts = [Client(Principal.staff(each)) for each in EXPERTS]
+        self.log: list[str] = []
+        self.faults: list[Fault] = []
+        self.steps = 0
+        self._store = store
+        self._look = look
+        self._node_names = itertools.count(1)
+
+    @property
+    def clients(self) -> list[Client]:
+        """Everybody."""
+        return [*self.terminals, *self.experts]
+
+    @property
+    def living(self) -> list[Node]:
+        """The nodes that run."""
+        return [node for node in self.nodes if node.alive]
+
+    def note(self, text: str) -> None:
+        """One line of the history."""
+        self.log.append(f"{self.steps:4} {self.clock.at - START} {text}")
+
+    async def tables(self) -> Tables:
+        """The tables now."""
+        return await self._look()
+
+    async def configure(self) -> None:
+        """The office comes into force, as revision 1."""
+        async with self._store.transaction() as tx:
+            await tx.configurations.add(canonical_json(self.directory), "simulation", expected=0)
+
+    async def start_node(self) -> Node:
+        """Another server process, which beats before it takes connections."""
+        store = CrashingStore(self._store)
+        name = f"node-{next(self._node_names)}"
+        node = Node(name, store, self._context(name, store))
+        node.context.notify = _notifier(node)
+        self.nodes.append(node)
+        await self.beat(node)
+        return node
+
+    def _context(self, name: str, store: Store) -> Context:
+        async def unset(_touched: Collection[str]) -> None:
+            raise AssertionError("replaced when the node is made")
+
+        return Context(
+            store=store,
+            ids=self.ids,
+            pseudonyms=HmacPseudonyms("a secret of the simulation"),
+            node=name,
+            directory=self.directory,
+            notify=unset,
+            presence_grace=PRESENCE_GRACE,
+        )
+
+    def bury(self, node: Node) -> None:
+        """The node's process is gone, and with it the sockets that it served."""
+        node.alive = False
+        node.to_match.clear()
+        for client in self.clients:
+            if client.node is node:
+                client.connected = False
+                client.node = None
+                # A session lives in its node's memory: the client will open a new one elsewhere.
+                client.session = None
+
+    # ---- Clients ---------------------------------------------------------------------------------------------
+
+    async def open(self, client: Client, node: Node) -> None:
+        """The client connects with a new session."""
+        client.node, client.session, client.connected = node, self.ids.new(), False
+        await connections.opened(node.context, client.principal, client.session)
+        client.connected = True
+
+    async def ask(self, client: Client, asked: Asked, node: Node) -> None:
+        """The client's command is carried out at `node`; its answer, when it was given before, must be the same."""
+        if asked not in client.asked:
+            client.asked.append(asked)
+        key = (str(client.principal), asked.operation)
+        done = (await self.tables()).operations.get(key)
+        try:
+            answer = await asked.command(node.context, asked.operation)
+        except Refused as refusal:
+            self.note(f"  {client.principal} {asked.name} refused: {refusal.code}")
+            if done is not None:
+                self.fault(Fault("lost", f"{key} was done and is refused with {refusal.code} when it is repeated"))
+            return
+        if done is not None and answer != done:
+            self.fault(Fault("doubled", f"{key} was answered {done} and then {answer}"))
+        client.answers[asked.operation] = answer
+        self.note(f"  {client.principal} {asked.name} answered {answer}")
+
+    # ---- Time and the nodes' loops ---------------------------------------------------------------------------
+
+    async def beat(self, node: Node) -> None:
+        """The node shows life."""
+        async with self._store.transaction() as tx:
+            await tx.connections.beat(node.name)
+        node.beat_at = self.clock.at
+
+    async def pass_time(self, by: timedelta, patience: timedelta) -> None:
+        """Time passes. A deadline that falls due on the way is swept at most `patience` after it."""
+        until = self.clock.at + by
+        while True:
+            due = min((await self.tables()).deadlines.values(), default=None)
+            if due is None or due + patience > until:
+                break
+            await self._advance(max(self.clock.at, due + patience))
+            await self.tend()
+        await self._advance(until)
+
+    async def _advance(self, to: datetime) -> None:
+        self.clock.at = to
+        for node in self.living:
+            if to - node.beat_at >= BEAT_EVERY:
+                await self.beat(node)
+
+    async def tend(self) -> None:
+        """A node sweeps, looks for dead nodes and matches; when it dies of it, another one does."""
+        while True:
+            node = self.chance.choice(self.living) if self.living else await self.start_node()
+            try:
+                await self._tend(node)
+            except Crashed:
+                self.note(f"  {node.name} dies in its loops")
+                self.bury(node)
+            else:
+                break
+        tables = await self.tables()
+        for fault in (*self.checker.always(tables), *self.checker.settled(tables, self.clock.at)):
+            self.fault(fault)
+
+    async def _tend(self, node: Node) -> None:
+        await sweeping.sweep(node.context)
+        if await connections.lose_dead_nodes(node.context):
+            await sweeping.sweep(node.context)
+        for each in self.living:
+            await self.match(each)
+        await sweeping.match_waiting(node.context)
+
+    async def match(self, node: Node) -> None:
+        """The node matches the rings that its transactions touched."""
+        while node.to_match:
+            ring = min(node.to_match)
+            node.to_match.discard(ring)
+            await offers.match_ring(node.context, RingId(ring))
+
+    # ---- Judging ---------------------------------------------------------------------------------------------
+
+    def fault(self, fault: Fault) -> None:
+        """Remember a fault, once."""
+        if fault not in self.faults:
+            self.note(f"FAULT {fault.kind}: {fault.what}")
+            self.faults.append(fault)
+
+    async def check(self) -> None:
+        """Look at the tables after a step: at the invariants, and at what was acknowledged."""
+        tables = await self.tables()
+        for fault in self.checker.always(tables):
+            self.fault(fault)
+        for client in self.clients:
+            for operation, answer in client.answers.items():
+                self._check_acknowledged(tables, client, operation, answer)
+
+    def _check_acknowledged(self, tables: Tables, client: Client, operation: str, answer: Answer) -> None:
+        if tables.operations.get((str(client.principal), operation)) != answer:
+            self.fault(Fault("lost", f"{client.principal} was told {answer}, and nobody remembers"))
+        contact = answer.get("contact")
+        if contact is not None and contact not in tables.contacts:
+            self.fault(Fault("lost", f"contact {contact} was acknowledged and is not there"))
+        if "call" in answer and answer["call"] not in tables.calls:
+            self.fault(Fault("lost", f"call {answer['call']} was acknowledged and is not there"))
+
+
+@dataclass(slots=True)
+class Clock:
+    """The world's time, which is the store's too."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def _notifier(node: Node) -> Callable[[Collection[str]], Awaitable[None]]:
+    async def notify(touched: Collection[str]) -> None:
+        node.to_match.update(topic.removeprefix("ring:") for topic in touched if topic.startswith("ring:"))
+
+    return notify
