@@ -1,5 +1,6 @@
 """Which session speaks for whom, and whose node has died."""
 
+import asyncio
 from datetime import timedelta
 
 from palvelurinki.adapters.sql.store import SqlStore
@@ -81,6 +82,39 @@ async def test_connected_are_those_whose_socket_is_there(store: SqlStore) -> Non
         asked = ["staff:a", "staff:b", "staff:unknown"]
         assert await tx.connections.connected(asked) == frozenset({"staff:a"})
         assert await tx.connections.connected([]) == frozenset()
+
+
+async def test_principal_is_there_until_the_loss_is_written(store: SqlStore) -> None:
+    async with store.transaction() as tx:
+        assert not await tx.connections.is_there(WHO)
+        await tx.connections.open(WHO, "s1", "n1")
+        assert await tx.connections.is_there(WHO)
+        await tx.connections.lose(WHO, "s1")
+        assert not await tx.connections.is_there(WHO)
+
+
+async def test_loss_waits_for_those_who_saw_the_principal_there(store: SqlStore) -> None:
+    """Two may look at the same time; what they then write is seen by whoever deals with the loss."""
+    async with store.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1")
+    order: list[str] = []
+    looked = asyncio.Event()
+
+    async def lose() -> None:
+        await looked.wait()
+        async with store.transaction() as tx:
+            assert await tx.connections.lose(WHO, "s1")
+            order.append("lost")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(lose())
+        async with store.transaction() as tx:
+            assert await tx.connections.is_there(WHO)
+            looked.set()
+            for _ in range(20):
+                await tx.connections.get(WHO)
+            order.append("looked")
+    assert order == ["looked", "lost"]
 
 
 async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: SqlStore, clock: ManualClock) -> None:

@@ -3,9 +3,12 @@
 from sqlalchemy import desc, func, select
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.ports import ConfigurationRevision
+
+_ADD = Prepared(lambda wording: wording.insert(t.configuration).values(applied_at=wording.now))
 
 
 class SqlConfigurations:
@@ -30,12 +33,5 @@ class SqlConfigurations:
             raise Conflict("the configuration has moved on", expected=expected)
         revision = expected + 1
         # Two transactions may get this far together: the key then refuses the later one.
-        await self._unit.change(
-            self._unit.insert(t.configuration).values(
-                revision=revision,
-                document=document,
-                applied_at=self._unit.now_to_write(),
-                applied_by=applied_by,
-            )
-        )
+        await self._unit.change(_ADD, {"revision": revision, "document": document, "applied_by": applied_by})
         return revision

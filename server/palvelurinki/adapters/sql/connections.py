@@ -3,11 +3,51 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import RowMapping, or_, select, update
+from sqlalchemy import BindParameter, RowMapping, bindparam, or_, select, update
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.ports import Connection
+
+_principal: BindParameter[str] = bindparam("of")
+_ONE = select(t.connection).where(t.connection.c.principal == _principal)
+_LOCKED = _ONE.with_for_update()
+_REPLACE = Prepared(
+    lambda wording: update(t.connection).where(t.connection.c.principal == _principal).values(opened_at=wording.now)
+)
+_FIRST = Prepared(lambda wording: wording.insert(t.connection).values(opened_at=wording.now).on_conflict_do_nothing())
+_of_session = (t.connection.c.principal == _principal, t.connection.c.session == bindparam("by"))
+_LOSE = Prepared(
+    lambda wording: (
+        update(t.connection).where(*_of_session, t.connection.c.lost_at.is_(None)).values(lost_at=wording.now)
+    )
+)
+_RESTORE = update(t.connection).where(*_of_session)
+_CONNECTED = select(t.connection.c.principal).where(
+    t.connection.c.principal.in_(bindparam("principals", expanding=True)), t.connection.c.lost_at.is_(None)
+)
+_BEAT = Prepared(
+    lambda wording: (
+        wording.insert(t.node)
+        .values(beat_at=wording.now)
+        .on_conflict_do_update(index_elements=[t.node.c.id], set_={"beat_at": wording.now})
+    )
+)
+# A loss waits for the end of the transaction that asked; others who ask do not wait for each other.
+_THERE = select(t.connection.c.lost_at.is_(None)).where(t.connection.c.principal == _principal)
+_THERE_LOCKED = _THERE.with_for_update(read=True)
+_LOST_AT_NODE = (
+    select(t.connection)
+    .where(t.connection.c.node == bindparam("at"), t.connection.c.lost_at.is_not(None))
+    .order_by(t.connection.c.principal)
+)
+_OF_DEAD_NODES = (
+    select(t.connection)
+    .outerjoin(t.node, t.node.c.id == t.connection.c.node)
+    .where(t.connection.c.lost_at.is_(None), or_(t.node.c.id.is_(None), t.node.c.beat_at < bindparam("last")))
+    .order_by(t.connection.c.principal)
+)
 
 
 class SqlConnections:
@@ -21,95 +61,54 @@ class SqlConnections:
 
         A session that was the principal's already replaces nothing.
         """
-        statement = select(t.connection).where(t.connection.c.principal == principal)
-        if self._unit.locks:
-            statement = statement.with_for_update()
-        values = {"session": session, "node": node, "opened_at": self._unit.now_to_write(), "lost_at": None}
+        values = {"session": session, "node": node, "lost_at": None}
         while True:
-            row = await self._unit.row(statement)
+            row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"of": principal})
             if row is not None:
-                await self._unit.change(
-                    update(t.connection).where(t.connection.c.principal == principal).values(values)
-                )
+                await self._unit.change(_REPLACE, {**values, "of": principal})
                 return _connection_of(row) if row["session"] != session else None
             # Another transaction may open the principal's first session at this moment: then it comes before ours.
-            inserted = await self._unit.change(
-                self._unit.insert(t.connection).values({**values, "principal": principal}).on_conflict_do_nothing()
-            )
-            if inserted:
+            if await self._unit.change(_FIRST, {**values, "principal": principal}):
                 return None
 
     async def lose(self, principal: str, session: str) -> bool:
         """The session's socket is away. False when another session has taken over or it was lost before."""
-        statement = (
-            update(t.connection)
-            .where(
-                t.connection.c.principal == principal,
-                t.connection.c.session == session,
-                t.connection.c.lost_at.is_(None),
-            )
-            .values(lost_at=self._unit.now_to_write())
-        )
-        return await self._unit.change(statement) == 1
+        return await self._unit.change(_LOSE, {"of": principal, "by": session}) == 1
 
     async def restore(self, principal: str, session: str, node: str) -> bool:
         """The session's socket is back. False when another session has taken over."""
-        statement = (
-            update(t.connection)
-            .where(t.connection.c.principal == principal, t.connection.c.session == session)
-            .values(lost_at=None, node=node)
-        )
-        return await self._unit.change(statement) == 1
+        values = {"of": principal, "by": session, "node": node, "lost_at": None}
+        return await self._unit.change(_RESTORE, values) == 1
 
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
-        row = await self._unit.row(select(t.connection).where(t.connection.c.principal == principal))
+        row = await self._unit.row(_ONE, {"of": principal})
         return None if row is None else _connection_of(row)
 
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
         if not principals:
             return frozenset()
-        statement = select(t.connection.c.principal).where(
-            t.connection.c.principal.in_(principals), t.connection.c.lost_at.is_(None)
-        )
-        return frozenset(row["principal"] for row in await self._unit.rows(statement))
+        rows = await self._unit.rows(_CONNECTED, {"principals": list(principals)})
+        return frozenset(row["principal"] for row in rows)
 
     async def is_there(self, principal: str) -> bool:
         """Whether the principal's socket is there; a loss is written only after this transaction's end."""
-        statement = select(t.connection).where(t.connection.c.principal == principal)
-        row = await self._unit.row(statement.with_for_update(read=True) if self._unit.locks else statement)
-        return row is not None and row["lost_at"] is None
+        return bool(await self._unit.value(_THERE_LOCKED if self._unit.locks else _THERE, {"of": principal}))
 
     async def beat(self, node: str) -> None:
         """The node is alive."""
-        now = self._unit.now_to_write()
-        await self._unit.change(
-            self._unit.insert(t.node)
-            .values(id=node, beat_at=now)
-            .on_conflict_do_update(index_elements=[t.node.c.id], set_={"beat_at": now})
-        )
+        await self._unit.change(_BEAT, {"id": node})
 
     async def lost_at_node(self, node: str) -> Sequence[Connection]:
         """Connections of this node that are marked as lost."""
-        statement = (
-            select(t.connection)
-            .where(t.connection.c.node == node, t.connection.c.lost_at.is_not(None))
-            .order_by(t.connection.c.principal)
-        )
-        return [_connection_of(row) for row in await self._unit.rows(statement)]
+        return [_connection_of(row) for row in await self._unit.rows(_LOST_AT_NODE, {"at": node})]
 
     async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
         # Neither database is asked to calculate with times: SQLite keeps them as text.
         last = await self._unit.now() - older_than
-        statement = (
-            select(t.connection)
-            .outerjoin(t.node, t.node.c.id == t.connection.c.node)
-            .where(t.connection.c.lost_at.is_(None), or_(t.node.c.id.is_(None), t.node.c.beat_at < last))
-            .order_by(t.connection.c.principal)
-        )
-        return [_connection_of(row) for row in await self._unit.rows(statement)]
+        return [_connection_of(row) for row in await self._unit.rows(_OF_DEAD_NODES, {"last": last})]
 
 
 def _connection_of(row: RowMapping) -> Connection:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, tuple_
+from sqlalchemy import Executable, bindparam, delete, func, select, tuple_
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.effects import DeadlineKind
@@ -22,6 +23,30 @@ _CLEAR = delete(t.deadline).where(
         .with_for_update(skip_locked=True)
     )
 )
+
+_FIRST_DUE = Prepared(
+    lambda wording: (
+        select(t.deadline)
+        .where(t.deadline.c.due <= wording.now_once)
+        .order_by(t.deadline.c.due, t.deadline.c.kind, t.deadline.c.subject)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+)
+_TAKE = delete(t.deadline).where(
+    t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject == bindparam("of_subject")
+)
+_NEXT_DUE = select(func.min(t.deadline.c.due, type_=UtcDateTime()))
+
+
+def _upsert(wording: Wording) -> Executable:
+    statement = wording.insert(t.deadline)
+    return statement.on_conflict_do_update(
+        index_elements=[t.deadline.c.kind, t.deadline.c.subject], set_={"due": statement.excluded.due}
+    )
+
+
+_SET = Prepared(_upsert)
 
 
 class SqlDeadlines:
@@ -43,24 +68,16 @@ class SqlDeadlines:
     async def take_due(self) -> Deadline | None:
         """The deadline that fell due longest ago, removed and locked in this transaction."""
         await self._write()
-        row = await self._unit.row(
-            select(t.deadline)
-            .where(t.deadline.c.due <= self._unit.now_to_compare())
-            .order_by(t.deadline.c.due, t.deadline.c.kind, t.deadline.c.subject)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        row = await self._unit.row(_FIRST_DUE)
         if row is None:
             return None
-        await self._unit.change(
-            delete(t.deadline).where(t.deadline.c.kind == row["kind"], t.deadline.c.subject == row["subject"])
-        )
+        await self._unit.change(_TAKE, {"of_kind": row["kind"], "of_subject": row["subject"]})
         return Deadline(DeadlineKind(row["kind"]), row["subject"], row["due"])
 
     async def next_due(self) -> datetime | None:
         """When the next one falls due."""
         await self._write()
-        due: datetime | None = await self._unit.value(select(func.min(t.deadline.c.due, type_=UtcDateTime())))
+        due: datetime | None = await self._unit.value(_NEXT_DUE)
         return due
 
     async def _write(self) -> None:
@@ -70,11 +87,4 @@ class SqlDeadlines:
         if cleared:
             await self._unit.change(_CLEAR, cleared)
         if to_set:
-            statement = self._unit.insert(t.deadline)
-            await self._unit.change(
-                statement.on_conflict_do_update(
-                    index_elements=[t.deadline.c.kind, t.deadline.c.subject],
-                    set_={"due": statement.excluded.due},
-                ),
-                to_set,
-            )
+            await self._unit.change(_SET, to_set)

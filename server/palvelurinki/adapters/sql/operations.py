@@ -1,9 +1,15 @@
 """Which commands of whom were done, with what answer."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.unit import Unit
+
+_ANSWER = select(t.operation.c.answer).where(
+    t.operation.c.principal == bindparam("principal"), t.operation.c.operation == bindparam("operation")
+)
+_RECORD = Prepared(lambda wording: wording.insert(t.operation).values(done_at=wording.now))
 
 
 class SqlOperations:
@@ -14,17 +20,9 @@ class SqlOperations:
 
     async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
         """The answer that was given, if the operation was done."""
-        found: dict[str, str] | None = await self._unit.value(
-            select(t.operation.c.answer).where(
-                t.operation.c.principal == principal, t.operation.c.operation == operation
-            )
-        )
+        found: dict[str, str] | None = await self._unit.value(_ANSWER, {"principal": principal, "operation": operation})
         return found
 
     async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
         """The operation is done. Raises Conflict when another transaction has just done it."""
-        await self._unit.change(
-            self._unit.insert(t.operation).values(
-                principal=principal, operation=operation, answer=answer, done_at=self._unit.now_to_write()
-            )
-        )
+        await self._unit.change(_RECORD, {"principal": principal, "operation": operation, "answer": answer})

@@ -10,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.errors import translated
+from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.types import OldestRunning, TransactionNumber
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.ports import OutboxEntry
+
+_ADD = Prepared(lambda wording: wording.insert(t.outbox).values(xid=TransactionNumber(), at=wording.now))
 
 
 class SqlOutbox:
@@ -33,10 +36,7 @@ class SqlOutbox:
     async def _write(self) -> None:
         pending, self._pending = self._pending, []
         if pending:
-            await self._unit.change(
-                self._unit.insert(t.outbox).values(xid=TransactionNumber(), at=self._unit.now_to_write()),
-                pending,
-            )
+            await self._unit.change(_ADD, pending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, Text, exists, literal_column, select
+from sqlalchemy import ColumnElement, Executable, RowMapping, Text, bindparam, exists, literal_column, select
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
@@ -15,6 +16,35 @@ _principal: ColumnElement[str] = literal_column("'staff:'", Text()) + t.presence
 _connected = exists().where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
 _engaged = exists().where(t.engagement.c.staff == t.presence.c.staff)
 _ready = t.presence.c.state == t.word(PresenceState.READY)
+
+_of_these = t.presence.c.staff.in_(bindparam("staff", expanding=True))
+
+_ONE = select(t.presence).where(t.presence.c.staff == bindparam("staff"))
+_LOCKED = _ONE.with_for_update()
+_FREE = (
+    select(t.presence.c.staff, t.presence.c.idle_since)
+    .where(_of_these, _ready, _connected, ~_engaged)
+    .order_by(t.presence.c.idle_since, t.presence.c.staff)
+)
+_ON_DUTY = select(t.presence.c.staff).where(_of_these, _ready, _connected).order_by(t.presence.c.staff)
+_MANY = (
+    select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
+    .where(_of_these)
+    .order_by(t.presence.c.staff)
+)
+
+
+def _upsert(wording: Wording) -> Executable:
+    # What is written is one version on from what must be there.
+    statement = wording.insert(t.presence)
+    return statement.on_conflict_do_update(
+        index_elements=[t.presence.c.staff],
+        set_={column.name: statement.excluded[column.name] for column in t.presence.c if not column.primary_key},
+        where=t.presence.c.version == statement.excluded.version - 1,
+    )
+
+
+_SAVE = Prepared(_upsert)
 
 
 class SqlPresences:
@@ -27,8 +57,7 @@ class SqlPresences:
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none (`save` then settles who was first)."""
         if staff not in self._held:
-            statement = select(t.presence).where(t.presence.c.staff == staff)
-            row = await self._unit.row(statement.with_for_update() if self._unit.locks else statement)
+            row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"staff": staff})
             presence = Presence(staff) if row is None else _presence_of(row)
             if not self._unit.writes:
                 return presence
@@ -40,6 +69,7 @@ class SqlPresences:
         if self._held.get(presence.staff) == presence:
             return
         values = {
+            "staff": presence.staff,
             "state": presence.state.value,
             "reason": None if presence.reason is None else presence.reason.value,
             "since": presence.since,
@@ -47,56 +77,34 @@ class SqlPresences:
             "misses": presence.misses,
             "version": presence.version + 1,
         }
-        statement = (
-            self._unit.insert(t.presence)
-            .values({**values, "staff": presence.staff})
-            .on_conflict_do_update(
-                index_elements=[t.presence.c.staff],
-                set_=values,
-                where=t.presence.c.version == presence.version,
-            )
-        )
-        if await self._unit.change(statement) == 0:
+        if await self._unit.change(_SAVE, values) == 0:
             raise Conflict("the presence has moved on")
         self._held.pop(presence.staff, None)
 
     async def peek(self, staff: StaffId) -> Presence:
         """The person's presence, not locked."""
-        row = await self._unit.row(select(t.presence).where(t.presence.c.staff == staff))
+        row = await self._unit.row(_ONE, {"staff": staff})
         return Presence(staff) if row is None else _presence_of(row)
 
     async def free(self, staff: Collection[StaffId]) -> Sequence[FreeExpert]:
         """Of these, those who are ready, connected and hold nothing."""
         if not staff:
             return []
-        statement = (
-            select(t.presence.c.staff, t.presence.c.idle_since)
-            .where(t.presence.c.staff.in_(staff), _ready, _connected, ~_engaged)
-            .order_by(t.presence.c.idle_since, t.presence.c.staff)
-        )
-        return [FreeExpert(row["staff"], row["idle_since"]) for row in await self._unit.rows(statement)]
+        rows = await self._unit.rows(_FREE, {"staff": list(staff)})
+        return [FreeExpert(row["staff"], row["idle_since"]) for row in rows]
 
     async def on_duty(self, staff: Collection[StaffId]) -> Sequence[StaffId]:
         """Of these, those who are ready and connected, whatever they hold."""
         if not staff:
             return []
-        statement = (
-            select(t.presence.c.staff)
-            .where(t.presence.c.staff.in_(staff), _ready, _connected)
-            .order_by(t.presence.c.staff)
-        )
-        return [row["staff"] for row in await self._unit.rows(statement)]
+        return [row["staff"] for row in await self._unit.rows(_ON_DUTY, {"staff": list(staff)})]
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact."""
         if not staff:
             return []
-        statement = (
-            select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
-            .where(t.presence.c.staff.in_(staff))
-            .order_by(t.presence.c.staff)
-        )
-        return [(_presence_of(row), row["connected"], row["engaged"]) for row in await self._unit.rows(statement)]
+        rows = await self._unit.rows(_MANY, {"staff": list(staff)})
+        return [(_presence_of(row), row["connected"], row["engaged"]) for row in rows]
 
 
 def _presence_of(row: RowMapping) -> Presence:

@@ -1,19 +1,19 @@
 """Rows as values of the domain, and back."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Label, RowMapping, Table
+from sqlalchemy import Label, RowMapping
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.unit import Values
 from palvelurinki.domain.call import Call, CallOutcome, CallState, Seat, SeatKind, SeatState
 from palvelurinki.domain.contact import Contact, ContactOutcome, ContactState
 from palvelurinki.domain.offer import Offer, OfferState
 
-Values: TypeAlias = dict[str, Any]
 
-
-def labelled(table: Table) -> list[Label[Any]]:
+def labelled(table: NamedFromClause[Any]) -> list[Label[Any]]:
     """The table's columns under names that no other table's have: `offer_id`, `seat_id`."""
     return [column.label(f"{table.name}_{column.name}") for column in table.c]
 
@@ -77,11 +77,6 @@ def seat_values(seat: Seat) -> Values:
         "terminal": seat.terminal,
         "staff": seat.staff,
     }
-
-
-def changed(before: Values, after: Values) -> Values:
-    """The columns whose values differ."""
-    return {name: value for name, value in after.items() if value != before[name]}
 
 
 def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import RowMapping, desc, select
+from sqlalchemy import RowMapping, desc, insert, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.unit import Unit
@@ -11,6 +11,8 @@ from palvelurinki.domain.call import CallOutcome
 from palvelurinki.domain.directory import TerminalKind
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.ports import EventFilter
+
+_ADD = insert(t.service_event)
 
 
 class SqlServiceEvents:
@@ -22,7 +24,7 @@ class SqlServiceEvents:
     async def add(self, event: ServiceEvent) -> None:
         """One event. Raises Conflict when its call has left one already."""
         values = {**asdict(event), "channel": event.channel.value, "outcome": event.outcome.value}
-        await self._unit.change(self._unit.insert(t.service_event).values(values))
+        await self._unit.change(_ADD, values)
 
     async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
         """Events, newest first; `first` and `last` are both included."""

@@ -4,17 +4,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import CursorResult, Executable, RowMapping, Table, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Executable, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
 
 from palvelurinki.adapters.sql.errors import translated
-from palvelurinki.adapters.sql.types import DatabaseNow, UtcDateTime
+from palvelurinki.adapters.sql.statements import NOW, Prepared
+from palvelurinki.adapters.sql.types import DatabaseNow
 from palvelurinki.domain.errors import Conflict
 
 Clock: TypeAlias = Callable[[], datetime]
-Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+Values: TypeAlias = dict[str, Any]
+Statement: TypeAlias = Executable | Prepared
+
+_NOW = select(DatabaseNow())
 
 
 class Unit:
@@ -25,60 +27,38 @@ class Unit:
 
     def __init__(self, connection: AsyncConnection, clock: Clock | None, *, writes: bool) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
         self._clock = clock
-        self._writes = writes
         self._refused = False
         self._at_end: list[Callable[[], Awaitable[None]]] = []
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may write."""
-        return self._writes
+        self.writes = writes
 
     @property
     def locks(self) -> bool:
         """Whether rows are locked one by one: on SQLite the whole database is the writer's."""
-        return self._writes and self._connection.dialect.name == "postgresql"
+        return self.writes and self._dialect == "postgresql"
 
     async def now(self) -> datetime:
         """The time of the store's clock."""
         if self._clock is not None:
             return self._clock()
-        return await self.value(select(DatabaseNow()))  # type: ignore[no-any-return]
+        now: datetime = await self.value(_NOW)
+        return now
 
-    def now_to_write(self) -> ColumnElement[datetime]:
-        """The same, as a value in a statement that writes."""
-        return DatabaseNow() if self._clock is None else literal(self._clock(), UtcDateTime())
-
-    def now_to_compare(self) -> ColumnElement[datetime]:
-        """The same, to compare a column with.
-
-        As a subquery it is evaluated once: PostgreSQL searches no index for a value that may change from row to row.
-        """
-        if self._clock is None:
-            return select(DatabaseNow()).scalar_subquery()
-        return literal(self._clock(), UtcDateTime())
-
-    def insert(self, table: Table) -> Insert:
-        """An INSERT that knows ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
-
-    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
+    async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[RowMapping]:
         """All rows."""
-        return (await self._execute(statement)).mappings().all()
+        return (await self._execute(statement, values)).mappings().all()
 
-    async def row(self, statement: Executable) -> RowMapping | None:
+    async def row(self, statement: Statement, values: Values | None = None) -> RowMapping | None:
         """The only row, or none."""
-        return (await self._execute(statement)).mappings().one_or_none()
+        return (await self._execute(statement, values)).mappings().one_or_none()
 
-    async def value(self, statement: Executable) -> Any:  # noqa: ANN401  # of the column's type, which callers name
+    async def value(self, statement: Statement, values: Values | None = None) -> Any:  # noqa: ANN401  # the column's
         """The first column of the only row, or None."""
-        return (await self._execute(statement)).scalar_one_or_none()
+        return (await self._execute(statement, values)).scalar_one_or_none()
 
-    async def change(self, statement: Executable, values: Sequence[dict[str, Any]] | None = None) -> int:
-        """Write; with `values`, once for each in one go. Returns how many rows changed (without `values` only)."""
+    async def change(self, statement: Statement, values: Values | Sequence[Values] | None = None) -> int:
+        """Write; with several `values`, once for each in one go. Returns how many rows changed (not for several)."""
         return (await self._execute(statement, values)).rowcount
 
     def before_end(self, write: Callable[[], Awaitable[None]]) -> None:
@@ -95,12 +75,20 @@ class Unit:
         for write in self._at_end:
             await write()
 
-    async def _execute(
-        self, statement: Executable, values: Sequence[dict[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    async def _execute(self, statement: Statement, values: Values | Sequence[Values] | None) -> CursorResult[Any]:
+        if isinstance(statement, Prepared):
+            if statement.tells_time and self._clock is not None:
+                values = _with_now(values, self._clock())
+            statement = statement.worded(self._dialect, own_clock=self._clock is not None)
         try:
             with translated():
                 return await self._connection.execute(statement, values)
         except Exception:
             self._refused = True
             raise
+
+
+def _with_now(values: Values | Sequence[Values] | None, now: datetime) -> Values | list[Values]:
+    if values is None or isinstance(values, dict):
+        return {**(values or {}), NOW: now}
+    return [{**each, NOW: now} for each in values]
