@@ -5,12 +5,12 @@ import styled from "styled-components";
 import {
   IconArrowLeft,
   IconArrowRight,
+  IconBriefcase,
   IconBuildingAdministrative,
   IconChatBubbles,
   IconDoctor,
   IconFamily,
   IconFinance,
-  IconHouse,
   IconIdBadge,
   IconRegister,
   IconScale,
@@ -140,7 +140,7 @@ const PICTURES: [RegExp, JSX.Element][] = [
   [/vero/, <IconFinance key="vero" />],
   [/poliisi/, <IconIdBadge key="poliisi" />],
   [/dvv|maistraatti|vaesto/, <IconRegister key="dvv" />],
-  [/tyo|^te-/, <IconHouse key="tyo" />],
+  [/tyo|^te-/, <IconBriefcase key="tyo" />],
   [/oikeus|ulosotto/, <IconScale key="oikeus" />],
   [/terveys|hyvinvointi/, <IconDoctor key="terveys" />],
 ];

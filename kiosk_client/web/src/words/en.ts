@@ -106,7 +106,7 @@ export const en: Words = {
     experts_one: "One expert is serving customers now.",
     experts_other: "{{count}} experts are serving customers now.",
     sit: "You may sit down and wait.",
-    signal: "You will hear a sound when an expert answers.",
+    signal: "When an expert answers, you will hear a sound and see the expert here.",
     lost: "The connection is lost. We are reconnecting. Your place is kept for a while.",
     held: "The connection is back. You still have your place in the queue.",
     you: "You",
@@ -158,8 +158,8 @@ export const en: Words = {
       text: "The call ended because the connection to the expert was lost. You can try again. You will then be back in the queue.",
     },
     not_connected: {
-      title: "Picture and sound did not connect",
-      text: "The call ended before the connection worked. You can try again or ask for help.",
+      title: "The video connection did not work",
+      text: "The call ended before picture and sound worked. You can try again or ask for help.",
     },
     terminal_lost: {
       title: "The connection was lost for too long",
