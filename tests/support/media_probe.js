@@ -9,21 +9,18 @@
     }
   };
 
+  const inbound = async () => {
+    const open = connections.filter((each) => each.connectionState !== "closed");
+    const reports = await Promise.all(open.map((each) => each.getStats()));
+    return reports.flatMap((each) => [...each.values()]).filter((report) => report.type === "inbound-rtp");
+  };
+
   // What has arrived over all connections that are still open.
   const received = async () => {
-    const sum = { framesDecoded: 0, audioEnergy: 0, audioPackets: 0 };
-    for (const connection of connections.filter((each) => each.connectionState !== "closed")) {
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type !== "inbound-rtp") {
-          continue;
-        }
-        if (report.kind === "video") {
-          sum.framesDecoded += report.framesDecoded ?? 0;
-        } else {
-          sum.audioEnergy += report.totalAudioEnergy ?? 0;
-          sum.audioPackets += report.packetsReceived ?? 0;
-        }
-      }
+    const sum = { framesDecoded: 0, audioEnergy: 0 };
+    for (const report of await inbound()) {
+      sum.framesDecoded += report.framesDecoded ?? 0;
+      sum.audioEnergy += report.totalAudioEnergy ?? 0;
     }
     return sum;
   };
@@ -48,7 +45,7 @@
       const light = (data[at] + data[at + 1] + data[at + 2]) / 3;
       least = Math.min(least, light);
       most = Math.max(most, light);
-      print = (print * 31 + data[at] + 2 * data[at + 1] + 3 * data[at + 2]) % 4294967291;
+      print = (print * 31 + data[at] + 2 * data[at + 1] + 3 * data[at + 2]) % 4_294_967_291;
     }
     return { spread: most - least, print };
   };
@@ -67,7 +64,11 @@
         const enough =
           now.framesDecoded - before.framesDecoded >= frames && now.audioEnergy - before.audioEnergy >= energy;
         if (enough && seen !== null && seen.print !== first) {
-          return { frames: now.framesDecoded - before.framesDecoded, energy: now.audioEnergy - before.audioEnergy, ...seen };
+          return {
+            frames: now.framesDecoded - before.framesDecoded,
+            energy: now.audioEnergy - before.audioEnergy,
+            ...seen,
+          };
         }
       }
     },
