@@ -6,10 +6,13 @@ Plain ASGI, for Starlette's own middlewares skip WebSockets.
 from collections.abc import Collection
 from typing import Final
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from palvelurinki.web.errors import body
+
+log = structlog.get_logger(__name__)
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -45,7 +48,28 @@ class Guard:
         if self._must_name_origin(scope) and Headers(scope=scope).get("origin") not in self._origins:
             await self._refuse(scope, receive, send)
             return
-        await self._app(scope, receive, self._with_headers(send) if scope["type"] == "http" else send)
+        if scope["type"] == "http":
+            await self._answer(scope, receive, self._with_headers(send))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception:
+            # Starlette's own answer to a failure would come from outside this guard: without headers, as plain text.
+            log.exception("http.failed", method=scope["method"], path=scope["path"])
+            if begun:
+                raise
+            failure = body(500, "internal", "the server failed at this; try again")
+            await failure(scope, receive, send)
 
     def _must_name_origin(self, scope: Scope) -> bool:
         return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS

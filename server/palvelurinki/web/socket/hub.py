@@ -67,6 +67,7 @@ class Hub:
         self._forgetting: dict[str, asyncio.TimerHandle] = {}
         self._outlets: dict[str, asyncio.Event] = {}
         self._empty = asyncio.Event()
+        self._stopping = False
         node.watchers.append(self.wake)
 
     def wake(self, touched: Collection[str]) -> None:
@@ -171,6 +172,9 @@ class Hub:
                 await connections.lost(self.context, session.principal, session.id)
             except Exception:
                 log.exception("hub.loss_not_told", session=session.id)
+                if self._stopping:
+                    # Others soon see that this node is dead, and tell it then.
+                    return
                 await asyncio.sleep(RETRY_AFTER_S)
             else:
                 return
@@ -202,6 +206,7 @@ class Hub:
 
     async def stop(self) -> None:
         """This node is leaving: clients are told to come back, and no timer outlives the hub."""
+        self._stopping = True
         for timer in self._forgetting.values():
             timer.cancel()
         for session in self._by_principal.values():
