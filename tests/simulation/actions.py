@@ -176,7 +176,7 @@ async def reload(world: World, _seen: Tables) -> bool:
 async def lose(world: World, _seen: Tables) -> bool:
     """A socket breaks, and its node writes it down."""
     client = _connected(world)
-    if client is None or client.node is None or client.session is None:
+    if client is None or client.node is None or client.node.silent or client.session is None:
         return False
     client.connected = False
     world.note(f"  {client.principal} loses its socket")
@@ -190,7 +190,7 @@ async def restore(world: World, _seen: Tables) -> bool:
         return False
     client = world.chance.choice(away)
     node, session = client.node, client.session
-    if node is None or session is None:
+    if node is None or node.silent or session is None:
         return False
     world.note(f"  {client.principal} is back")
 
@@ -238,6 +238,26 @@ async def kill_node(world: World, _seen: Tables) -> bool:
     return True
 
 
+async def silence_node(world: World, _seen: Tables) -> bool:
+    """A node is paused, or loses the database; its sockets stay."""
+    if len(world.living) < 2:
+        return False
+    node = world.chance.choice(world.living)
+    world.note(f"  {node.name} falls silent")
+    node.silent = True
+    return True
+
+
+async def wake_node(world: World, _seen: Tables) -> bool:
+    """A silent node is back."""
+    silent = [node for node in world.nodes if node.alive and node.silent]
+    if not silent:
+        return False
+    node = world.chance.choice(silent)
+    world.note(f"  {node.name} is back")
+    return await _surviving(world, node, world.wake(node))
+
+
 async def doom_node(world: World, _seen: Tables) -> bool:
     """One of a node's next transactions will not end well: this is how a use case is cut between two of them."""
     node = world.chance.choice(world.living)
@@ -278,6 +298,8 @@ ACTIONS: dict[Action, int] = {
     pass_moment: 14,
     pass_while: 4,
     kill_node: 1,
+    silence_node: 1,
+    wake_node: 4,
     doom_node: 2,
     repeat: 5,
 }
@@ -291,7 +313,7 @@ async def _connect(world: World, client: Client) -> bool:
     node = world.chance.choice(world.living)
     world.note(f"  {client.principal} connects to {node.name}")
     await _surviving(world, node, world.open(client, node))
-    if replaced is not None and served_by is not None and served_by.alive:
+    if replaced is not None and served_by is not None and served_by in world.living:
         # The older window's socket closes when it is told that another one speaks now: that is no loss.
         await _surviving(world, served_by, connections.lost(served_by.context, client.principal, replaced))
     return True
@@ -336,6 +358,8 @@ async def _send(world: World, client: Client, name: str, command: Command) -> bo
 
 async def _at_node(world: World, client: Client, asked: Asked) -> bool:
     node = client.node
+    if node is not None and node.silent:
+        return False
     # A command that came before the socket broke may still be carried out after it, even after the loss was noticed.
     if node is None or (not client.connected and world.chance.random() < 0.5):
         return False

@@ -16,8 +16,10 @@ MOST_ROUNDS: Final = 120
 
 async def calm(world: World) -> None:
     """No more crashes: a fresh node runs beside the others, and all are there."""
-    for node in world.living:
+    for node in world.nodes:
         node.store.spare()
+        if node.alive and node.silent:
+            await world.wake(node)
     node = await world.start_node()
     await world.pass_time(timedelta(seconds=3), timedelta(0))
     await world.tend()

@@ -59,6 +59,8 @@ class Node:
     to_match: set[str] = field(default_factory=set)
     beat_at: datetime = START
     alive: bool = True
+    silent: bool = False
+    """Paused, or cut off from the database: it does nothing, and the others take it for dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class World:
     @property
     def living(self) -> list[Node]:
         """The nodes that run."""
-        return [node for node in self.nodes if node.alive]
+        return [node for node in self.nodes if node.alive and not node.silent]
 
     def note(self, text: str) -> None:
         """One line of the history."""
@@ -159,6 +161,16 @@ class World:
                 # A session lives in its node's memory: the client will open a new one elsewhere.
                 client.session = None
 
+    async def wake(self, node: Node) -> None:
+        """A silent node finds itself declared dead, and takes back the connections whose sockets it still has."""
+        node.silent = False
+        await self.beat(node)
+        async with self._store.reading() as tx:
+            given_up = {each.session for each in await tx.connections.lost_at_node(node.name)}
+        for client in self.clients:
+            if client.node is node and client.connected and client.session in given_up:
+                client.connected = await connections.restored(node.context, client.principal, client.session)
+
     # ---- Clients ---------------------------------------------------------------------------------------------
 
     async def open(self, client: Client, node: Node) -> None:
@@ -169,10 +181,12 @@ class World:
 
     async def ask(self, client: Client, asked: Asked, node: Node) -> None:
         """The client's command is carried out at `node`; its answer, when it was given before, must be the same."""
-        if asked not in client.asked:
-            client.asked.append(asked)
         key = (str(client.principal), asked.operation)
-        done = (await self.tables()).operations.get(key)
+        done: Answer | None = None
+        if asked in client.asked:
+            done = (await self.tables()).operations.get(key)
+        else:
+            client.asked.append(asked)
         try:
             answer = await asked.command(node.context, asked.operation)
         except Refused as refusal:

@@ -27,7 +27,7 @@ from palvelurinki.domain.effects import (
     RecordServiceEvent,
     SetDeadline,
 )
-from palvelurinki.domain.errors import Conflict, UnknownThing
+from palvelurinki.domain.errors import Conflict, Refused, UnknownThing
 from palvelurinki.domain.events import ContactEvent
 from palvelurinki.domain.record import ServiceEventId, service_event
 from palvelurinki.ports import Deadline, Ids, Pseudonyms, Store, Transaction
@@ -181,4 +181,13 @@ async def perform_once(
         await work.tx.operations.record(str(principal), operation, answer)
         return answer
 
-    return await perform(context, once)
+    try:
+        return await perform(context, once)
+    except Refused:
+        # The operation may have been sent twice and be under way twice: whichever came second waited for the first
+        # and found its work done, so what it is refused for is its own doing. The first one's answer stands.
+        async with context.store.reading() as tx:
+            done = await tx.operations.answer(str(principal), operation)
+        if done is None:
+            raise
+        return done

@@ -1,0 +1,271 @@
+"""Many at once on PostgreSQL: clients, nodes and the clock run side by side, on real connections.
+
+Which of them is first is the machine's affair, so a run does not replay; what must hold does not depend on it. While
+they run, the tables are judged again and again as one snapshot sees them; at the end as in the simulation.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
+from palvelurinki.application.work import Answer, Context
+from palvelurinki.domain.call import CallId
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
+from palvelurinki.domain.errors import Refused
+from palvelurinki.domain.offer import OfferId
+from tests.simulation import actions, endings
+from tests.simulation.checker import Checker
+from tests.simulation.crashing import Crashed
+from tests.simulation.tables import Tables, read
+from tests.simulation.world import PRESENCE_GRACE, Client, Clock, Node, World
+from tests.support.postgres import Postgres
+
+CLIENTS_AT_ONCE: Final = 8
+ACTIONS_EACH: Final = 60
+NODES: Final = 3
+
+# What people and clients do; nodes and time have tasks of their own.
+DONE_AT_ONCE: Final = {
+    actions.request: 12,
+    actions.leave: 3,
+    actions.accept: 16,
+    actions.decline: 5,
+    actions.make_ready: 8,
+    actions.pause: 2,
+    actions.join: 16,
+    actions.report_media: 14,
+    actions.hang_up: 4,
+    actions.connect: 8,
+    actions.reload: 2,
+    actions.lose: 4,
+    actions.restore: 6,
+    actions.repeat: 6,
+    actions.doom_node: 1,
+}
+
+
+@pytest.fixture
+async def crowd(postgres: Postgres) -> AsyncIterator[World]:
+    """A configured world on PostgreSQL with three nodes."""
+    async with postgres.database(template=await postgres.template("migrated", upgrade)) as url:
+        clock = Clock()
+        store = SqlStore(url, clock)
+        reader = create_async_engine(url, isolation_level="REPEATABLE READ")
+
+        async def look() -> Tables:
+            async with reader.connect() as connection:
+                return await connection.run_sync(read)
+
+        world = World(store, look, clock, seed=1)
+        world.checker = Checker(world.directory, PRESENCE_GRACE, punctual=False)
+        await world.configure()
+        for _ in range(NODES):
+            await world.start_node()
+        yield world
+        await reader.dispose()
+        await store.close()
+
+
+async def people(world: World, seen: list[Tables]) -> None:
+    """One after the other, what people do; several of these run at once, and all see what `judge` saw last."""
+    acts, weights = list(DONE_AT_ONCE), list(DONE_AT_ONCE.values())
+    done = 0
+    while done < ACTIONS_EACH:
+        done += await world.chance.choices(acts, weights)[0](world, seen[-1])
+        world.clock.at += timedelta(seconds=world.chance.uniform(0, 0.2))
+        await asyncio.sleep(0)
+
+
+async def loops(world: World, node: Node, over: asyncio.Event) -> None:
+    """What a node does all the time. One that dies is replaced."""
+    while not over.is_set():
+        try:
+            await world.beat(node)
+            await sweeping.sweep(node.context)
+            await connections.lose_dead_nodes(node.context)
+            await world.match(node)
+            await sweeping.match_waiting(node.context)
+            if not node.silent:
+                await world.wake(node)
+        except Crashed:
+            world.bury(node)
+        if not node.alive:
+            node = await world.start_node()
+
+
+async def judge(world: World, seen: list[Tables], over: asyncio.Event) -> None:
+    """Look at the tables while all goes on."""
+    while not over.is_set():
+        seen[:] = [await world.tables()]
+        for fault in world.checker.always(seen[-1]):
+            world.fault(fault)
+
+
+@pytest.mark.timeout(180)  # bounded by what is done, which a busy machine does slowly
+async def test_many_at_once_lose_double_and_block_nothing(crowd: World) -> None:
+    over = asyncio.Event()
+    await actions.connect_all(crowd, await crowd.tables())
+    for client in crowd.experts:
+        await presence.make_ready(crowd.nodes[0].context, StaffId(client.principal.id), crowd.ids.new())
+    async with asyncio.TaskGroup() as nodes:
+        for node in crowd.living:
+            nodes.create_task(loops(crowd, node, over))
+        seen = [await crowd.tables()]
+        nodes.create_task(judge(crowd, seen, over))
+        async with asyncio.TaskGroup() as crowded:
+            for _ in range(CLIENTS_AT_ONCE):
+                crowded.create_task(people(crowd, seen))
+        over.set()
+    await crowd.check()
+    tables = await crowd.tables()
+    assert len(tables.calls) > 5, "too little happened to tell anything"
+    await endings.calm(crowd)
+    await endings.everybody_is_served(crowd)
+    await endings.everybody_goes(crowd)
+    assert not crowd.faults, "\n".join(crowd.log)
+
+
+# ---- One thing, done by many at once -----------------------------------------------------------------------------
+
+
+async def outcomes(*work: asyncio.Future[Answer]) -> tuple[list[Answer], Counter[str]]:
+    """The answers, and the refusals by code; anything else is raised."""
+    answers: list[Answer] = []
+    refusals: Counter[str] = Counter()
+    for outcome in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(outcome, Refused):
+            refusals[outcome.code] += 1
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            answers.append(outcome)
+    return answers, refusals
+
+
+def contexts(world: World) -> list[Context]:
+    return [node.context for node in world.nodes]
+
+
+async def ringing(world: World) -> tuple[str, OfferId]:
+    """A contact that rings for Anna, alone on duty."""
+    for client in (world.terminals[0], world.experts[0]):
+        await world.open(client, world.nodes[0])
+    context = world.nodes[0].context
+    await presence.make_ready(context, StaffId("anna"), world.ids.new())
+    contact = await ask_for_housing(context, world.terminals[0], world.ids.new())
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    return contact["contact"], OfferId(offer["id"])
+
+
+async def ask_for_housing(context: Context, client: Client, operation: str) -> Answer:
+    terminal = TerminalId(client.principal.id)
+    return await contacts.request_contact(context, terminal, operation, ServiceId("housing"), "fi")
+
+
+async def test_the_same_request_at_several_nodes_at_once_is_one_contact_with_one_answer(crowd: World) -> None:
+    await crowd.open(crowd.terminals[0], crowd.nodes[0])
+    asked = [ask_for_housing(context, crowd.terminals[0], "same") for context in contexts(crowd) * 3]
+    answers, refusals = await outcomes(*map(asyncio.ensure_future, asked))
+    assert not refusals
+    assert {answer["contact"] for answer in answers} == set((await crowd.tables()).contacts)
+    assert len((await crowd.tables()).contacts) == 1
+
+
+async def test_different_requests_of_one_terminal_at_once_are_one_contact(crowd: World) -> None:
+    await crowd.open(crowd.terminals[0], crowd.nodes[0])
+    asked = [
+        ask_for_housing(context, crowd.terminals[0], f"operation-{i}") for i, context in enumerate(contexts(crowd))
+    ]
+    answers, refusals = await outcomes(*map(asyncio.ensure_future, asked))
+    assert len(answers) == 1
+    assert refusals == {"terminal.busy": len(asked) - 1}
+
+
+async def test_the_same_acceptance_at_several_nodes_at_once_has_one_answer(crowd: World) -> None:
+    _, offer = await ringing(crowd)
+    asked = [offers.accept_offer(context, StaffId("anna"), "same", offer) for context in contexts(crowd) * 3]
+    answers, refusals = await outcomes(*map(asyncio.ensure_future, asked))
+    assert not refusals
+    assert {answer["call"] for answer in answers} == set((await crowd.tables()).calls)
+    assert len((await crowd.tables()).calls) == 1
+
+
+async def test_accepting_declining_leaving_and_losing_at_once_leave_one_outcome(crowd: World) -> None:
+    for turn in range(12):
+        contact, offer = await ringing(crowd)
+        one, two, three = contexts(crowd)
+        anna, kiosk = StaffId("anna"), TerminalId("kiosk-1")
+        console = crowd.experts[0]
+        assert console.session is not None
+        lost = asyncio.ensure_future(connections.lost(one, console.principal, console.session))
+        answers, _ = await outcomes(
+            asyncio.ensure_future(offers.accept_offer(one, anna, f"accept-{turn}", offer)),
+            asyncio.ensure_future(offers.decline_offer(two, anna, f"decline-{turn}", offer, "other")),
+            asyncio.ensure_future(contacts.leave_contact(three, kiosk, f"leave-{turn}", ContactId(contact))),
+        )
+        await lost
+        assert answers
+        await crowd.check()
+        await crowd.tend()
+        if crowd.faults:
+            break
+        if (await crowd.tables()).live_of(kiosk) is not None:
+            await contacts.leave_contact(one, kiosk, f"leave-after-{turn}", ContactId(contact))
+    assert not crowd.faults
+
+
+async def test_both_hang_up_at_once_and_the_call_leaves_one_record(crowd: World) -> None:
+    for turn in range(8):
+        _, offer = await ringing(crowd)
+        answer = await offers.accept_offer(contexts(crowd)[0], StaffId("anna"), f"accept-{turn}", offer)
+        call = CallId(answer["call"])
+        answers, refusals = await outcomes(
+            *(
+                asyncio.ensure_future(calls.leave_call(context, client.principal, f"leave-{turn}-{place}", call))
+                for place, (context, client) in enumerate(
+                    zip(contexts(crowd), (crowd.terminals[0], crowd.experts[0], crowd.terminals[0]), strict=True)
+                )
+            )
+        )
+        assert len(answers) == 1
+        assert refusals == {"call.ended": 2}
+        assert [event["call"] for event in (await crowd.tables()).service_events].count(call) == 1
+
+
+async def test_all_nodes_match_at_once_and_each_contact_rings_once(crowd: World) -> None:
+    await actions.connect_all(crowd, await crowd.tables())
+    context = crowd.nodes[0].context
+    for client in crowd.experts[:3]:
+        await presence.make_ready(context, StaffId(client.principal.id), crowd.ids.new())
+    for client in crowd.terminals:
+        await ask_for_housing(context, client, crowd.ids.new())
+    made = await asyncio.gather(*(sweeping.match_waiting(each) for each in contexts(crowd) * 2))
+    assert sum(made) == 3
+    tables = await crowd.tables()
+    assert len({offer["staff"] for offer in tables.open_offers()}) == 3
+    assert not list(crowd.checker.always(tables))
+
+
+async def test_a_request_and_the_loss_of_its_terminal_at_once_end_held(crowd: World) -> None:
+    for turn in range(12):
+        kiosk = crowd.terminals[0]
+        await crowd.open(kiosk, crowd.nodes[0])
+        assert kiosk.session is not None
+        one, two, three = contexts(crowd)
+        lost = connections.lost(two, kiosk.principal, kiosk.session)
+        answer, *_ = await asyncio.gather(ask_for_housing(one, kiosk, f"request-{turn}"), lost, sweeping.sweep(three))
+        await crowd.tend()
+        assert (await crowd.tables()).contacts[answer["contact"]]["state"] == "held"
+        terminal = TerminalId(kiosk.principal.id)
+        await contacts.leave_contact(one, terminal, f"leave-{turn}", ContactId(answer["contact"]))
+    assert not crowd.faults
