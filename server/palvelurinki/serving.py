@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from typing_extensions import override
@@ -38,6 +39,23 @@ class AnnouncingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def configure_logging() -> None:
+    """Log a failure with its traceback and nothing more.
+
+    structlog's default draws every variable of every frame: that would write tickets and session descriptions down
+    (I8), and it takes seconds, during which nobody is served.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
+        cache_logger_on_first_use=False,
+    )
+
+
 def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> bool:
     """Serve until a signal comes; returns whether the server had started."""
     server = make_server(settings, on_started, log_level)
@@ -47,6 +65,7 @@ def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "
 
 def make_server(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> AnnouncingServer:
     """The server, not yet running. Outside the main thread no signal ends it: set its `should_exit`."""
+    configure_logging()
     app = build_app(settings)
     config = uvicorn.Config(
         app,
