@@ -8,8 +8,11 @@ from palvelurinki.domain.errors import Conflict
 from palvelurinki.ports import OutboxEntry, Store, Transaction
 
 
-class Crashed(Exception):
-    """The node's process is gone; what it had under way is undone or done, and nobody was told."""
+class Crashed(BaseException):
+    """The node's process is gone; what it had under way is undone or done, and nobody was told.
+
+    No `except Exception` of the code under test may survive it.
+    """
 
 
 class Fate(StrEnum):

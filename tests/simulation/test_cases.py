@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from structlog.testing import capture_logs
+
 from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.ports import Deadline
 from tests.simulation.world import Asked, Client, World
 
 HOUSING = ServiceId("housing")
@@ -148,3 +152,25 @@ async def test_matching_twice_at_once_makes_one_offer(world: World) -> None:
     await request(world, world.terminals[0])
     assert await offers.match_ring(context(world), RingId("housing-ring")) == 1
     assert await offers.match_ring(context(world), RingId("housing-ring")) == 0
+
+
+async def test_a_deadline_that_cannot_be_handled_keeps_no_other_waiting(world: World) -> None:
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    contact = await request(world, world.terminals[0])
+    await world.tend()
+    (offer,) = (await world.tables()).open_offers()
+    # Nobody ever sets these: they stand for whatever fault of ours makes a handler fail.
+    poison = [Deadline(DeadlineKind.CONNECTION_LOST, f"nobody {number}", world.clock.at) for number in range(2)]
+    async with context(world).store.transaction() as tx:
+        for each in poison:
+            await tx.deadlines.set(each)
+    world.clock.at = offer["expires_at"]
+    with capture_logs() as logs:
+        assert await sweeping.sweep(context(world)) == 3
+    assert [(line["event"], line["subject"]) for line in logs] == [
+        ("sweep.deadline_failed", each.subject) for each in poison
+    ]
+    tables = await world.tables()
+    assert tables.contacts[contact]["state"] == "waiting"
+    assert {tables.deadlines[each.kind, each.subject] - world.clock.at for each in poison} == {sweeping.PUT_OFF}

@@ -4,7 +4,10 @@ Every node sweeps twice a second. A deadline is removed and handled in one trans
 whatever crashes; nodes skip what another one holds.
 """
 
+from dataclasses import replace
 from datetime import timedelta
+
+import structlog
 
 from palvelurinki.application import connections, offers, presence
 from palvelurinki.application.principals import Principal
@@ -12,17 +15,22 @@ from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.ports import Deadline
 
 # Operations, outbox entries and spent credentials are kept this long: longer than any client goes on repeating.
 KEPT = timedelta(days=1)
+# A deadline whose handling failed is tried again after this time.
+PUT_OFF = timedelta(seconds=10)
+
+log = structlog.get_logger(__name__)
 
 
 async def sweep(context: Context) -> int:
     """Handle all that is due now; returns how many deadlines were."""
     handled = 0
-    while await _is_due(context) and await perform(context, _handle_next):
+    while await _is_due(context) and await _handle_next(context):
         handled += 1
     return handled
 
@@ -50,12 +58,37 @@ async def _is_due(context: Context) -> bool:
         return due is not None and due <= await tx.now()
 
 
-async def _handle_next(work: Work) -> bool:
+async def _handle_next(context: Context) -> bool:
+    """Handle the deadline that is due longest; False when there is none.
+
+    One that cannot be handled is a fault of ours: it is told, and put off so that all the others do not wait for it.
+    """
+    taken: list[Deadline] = []
+
+    async def handle(work: Work) -> bool:
+        deadline = await work.tx.deadlines.take_due()
+        if deadline is None:
+            return False
+        taken[:] = [deadline]
+        await _handle(work, deadline)
+        return True
+
+    try:
+        return await perform(context, handle)
+    except Exception as error:
+        if not taken or isinstance(error, Conflict):
+            raise
+        log.exception("sweep.deadline_failed", kind=taken[0].kind, subject=taken[0].subject)
+        await perform(context, lambda work: _put_off(work, taken[0]))
+        return True
+
+
+async def _put_off(work: Work, failed: Deadline) -> None:
     deadline = await work.tx.deadlines.take_due()
-    if deadline is None:
-        return False
-    await _handle(work, deadline)
-    return True
+    if deadline == failed:
+        deadline = replace(failed, due=await work.tx.now() + PUT_OFF)
+    if deadline is not None:
+        await work.tx.deadlines.set(deadline)
 
 
 async def _handle(work: Work, deadline: Deadline) -> None:
