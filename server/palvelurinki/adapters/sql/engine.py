@@ -1,5 +1,7 @@
 """Engines: how connections to the two databases are opened and how their transactions begin."""
 
+import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -33,6 +35,7 @@ def make_engine(url: str) -> AsyncEngine:
         engine = create_async_engine(parsed, connect_args={"timeout": LOCK_WAIT_S})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _roll_back_sqlite)
         return engine
     engine = create_async_engine(
         parsed,
@@ -91,6 +94,14 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _roll_back_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _error: BaseException | None) -> None:
+    # When a task is cancelled in a transaction, SQLAlchemy closes the connection. SQLite then waits with its rollback
+    # until the last cursor is gone, which the traceback of the cancellation keeps: until a garbage collection nobody
+    # could write. A connection that is closed already has nothing to roll back.
+    with suppress(sqlite3.Error):
+        connection.rollback()
 
 
 def _refuse_closed(connection: DBAPIConnection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
