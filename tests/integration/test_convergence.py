@@ -1,0 +1,187 @@
+"""A snapshot kept up to date equals a fresh one (I9), whatever happens and however often the line is cut.
+
+Several clients do what comes to mind, chosen by a seeded generator, while their lines are cut now and then. In the end
+each one's snapshot is compared with what the truth says, and with what a new session is told.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+
+from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.application.configuration import load_directory
+from palvelurinki.application.principals import Principal
+from palvelurinki.client import CommandRefused, new_operation
+from palvelurinki.domain.offer import DeclineReason
+from palvelurinki.domain.presence import PauseReason
+from palvelurinki.protocol.client import Candidate, Heartbeat
+from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
+from palvelurinki.reporting import documents
+from palvelurinki.reporting.sections import base_topics, sections, snapshot
+from tests.integration.conftest import StartServer
+from tests.support.demo_configuration import demo_with, ring
+from tests.support.scenes import HOUSING, Console, Kiosk
+from tests.support.server import Ground, Server
+from tests.support.waiting import WITHIN_S, seen
+
+STEPS = 40
+KIOSKS = ("mikkeli-kioski", "parainen-kioski", "kiiminki-kioski")
+EXPERTS = ("kela-asiantuntija-1", "kela-asiantuntija-2")
+WATCHERS = ("kela-esihenkilo", "kela-paakayttaja", "mikkeli-neuvoja", "mikkeli-paakayttaja")
+# Everything falls due within the test: offers ring out, contacts rest, places are given up.
+QUICK = demo_with(ring("kela", offer_timeout_s=1, retry_after_s=1, grace_s=1, pause_after_misses=3))
+
+GATHERED = Candidate(candidate="")
+
+Chance = random.Random
+Step = Callable[[], Awaitable[object]]
+
+
+async def fresh(ground: Ground, principal: Principal) -> TerminalSnapshot | StaffSnapshot:
+    """What the truth says now that this principal sees."""
+    store = SqlStore(ground.database_url)
+    try:
+        directory = await load_directory(store)
+        async with store.reading() as tx:
+            base = base_topics(principal, directory)
+            found = {topic: await documents.load(tx, directory, topic) for topic in base}
+            for topic in [further for each in base for further in documents.watched_by(found[each])]:
+                found[topic] = await documents.load(tx, directory, topic)
+        return snapshot(principal, directory, sections(principal, directory, found))
+    finally:
+        await store.close()
+
+
+async def nothing_is_due(ground: Ground) -> None:
+    """Wait until nothing is left that happens by itself, so that the truth stands still."""
+    store = SqlStore(ground.database_url)
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                async with store.reading() as tx:
+                    if await tx.deadlines.next_due() is None:
+                        return
+                # Deadlines tell nobody that they are gone.
+                await asyncio.sleep(0.05)
+    finally:
+        await store.close()
+
+
+def kiosk_steps(kiosk: Kiosk, chance: Chance) -> list[Step]:
+    """What a terminal may do now."""
+    contact, call = kiosk.snapshot.contact, kiosk.snapshot.call
+    if contact is None or contact.state == "ended":
+        return [lambda: kiosk.request_contact(chance.choice([HOUSING, "kela-elake"]), chance.choice(["fi", "sv"]))]
+    if call is not None and call.state != "ended":
+        return [*call_steps(kiosk, call.id), lambda: kiosk.leave_contact(contact.id)]
+    return [
+        lambda: kiosk.set_language(contact.id, chance.choice(["fi", "sv", "en"])),
+        lambda: kiosk.leave_contact(contact.id),
+    ]
+
+
+def expert_steps(expert: Console, chance: Chance) -> list[Step]:
+    """What an expert may do now."""
+    steps: list[Step] = [expert.make_ready, expert.make_ready, lambda: expert.pause(PauseReason.LUNCH)]
+    offer, call = expert.snapshot.offer, expert.snapshot.call
+    if offer is not None and offer.state == "open":
+        steps += [lambda: expert.accept_offer(offer.id)] * 4
+        steps.append(lambda: expert.decline_offer(offer.id, chance.choice(list(DeclineReason))))
+    if call is not None and call.state != "ended":
+        steps += call_steps(expert, call.id)
+    return steps
+
+
+def call_steps(client: Kiosk | Console, call: str) -> list[Step]:
+    """What a participant may do in a call."""
+    steps: list[Step] = [
+        lambda: client.join_call(call),
+        lambda: client.report_media(call),
+        lambda: client.leave_call(call),
+    ]
+    view = client.snapshot.call
+    return steps + [
+        partial(client.suggest, call, peer.seat, peer.generation, GATHERED) for peer in (view.peers if view else ())
+    ]
+
+
+@asynccontextmanager
+async def everybody(server: Server) -> AsyncIterator[tuple[list[Kiosk], list[Console], list[Console]]]:
+    """Kiosks, experts, and people who only look on."""
+    async with AsyncExitStack() as stack:
+        kiosks = [await stack.enter_async_context(server.terminal(each)) for each in KIOSKS]
+        experts = [await stack.enter_async_context(server.expert(each)) for each in EXPERTS]
+        watchers = [await stack.enter_async_context(server.staff(each)) for each in WATCHERS]
+        yield kiosks, experts, watchers
+
+
+async def act(clients: list[Any], steps: Callable[[Any, Chance], list[Step]], chance: Chance) -> int:
+    """One client does one thing; returns whether it was done. Half of the time somebody's line is cut just then."""
+    actor = chance.choice(clients)
+    choices = steps(actor, chance)
+    asked = asyncio.ensure_future(chance.choice(choices)())
+    if chance.random() < 0.2:
+        chance.choice(clients).drop()
+    try:
+        await asked
+    except CommandRefused:
+        # The world had moved on since the choice: that is part of the game.
+        return 0
+    return 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_what_is_kept_up_to_date_equals_the_truth(start_server: StartServer, ground: Ground, seed: int) -> None:
+    server = await start_server(QUICK)
+    chances = [random.Random(seed * 100 + number) for number in range(3)]
+    async with everybody(server) as (kiosks, experts, watchers):
+
+        async def play(clients: list[Any], steps: Callable[[Any, Chance], list[Step]], chance: Chance) -> int:
+            done = 0
+            for _ in range(STEPS):
+                done += await act(clients, steps, chance)
+                if chance.random() < 0.2:
+                    chance.choice(watchers).drop()
+            return done
+
+        done = await asyncio.gather(
+            play(kiosks, kiosk_steps, chances[0]),
+            play(experts, expert_steps, chances[1]),
+            play(experts, expert_steps, chances[2]),
+        )
+        assert sum(done) > STEPS
+
+        for expert in experts:
+            await expert.pause(PauseReason.BREAK)
+        clients: dict[str, Any] = {
+            **{f"terminal:{name}": client for name, client in zip(KIOSKS, kiosks, strict=True)},
+            **{f"staff:{name}": client for name, client in zip(EXPERTS, experts, strict=True)},
+            **{f"staff:{name}": client for name, client in zip(WATCHERS, watchers, strict=True)},
+        }
+        for client in clients.values():
+            # Answered, so its line is whole again and it holds its place.
+            await client.command(Heartbeat(id=new_operation(), seq=client.last_seq))
+        await nothing_is_due(ground)
+        for name, client in clients.items():
+            truth = await fresh(ground, Principal.parse(name))
+            await seen(client, lambda s, truth=truth: s == truth)  # type: ignore[misc]
+        kept = {name: client.snapshot for name, client in clients.items()}
+        async with everybody_again(server) as again:
+            assert {name: client.snapshot for name, client in again.items()} == kept
+
+
+@asynccontextmanager
+async def everybody_again(server: Server) -> AsyncIterator[dict[str, Any]]:
+    """New sessions of all of them; nobody says anything."""
+    async with AsyncExitStack() as stack:
+        clients: dict[str, Any] = {}
+        for name in KIOSKS:
+            clients[f"terminal:{name}"] = await stack.enter_async_context(server.terminal(name))
+        for name in (*EXPERTS, *WATCHERS):
+            clients[f"staff:{name}"] = await stack.enter_async_context(server.staff(name))
+        yield clients
