@@ -11,7 +11,7 @@ import { CameraIcon, CameraOffIcon, HangUpIcon, MicrophoneIcon, MicrophoneOffIco
 import { Mirror } from "./mirror";
 import { Body, Intro, Note } from "./parts";
 import type { ScreenProps } from "./props";
-import { LANDSCAPE, PORTRAIT, TARGET } from "./theme";
+import { NARROW, PORTRAIT, TARGET, WIDE } from "./theme";
 import { type Speech, useSpeech } from "./words";
 
 const Layout = styled(Body)`
@@ -21,7 +21,7 @@ const Layout = styled(Body)`
     gap: 1rem;
     padding-top: 1rem;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     display: grid;
     grid-template-columns: minmax(0, 1fr) 20rem;
     grid-template-rows: minmax(18rem, 1fr) auto;
@@ -32,6 +32,7 @@ const Layout = styled(Body)`
 
 const StageBox = styled.div`
   position: relative;
+  min-height: 15rem;
   overflow: hidden;
   border-radius: 0.4rem;
   background: #10202e;
@@ -41,7 +42,7 @@ const StageBox = styled.div`
     min-height: 15rem;
     max-height: 28rem;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-row: 1;
     grid-column: 1;
     min-height: 0;
@@ -93,15 +94,29 @@ const Silhouette = styled.svg`
 const Side = styled.div`
   display: flex;
   gap: 1rem;
-  ${LANDSCAPE} {
+  & > figure {
+    align-self: flex-start;
+    max-width: 16rem;
+  }
+  ${WIDE} {
     grid-column: 2;
     grid-row: 1;
     flex-direction: column;
+    & > figure {
+      max-width: none;
+    }
   }
   ${PORTRAIT} {
     align-items: flex-start;
     & > figure {
       flex: 0 0 16rem;
+    }
+  }
+  ${NARROW} {
+    flex-direction: column;
+    align-items: stretch;
+    & > figure {
+      flex: none;
     }
   }
 `;
@@ -124,7 +139,7 @@ const Others = styled.div`
     max-width: 16rem;
     aspect-ratio: 16 / 9;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     & > div {
       max-width: none;
     }
@@ -135,7 +150,7 @@ const Controls = styled.div`
   display: grid;
   grid-template-columns: repeat(3, minmax(0, 1fr));
   gap: 0.8rem;
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-column: 1 / -1;
   }
 `;
@@ -184,7 +199,7 @@ const Control = styled.button<{ $off?: boolean; $end?: boolean }>`
   ${PORTRAIT} {
     min-height: 6.4rem;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     flex-direction: row;
     gap: 0.8rem;
     padding: 0.4rem 1rem;

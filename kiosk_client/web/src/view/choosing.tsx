@@ -20,7 +20,7 @@ import { type Language, languages } from "../model/language";
 import type { Step } from "../model/state";
 import { Body, Choice, ChoiceList, Intro, Note, Quiet, Row, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
-import { LANDSCAPE } from "./theme";
+import { WIDE } from "./theme";
 import { speechIn, useSpeech } from "./words";
 
 /* ---- Language --------------------------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ const Picture = styled.div`
 const Welcome = styled(Body)`
   justify-content: center;
   gap: 1.6rem;
-  ${LANDSCAPE} {
+  ${WIDE} {
     flex-direction: row;
     flex-wrap: wrap;
     align-items: stretch;
@@ -76,7 +76,7 @@ const LanguageButton = styled.button`
     font-size: 1.15rem;
     color: var(--quiet);
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     flex: 1 1 18rem;
     min-height: 15rem;
   }

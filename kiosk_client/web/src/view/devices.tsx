@@ -10,11 +10,11 @@ import { CameraOffIcon, HandIcon, MicrophoneOffIcon, NoRecordingIcon } from "./i
 import { Mirror } from "./mirror";
 import { Column, Halves, Intro, Line, Note, Primary, Secondary, Spinner, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
-import { LANDSCAPE } from "./theme";
+import { WIDE } from "./theme";
 import { useSpeech } from "./words";
 
 const Told = styled(Column)`
-  ${LANDSCAPE} {
+  ${WIDE} {
     min-height: 21rem;
   }
 `;

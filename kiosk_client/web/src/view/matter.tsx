@@ -10,7 +10,7 @@ import type { KioskState } from "../model/state";
 import { CameraIcon, HandIcon } from "./icons";
 import { Body, Card, Intro, Note, Primary, Row, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
-import { LANDSCAPE } from "./theme";
+import { WIDE } from "./theme";
 import { type Speech, useSpeech } from "./words";
 
 export function MatterScreen(props: ScreenProps & { service: string }): JSX.Element {
@@ -93,7 +93,7 @@ const StepList = styled.ol`
   display: flex;
   flex-direction: column;
   gap: 0.8rem;
-  ${LANDSCAPE} {
+  ${WIDE} {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
   }
@@ -129,7 +129,7 @@ const StepItem = styled.li`
   box-shadow: var(--edge);
   font-size: 1.25rem;
   line-height: 1.25;
-  ${LANDSCAPE} {
+  ${WIDE} {
     flex-direction: column;
     align-items: flex-start;
     min-height: 11rem;

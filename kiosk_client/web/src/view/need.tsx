@@ -9,7 +9,7 @@ import { needSearch } from "../model/search";
 import { Keyboard } from "./keyboard";
 import { Body, Choice, ChoiceList, Column, Intro, Note, Secondary, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
-import { LANDSCAPE, PORTRAIT } from "./theme";
+import { PORTRAIT, WIDE } from "./theme";
 import { useSpeech } from "./words";
 
 const Layout = styled(Body)`
@@ -17,7 +17,7 @@ const Layout = styled(Body)`
     gap: 1.2rem;
     padding-top: 1.3rem;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     display: grid;
     grid-template: "field found" auto "keys found" auto "other found" 1fr / minmax(0, 1.25fr) minmax(0, 1fr);
     gap: 1rem 2.5rem;
@@ -27,7 +27,7 @@ const Layout = styled(Body)`
 
 const Found = styled(Column)`
   gap: 0.7rem;
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-area: found;
   }
   ${PORTRAIT} {
@@ -39,13 +39,13 @@ const Place = styled.div<{ $area: string }>`
   & > button {
     width: 100%;
   }
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-area: ${({ $area }) => $area};
   }
 `;
 
 const Results = styled(ChoiceList)`
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-template-columns: minmax(0, 1fr);
     gap: 0.45rem;
   }

@@ -4,7 +4,7 @@ import type { ComponentProps, JSX, ReactNode } from "react";
 import styled, { css, keyframes } from "styled-components";
 import { Button, IconArrowRight } from "suomifi-ui-components";
 import { secondsLeft } from "../model/state";
-import { LANDSCAPE, NARROW, PORTRAIT, TARGET } from "./theme";
+import { LANDSCAPE, LOW, NARROW, PORTRAIT, TARGET, WIDE } from "./theme";
 
 /* ---- The head of a screen --------------------------------------------------------------------------------- */
 
@@ -16,7 +16,13 @@ const Head = styled.div<{ $compact: boolean; $signal: boolean }>`
   display: flex;
   align-items: flex-end;
   justify-content: space-between;
-  gap: 2rem;
+  gap: 0.4rem 2rem;
+  ${LOW} {
+    flex-wrap: wrap;
+  }
+  ${NARROW} {
+    flex-wrap: wrap;
+  }
   padding: 0.4rem var(--side) 1.3rem;
   background: var(--brand);
   color: var(--on-brand);
@@ -110,7 +116,7 @@ export const Body = styled.div`
 
 /** Two halves: beside each other on a lying screen, one under the other on a standing one. */
 export const Halves = styled(Body)`
-  ${LANDSCAPE} {
+  ${WIDE} {
     display: grid;
     grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
     gap: 2.5rem;

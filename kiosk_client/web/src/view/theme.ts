@@ -12,6 +12,8 @@ const { colors } = suomifiDesignTokens;
 
 export const PORTRAIT = "@media (orientation: portrait)";
 export const LANDSCAPE = "@media (orientation: landscape)";
+/** A lying screen with room for things beside each other: zoomed in, it has none. */
+export const WIDE = "@media (orientation: landscape) and (min-width: 1100px)";
 /** Windows so low (zoomed in, most often) that nothing may stand still over the content. */
 export const LOW = "@media (max-height: 640px)";
 /** Windows so narrow that two columns of choices are none. */

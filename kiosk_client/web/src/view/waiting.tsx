@@ -11,11 +11,11 @@ import { Mirror } from "./mirror";
 import { Card, Column, Danger, Halves, Intro, Line, Note, Secondary, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
 import { QueuePicture } from "./queue_picture";
-import { LANDSCAPE, PORTRAIT } from "./theme";
+import { PORTRAIT, WIDE } from "./theme";
 import { type Speech, useSpeech } from "./words";
 
 const Layout = styled(Halves)`
-  ${LANDSCAPE} {
+  ${WIDE} {
     grid-template-columns: minmax(0, 1fr) 24rem;
   }
 `;
