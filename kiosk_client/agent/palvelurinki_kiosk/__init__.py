@@ -1,1 +1,1 @@
-"""The program on a kiosk terminal: it enrols the device, signs it in and looks after it."""
+"""The program on a kiosk terminal: tells whether the terminal can work, and keeps its browser running."""
