@@ -90,6 +90,18 @@ async def accept(world: World, seen: Tables) -> bool:
     return await _send(world, client, f"accepts {offer_id}", command)
 
 
+async def accept_at_the_last_moment(world: World, seen: Tables) -> bool:
+    """An expert lets it ring, and takes it as the time runs out, or a breath later."""
+    offers_seen = seen.open_offers()
+    if not offers_seen:
+        return False
+    breath = timedelta(microseconds=world.chance.choice([-1, 0, 1, 1000]))
+    wait = offers_seen[0]["expires_at"] + breath - world.clock.at
+    if wait > timedelta(0):
+        await world.pass_time(wait, timedelta(seconds=MOST_PATIENCE_S))
+    return await accept(world, await world.tables())
+
+
 async def decline(world: World, seen: Tables) -> bool:
     """An expert declines."""
     offer = _an_offer(world, seen)
@@ -282,6 +294,7 @@ ACTIONS: dict[Action, int] = {
     leave: 3,
     set_language: 1,
     accept: 14,
+    accept_at_the_last_moment: 2,
     decline: 5,
     make_ready: 10,
     pause: 2,

@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Judges tables. `punctual` is false where the world's clock does not wait for the nodes."""
+    """Judges tables. `punctual` is false where many act at once, and the clock does not wait for the nodes."""
 
     directory: Directory
     presence_grace: timedelta
@@ -55,6 +55,8 @@ class Checker:
         yield from _presences(tables, self.presence_grace)
         yield from self._times(tables)
         yield from self._misses(tables)
+        if self.punctual:
+            yield from _order(tables)
 
     def settled(self, tables: Tables, now: datetime) -> Iterator[Fault]:
         """Faults that a whole sweep and match, just done, would have mended."""
@@ -166,6 +168,29 @@ class Checker:
                 yield Fault("doubled", f"{presence['staff']} has missed {presence['misses']}, and let ring {in_a_row}")
             if presence["reason"] == "missed" and in_a_row == 0:
                 yield Fault("doubled", f"{presence['staff']} is paused for a call that was not missed")
+
+
+def _order(tables: Tables) -> Iterator[Fault]:
+    """I6: nobody who waited all the while was passed over for someone who came later."""
+    last: dict[str, int] = {}
+    offers: list[RowMapping] = []
+    for entry in tables.outbox:
+        if entry["contact"] is not None:
+            last[entry["contact"]] = entry["id"]
+        if entry["kind"] == "ContactOffered":
+            offers.append(entry)
+    for contact in tables.live_contacts():
+        if contact["state"] != "waiting":
+            continue
+        for entry in offers:
+            served = tables.contacts[entry["contact"]]
+            if (
+                entry["id"] > last[contact["id"]]
+                and served["ring"] == contact["ring"]
+                and (served["requested_at"], served["id"]) > (contact["requested_at"], contact["id"])
+                and entry["payload"]["staff"] not in contact["passed_by"]
+            ):
+                yield Fault("late", f"contact {contact['id']} waited while {served['id']}, who came later, was offered")
 
 
 def _offers_and_claims(tables: Tables) -> Iterator[Fault]:
