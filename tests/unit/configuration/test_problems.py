@@ -21,6 +21,7 @@ CASES = [
     ("id.duplicate", "      oulu-kioski: {", "      §mikkeli-kioski: {"),
     ("id.duplicate", "  vero-1:", "  §kela-2:"),
     ("id.duplicate", "      mikkeli-tiski:", "      §mikkeli-kioski:"),
+    ("id.duplicate", "  vero-1:", "  §mikkeli-tiski:"),
     ("list.duplicate", "members: [kela-1, kela-2]", "members: [kela-1, §kela-1]"),
     ("list.duplicate", "providers: [kela, mikkeli]", "providers: [kela, §kela]"),
     ("list.duplicate", "[fi, sv]", "[fi, §fi]"),

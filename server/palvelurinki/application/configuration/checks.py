@@ -3,7 +3,8 @@
 Codes, all stable:
 
     reference.unknown            an id that nothing in its section has
-    id.duplicate                 a terminal's id stands at two points (within a section, `source` sees it)
+    id.duplicate                 a terminal's id stands at two points, or is a member of staff's too (within a
+                                 section, `source` sees it)
     list.duplicate               the same thing twice in a list
     organisation.code_missing    a host municipality without its three-digit code
     organisation.code_in_use     two organisations with the same code
@@ -139,8 +140,12 @@ class _Check:
                     yield Finding("id.duplicate", (*path, "terminals", terminal), message)
 
     def _staff(self) -> Iterator[Finding]:
+        terminals = {terminal for point in self.document.points.values() for terminal in point.terminals}
         for slug, person in self.document.staff.items():
             path = ("staff", slug)
+            if slug in terminals:
+                # A call knows who sits where by this id alone: one must not be taken for the other.
+                yield Finding("id.duplicate", path, f"{slug} is the id of a terminal already")
             yield from self._reference("organisations", person.organisation, (*path, "organisation"))
             yield from self._roles(person, path)
             yield from self._workplace(person, path)
