@@ -91,7 +91,7 @@ def directories(draw: st.DrawFn) -> d.Directory:
     experts = [d.StaffId(slug) for slug in _ids(draw, least=1)]
     rings = [d.RingId(slug) for slug in _ids(draw)]
     points = [d.PointId(slug) for slug in _ids(draw)]
-    terminals = [d.TerminalId(slug) for slug in (_ids(draw) if points else [])]
+    terminals = [d.TerminalId(slug) for slug in (_ids(draw) if points else []) if slug not in experts]
     at = {terminal: draw(st.sampled_from(points)) for terminal in terminals}
     terminals.sort(key=lambda terminal: points.index(at[terminal]))
     return d.Directory(
