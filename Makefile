@@ -107,6 +107,10 @@ e2e: prepare ## Browser tests, in a network that has only loopback
 screenshots: prepare ## Pictures of every screen, to build/screenshots
 	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
 
+.PHONY: soak
+soak: .venv/.stamp ## Plays SEEDS=200 simulated histories; the last line counts what was lost, doubled, stuck, early, late
+	@python -m tests.simulation.soak $(or $(SEEDS),200) --first $(or $(FIRST),1)
+
 .PHONY: bench
 bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON
 	@test -n "$(NAME)" || { echo "make bench NAME=... (one of: $(patsubst bench/%.py,%,$(filter-out bench/_%,$(wildcard bench/*.py))))"; exit 2; }
