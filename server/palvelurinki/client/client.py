@@ -199,7 +199,7 @@ class Client(Commands, Generic[S]):
         if self._ended is None:
             self._streams.add(stream)
         else:
-            stream.end(self._ended)
+            stream.end(None if isinstance(self._ended, ClientClosed) else self._ended)
         return stream
 
     # ---- What is asked ---------------------------------------------------------------------------------------
@@ -325,6 +325,8 @@ class Client(Commands, Generic[S]):
             self._socket = None
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+            # Left to itself, the socket would take the end of this task for a failure and close with 1011.
+            await socket.close()
         raise _Lost(f"closed with {socket.close_code}")
 
     async def _keep(self, socket: ClientConnection, heartbeat_s: float) -> None:
