@@ -18,7 +18,8 @@ import {
 import { type Page, pageOf, providerOf, providersWithServices, servicesOf } from "../model/catalogue";
 import { type Language, languages } from "../model/language";
 import type { Step } from "../model/state";
-import { Body, Choice, ChoiceList, Intro, Note, Quiet, Row, Secondary } from "./parts";
+import { Intro } from "./head";
+import { Body, Choice, ChoiceList, Note, Quiet, Row, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
 import { WIDE } from "./theme";
 import { speechIn, useSpeech } from "./words";

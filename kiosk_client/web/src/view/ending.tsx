@@ -13,7 +13,9 @@ import {
   type Stage,
   secondsLeft,
 } from "../model/state";
-import { Body, Card, Countdown, Intro, Primary, Row, Secondary } from "./parts";
+import { Intro } from "./head";
+import { Countdown } from "./moving";
+import { Body, Card, Primary, Row, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
 import { useSpeech } from "./words";
 

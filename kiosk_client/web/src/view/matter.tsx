@@ -7,8 +7,9 @@ import { IconClock, IconConversation, IconHelpdesk } from "suomifi-ui-components
 import { type Availability, availabilityOf, providerOf, serviceOf } from "../model/catalogue";
 import { localMoment } from "../model/language";
 import type { KioskState } from "../model/state";
+import { Intro } from "./head";
 import { CameraIcon, HandIcon } from "./icons";
-import { Body, Card, Intro, Note, Primary, Row, Subtitle } from "./parts";
+import { Body, Card, Note, Primary, Row, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
 import { WIDE } from "./theme";
 import { type Speech, useSpeech } from "./words";

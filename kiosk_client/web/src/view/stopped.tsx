@@ -3,8 +3,10 @@
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
 import { IconDisplay, IconWebService } from "suomifi-ui-components";
+import { Intro } from "./head";
 import { HandIcon } from "./icons";
-import { Body, Intro, Note, Primary, Row, Spinner } from "./parts";
+import { Spinner } from "./moving";
+import { Body, Note, Primary, Row } from "./parts";
 import type { ScreenProps } from "./props";
 import { useSpeech } from "./words";
 
