@@ -8,7 +8,7 @@
 It knows the server by `palvelurinki.protocol` alone.
 """
 
-from palvelurinki.client.client import Client, News, Options
+from palvelurinki.client.client import Client, News
 from palvelurinki.client.commands import new_operation
 from palvelurinki.client.errors import (
     ClientClosed,
@@ -21,6 +21,7 @@ from palvelurinki.client.errors import (
     SignInRefused,
     TicketUnavailable,
 )
+from palvelurinki.client.options import Options
 from palvelurinki.client.snapshot import apply_event
 from palvelurinki.client.streams import EventStream
 from palvelurinki.client.tickets import Audience, CookieTickets, TicketSource, open_demo

@@ -8,8 +8,7 @@ they are answered, which the server answers as it did the first time.
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -33,6 +32,7 @@ from palvelurinki.client.errors import (
     TicketUnavailable,
 )
 from palvelurinki.client.messages import read
+from palvelurinki.client.options import PATIENCE, Options
 from palvelurinki.client.progress import EventsMissing, Progress
 from palvelurinki.client.snapshot import S
 from palvelurinki.client.streams import EventStream
@@ -57,19 +57,6 @@ _SNAPSHOTS: Final[dict[Audience, type[TerminalSnapshot | StaffSnapshot]]] = {
 }
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How patient a client is; `chance` and `pause` are what a test replaces.
-
-    `answer_within_s`: how long a command is repeated; `connect_within_s`: how long one attempt to connect may take.
-    """
-
-    answer_within_s: float = 15.0
-    connect_within_s: float = 10.0
-    chance: Callable[[], float] = random.random
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(slots=True)
@@ -115,7 +102,7 @@ class Client(Commands, Generic[S]):
         options: Options = ...,
     ) -> None: ...
     def __init__(
-        self, base_url: str, audience: Audience, sign_in: str | TicketSource, options: Options = Options()
+        self, base_url: str, audience: Audience, sign_in: str | TicketSource, options: Options = PATIENCE
     ) -> None:
         parts = urlsplit(base_url)
         self._url = parts._replace(

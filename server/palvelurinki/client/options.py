@@ -1,0 +1,23 @@
+"""How patient a client is."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How patient a client is; `chance` and `pause` are what a test replaces.
+
+    `answer_within_s`: how long a command is repeated; `connect_within_s`: how long one attempt to connect may take.
+    """
+
+    answer_within_s: float = 15.0
+    connect_within_s: float = 10.0
+    chance: Callable[[], float] = random.random
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+PATIENCE: Final = Options()

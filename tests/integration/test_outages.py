@@ -1,0 +1,105 @@
+"""The database or Redis goes away and comes back: nothing is lost, and everything goes on (I3).
+
+The servers are started and stopped from the test's own thread: they end with the thread that started them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.protocol.client import Candidate
+from tests.integration.conftest import DEMO
+from tests.support.postgres import Postgres, throwaway_postgres
+from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.scenes import HOUSING, in_call
+from tests.support.server import Ground, ServerThread
+from tests.support.waiting import WITHIN_S, call_in, contact_in, offer_in, ring_with
+from tests.support.wire import wired
+
+FIRST = "kela-asiantuntija-1"
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    """A cluster that the test may stop."""
+    with throwaway_postgres(durable=True) as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis that the test may stop."""
+    with throwaway_redis() as server:
+        yield server
+
+
+@pytest.fixture
+async def ground(own_postgres: Postgres, own_redis: RedisServer) -> AsyncIterator[Ground]:
+    async with own_postgres.database() as url:
+        ground = Ground(url, own_redis.url)
+        await upgrade(url)
+        await ground.configure(DEMO)
+        yield ground
+
+
+@pytest.fixture
+def server(ground: Ground) -> Iterator[ServerThread]:
+    server = ServerThread(ground.settings())
+    server.start()
+    yield server
+    server.stop()
+
+
+async def test_sockets_outlive_the_database(server: ServerThread, own_postgres: Postgres) -> None:
+    async with server.terminal("mikkeli-kioski") as kiosk, server.expert(FIRST) as expert:
+        welcomes = kiosk.welcome, expert.welcome
+        own_postgres.stop_immediate()
+        own_postgres.start()
+        await kiosk.request_contact(HOUSING, "fi")
+        await offer_in(expert, "open")
+        assert (kiosk.welcome, expert.welcome) == welcomes
+
+
+async def test_a_terminal_that_is_lost_during_the_outage_is_held_after_it(
+    server: ServerThread, own_postgres: Postgres
+) -> None:
+    async with server.staff("kela-esihenkilo") as supervisor:
+        async with wired(server, "terminal", "mikkeli-kioski") as (wire, _):
+            contact = (await wire.ask("request_contact", service=HOUSING, language="fi"))["contact"]
+            await ring_with(supervisor, lambda view: len(view.waiting) == 1)
+            own_postgres.stop_immediate()
+            wire.cut()
+        own_postgres.start()
+        board = await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["held"])
+        assert board.waiting[0].contact == contact
+
+
+async def test_a_call_goes_on_over_the_databases_crash(server: ServerThread, own_postgres: Postgres) -> None:
+    async with server.terminal("mikkeli-kioski") as kiosk, server.expert(FIRST) as expert:
+        call = await in_call(kiosk, expert)
+        own_postgres.stop_immediate()
+        assert kiosk.snapshot.call
+        peer = kiosk.snapshot.call.peers[0]
+        with expert.events() as at_expert:
+            # Signals need no database.
+            await kiosk.suggest(call, peer.seat, peer.generation, Candidate(candidate=""))
+            async with asyncio.timeout(WITHIN_S):
+                while (await anext(at_expert)).type != "signal":
+                    pass
+        own_postgres.start()
+        await kiosk.report_media(call)
+        await expert.report_media(call)
+        await call_in(kiosk, "connected")
+        await expert.leave_call(call)
+        await contact_in(kiosk, "ended")
+
+
+async def test_redis_may_go_and_come_back(server: ServerThread, own_redis: RedisServer) -> None:
+    async with server.terminal("mikkeli-kioski") as kiosk, server.expert(FIRST) as expert:
+        own_redis.stop()
+        call = await in_call(kiosk, expert)
+        own_redis.start()
+        await kiosk.leave_call(call)
+        await call_in(expert, "ended")
