@@ -119,7 +119,7 @@ class Contacts(Protocol):
         """The ring's contacts that are waiting, held or offered, by arrival (`requested_at`, `id`); not locked."""
 
     async def rings_with_waiting(self) -> Sequence[RingId]:
-        """The rings in which a contact waits that is not quiet."""
+        """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
 
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals; not locked."""

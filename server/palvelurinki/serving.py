@@ -14,6 +14,8 @@ from palvelurinki.settings import Settings
 
 # Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
 TRANSPORT_FRAME_LIMIT: Final = 256 * 1024
+PING_EVERY_S: Final = 10
+PING_WITHIN_S: Final = 10
 STOP_WITHIN_S: Final = 10
 
 
@@ -73,6 +75,9 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
         port=settings.port,
         ws="websockets-sansio",
         ws_max_size=TRANSPORT_FRAME_LIMIT,
+        # A line that was cut without a word is noticed by these: a browser answers them even in a hidden page.
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PING_WITHIN_S,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
         log_level=log_level,

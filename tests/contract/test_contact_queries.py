@@ -135,7 +135,7 @@ async def test_rings_in_which_somebody_waits(store: SqlStore) -> None:
         await tx.contacts.save(then(waiting("c4", TerminalId("c4"), RingId("quiet")), QuietUntilRetry(30)))
         await tx.contacts.save(offered(waiting("c5", TerminalId("c5"), RingId("ringing"))))
     async with store.reading() as tx:
-        assert await tx.contacts.rings_with_waiting() == ["a", "b"]
+        assert await tx.contacts.rings_with_waiting() == ["a", "b", "quiet"]
 
 
 async def test_live_contacts_of_terminals(store: SqlStore) -> None:

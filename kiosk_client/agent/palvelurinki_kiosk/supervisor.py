@@ -57,9 +57,9 @@ async def until_told_to_stop(work: Awaitable[None]) -> None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.terminate()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(END_WITHIN_S):
-                await process.wait()
+        # Not `asyncio.timeout`: within a task that is being cancelled, as here, that of Python 3.11.2 raises the
+        # cancellation instead of the timeout, and what follows would not be done.
+        await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=END_WITHIN_S)
     # The program itself, if it would not end, and whatever children it has left.
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

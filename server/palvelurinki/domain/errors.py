@@ -3,7 +3,7 @@
     PalvelurinkiError
     ├── Refused               the command cannot be done in the present state; asking again changes nothing
     │   ├── TransitionRefused     state.refused
-    │   ├── UnknownThing          <kind>.unknown
+    │   ├── UnknownThing          thing.unknown
     │   ├── ServiceNotRemote      service.not_remote
     │   ├── RingClosed            ring.closed
     │   ├── TerminalBusy          terminal.busy

@@ -91,7 +91,7 @@ _LATEST_CALL_OF = _whole.where(
 _QUEUED = _whole.where(t.contact.c.ring == bindparam("ring"), t.queued_contact).order_by(*_by_arrival)
 _RINGS_WITH_WAITING = (
     select(t.contact.c.ring)
-    .where(t.contact.c.state == t.word(ContactState.WAITING), t.contact.c.quiet_until.is_(None))
+    .where(t.contact.c.state == t.word(ContactState.WAITING))
     .distinct()
     .order_by(t.contact.c.ring)
 )
@@ -212,7 +212,7 @@ class SqlContacts:
         return await self._contacts(_QUEUED, {"ring": ring})
 
     async def rings_with_waiting(self) -> Sequence[RingId]:
-        """The rings in which a contact waits that is not quiet."""
+        """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
         return [row["ring"] for row in await self._unit.rows(_RINGS_WITH_WAITING)]
 
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:

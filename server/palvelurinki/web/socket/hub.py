@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -67,6 +68,7 @@ class Hub:
         self._forgetting: dict[str, asyncio.TimerHandle] = {}
         self._outlets: dict[str, asyncio.Event] = {}
         self._empty = asyncio.Event()
+        self._beginning: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._stopping = False
         node.watchers.append(self.wake)
 
@@ -219,6 +221,12 @@ class Hub:
 
     async def _begin(self, session: Session) -> None:
         principal = session.principal
+        # Sessions of one principal that open at the same moment take turns, so that the hub and the store agree on
+        # which is the newest.
+        async with self._beginning.setdefault(str(principal), asyncio.Lock()):
+            await self._open(session, principal)
+
+    async def _open(self, session: Session, principal: Principal) -> None:
         replaced = await connections.opened(self.context, principal, session.id)
         older = self._by_principal.get(str(principal))
         if older is not None:
