@@ -42,8 +42,8 @@ $(static)/console/index.html: node_modules/.stamp $(call sources,agent_console)
 # ---- Running -------------------------------------------------------------------------------------------------
 
 .PHONY: run
-run: prepare ## Starts the demo on SQLite
-	@exec .venv/bin/palvelurinki demo
+run: prepare ## Starts the demo on SQLite; PORT=N for another port than 8080
+	@exec .venv/bin/palvelurinki demo $(if $(PORT),--port $(PORT))
 
 # ---- Testing -------------------------------------------------------------------------------------------------
 

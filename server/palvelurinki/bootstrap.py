@@ -2,8 +2,12 @@
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import asyncpg
 from fastapi import FastAPI
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.redis.bus import RedisBus
@@ -13,6 +17,7 @@ from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
+from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.ports import Bus
 from palvelurinki.settings import Settings, StoreSettings
 from palvelurinki.web.app import create_app
@@ -40,14 +45,36 @@ async def open_server(settings: Settings) -> AsyncIterator[Server]:
         await store.close()
 
 
+class StoreUnavailable(PalvelurinkiError):
+    """The database is not there, not reached, or not one of ours."""
+
+    code = "store.unavailable"
+
+
 @asynccontextmanager
-async def open_store_from(settings: StoreSettings) -> AsyncIterator[SqlStore]:
-    """The store alone, up to date, for the command line."""
-    store = await open_store(settings.database_url)
+async def open_store_from(settings: StoreSettings, *, must_exist: bool = True) -> AsyncIterator[SqlStore]:
+    """The store alone, up to date, for the command line.
+
+    With `must_exist` an SQLite file that is missing is not made: who asks for what is there gets no empty answer.
+    Raises StoreUnavailable.
+    """
+    try:
+        if must_exist:
+            _require_file(settings)
+        store = await open_store(settings.database_url)
+    except (SQLAlchemyError, OSError, asyncpg.PostgresError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {first_line}") from error
     try:
         yield store
     finally:
         await store.close()
+
+
+def _require_file(settings: StoreSettings) -> None:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise StoreUnavailable(f"there is no database at {url.database}: set PALVELURINKI_DATABASE_URL to where it is")
 
 
 def open_bus(settings: Settings) -> Bus:

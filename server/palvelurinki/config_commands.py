@@ -58,7 +58,8 @@ def apply_file(
 
     with _problems_told():
         text = decode(file.read_bytes(), str(file))
-        applied = asyncio.run(_with_store(use))
+        # The first configuration is what makes a database.
+        applied = asyncio.run(_with_store(use, must_exist=False))
     typer.echo("\n".join(_outcome(applied, file, dry_run=dry_run)))
 
 
@@ -112,8 +113,8 @@ def _require_one(directory: Directory) -> None:
         raise typer.Exit(1)
 
 
-async def _with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
-    async with open_store_from(StoreSettings()) as store:
+async def _with_store(use: Callable[[Store], Awaitable[Result]], *, must_exist: bool = True) -> Result:
+    async with open_store_from(StoreSettings(), must_exist=must_exist) as store:
         return await use(store)
 
 

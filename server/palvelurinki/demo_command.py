@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -21,9 +22,13 @@ def run_demo(port: int, data: Path) -> bool:
     """Prepare the demo's data, serve it until a signal comes; returns whether the server had started."""
     console = table_console()
     if _is_taken(port):
-        console.print(f"Port {port} is taken: stop what listens there, or say another one: palvelurinki demo --port N")
+        console.print(f"Port {port} is taken: stop what listens there, or say another one: make run PORT={port + 1}")
         return False
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        console.print(f"The demo cannot keep its data in {data}: {error.strerror}. Say another place: --data FOLDER")
+        return False
     settings = Settings(
         demo=True,
         port=port,
@@ -32,17 +37,17 @@ def run_demo(port: int, data: Path) -> bool:
     )
     with console.status("Preparing the demo's data …"):
         directory = asyncio.run(_prepare(settings))
-    return serve(settings, lambda: _announce(console, directory, port), log_level="warning")
+    return serve(settings, lambda: _announce(console, directory, settings), log_level="warning")
 
 
 async def _prepare(settings: Settings) -> Directory:
-    async with open_store_from(settings) as store:
+    async with open_store_from(settings, must_exist=False) as store:
         await apply(store, demo_configuration(), FILENAME, applied_by="demo")
         return await load_directory(store)
 
 
-def _announce(console: Console, directory: Directory, port: int) -> None:
-    base = f"http://localhost:{port}/demo/open"
+def _announce(console: Console, directory: Directory, settings: Settings) -> None:
+    base = f"http://localhost:{settings.port}/demo/open"
     table = Table(title="The demo is ready. Each address opens signed in, on this machine only.", title_justify="left")
     for heading in ("Who", "Where", "Address"):
         table.add_column(heading, no_wrap=True)
@@ -53,9 +58,13 @@ def _announce(console: Console, directory: Directory, port: int) -> None:
         table.add_row(str(role), organisation, f"{base}/staff/{person.id}")
     console.print(table)
     console.print(
-        f"All people and terminals: http://localhost:{port}/console/ when signed out.\n"
-        "Two experts at once: open the second in a private window. Stop with Ctrl+C."
+        f"All people and terminals: http://localhost:{settings.port}/console/ when signed out.\n"
+        "Two experts at once: open the second in a private window. Stop with Ctrl+C.\n"
+        "The record of the calls, from another terminal:"
     )
+    command = Path(sys.argv[0])
+    shown = command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command
+    console.print(f"  PALVELURINKI_DATABASE_URL={settings.database_url} {shown} events list", soft_wrap=True)
 
 
 def _shown_terminals(directory: Directory) -> list[Terminal]:

@@ -66,7 +66,7 @@ def _plain(event: ServiceEvent) -> dict[str, object]:
 
 
 def _table(events: list[ServiceEvent]) -> Table:
-    table = Table(title=f"{len(events)} service events", title_justify="left")
+    table = Table(title=f"Service events: {len(events)}", title_justify="left")
     for heading in ("Ended", "Provider", "Service", "Point", "Host", "Expert", "Language", "Outcome"):
         table.add_column(heading)
     for heading in ("Wait", "Call"):

@@ -16,6 +16,13 @@ export interface RingModel {
   /** How long the first of them has waited, ms; null when nobody waits. */
   readonly longestMs: number | null;
   readonly level: WaitLevel;
+  /** How many wait, and what the members do. Whoever is being rung is ready: that is the status they chose. */
+  readonly counts: {
+    readonly waiting: number;
+    readonly in_call: number;
+    readonly ready: number;
+    readonly paused: number;
+  };
 }
 
 export function levelOf(waitedMs: number | null): WaitLevel {
@@ -33,5 +40,11 @@ export function ringOf(view: RingView, now: number): RingModel {
   const waiting = [...view.waiting].sort((a, b) => Date.parse(a.requested_at) - Date.parse(b.requested_at));
   const first = waiting[0];
   const longestMs = first === undefined ? null : Math.max(0, now - Date.parse(first.requested_at));
-  return { view, waiting, longestMs, level: levelOf(longestMs) };
+  const counts = {
+    waiting: waiting.length,
+    in_call: view.in_call,
+    ready: view.ready + view.offered,
+    paused: view.paused,
+  };
+  return { view, waiting, longestMs, level: levelOf(longestMs), counts };
 }

@@ -118,7 +118,7 @@ function Wait({ wait, now }: WaitProps): JSX.Element {
 function RingCard({ ring, now }: { readonly ring: RingModel; readonly now: number }): JSX.Element {
   const { t, language } = useWords();
   const name = useId();
-  const { view, waiting } = ring;
+  const { view, waiting, counts } = ring;
   const rest = waiting.length - SHOWN;
   return (
     <Card aria-labelledby={name} data-ring={view.ring.id}>
@@ -128,7 +128,7 @@ function RingCard({ ring, now }: { readonly ring: RingModel; readonly now: numbe
         {(["ready", "in_call", "paused"] as const).map((count) => (
           <div key={count}>
             <dt>{t(`rings.${count}`)}</dt>
-            <dd>{view[count]}</dd>
+            <dd>{counts[count]}</dd>
           </div>
         ))}
       </Counts>

@@ -20,7 +20,7 @@ import type { ConnectionState, SessionState } from "./types";
 
 export const COMMAND_TIMEOUT_MS = 15_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
-export const RECONNECT: Backoff = { baseMs: 500, capMs: 15_000 };
+export const RECONNECT: Backoff = { baseMs: 500, capMs: 5000 };
 const VERSION = 1;
 /** After this many heartbeats without an answer the socket counts as lost. */
 const SILENT_HEARTBEATS = 1.5;

@@ -178,8 +178,7 @@ function RingCard({ ring, now }: RingCardProps): JSX.Element {
   const { t, language } = useWords();
   const [shown, setShown] = useState(false);
   const queue = useId();
-  const { view, waiting, level, longestMs } = ring;
-  const counts = { waiting: waiting.length, in_call: view.in_call, ready: view.ready, paused: view.paused };
+  const { view, waiting, level, longestMs, counts } = ring;
   const hours = hoursOf(view, now, t, language);
   return (
     <Card $level={level} data-level={level} data-ring={view.ring.id}>

@@ -121,8 +121,7 @@ const Counts = styled.dl`
 
 function TileOf({ ring, now }: { readonly ring: RingModel; readonly now: number }): JSX.Element {
   const { t, language } = useWords();
-  const { view, waiting, level, longestMs } = ring;
-  const counts = { waiting: waiting.length, in_call: view.in_call, ready: view.ready, paused: view.paused };
+  const { view, level, longestMs, counts } = ring;
   return (
     <Tile $level={level} data-level={level} data-ring={view.ring.id}>
       <Name>

@@ -21,9 +21,9 @@ const Place = styled.section`
   ${wide} {
     position: sticky;
     top: 16px;
-    min-height: max(480px, calc(100dvh - 96px));
+    min-height: max(480px, calc(100dvh - 96px - var(--bar, 0px)));
     &[data-stage="call"] {
-      height: max(480px, calc(100dvh - 96px));
+      height: max(480px, calc(100dvh - 96px - var(--bar, 0px)));
     }
   }
   @media (max-width: 1179px) {

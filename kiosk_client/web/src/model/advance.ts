@@ -98,8 +98,8 @@ function forward(visit: Visit, next: Step): Partial<Visit> {
 function changeLanguage(state: KioskState, language: Language): Outcome {
   const { stage } = state.visit;
   const next = changed(state, { language });
-  // An expert is chosen by the language too, so the server is told; in a call it only changes the words on the screen.
-  if (stage.kind === "live" && stage.contact.state !== "in_call" && language !== state.visit.language) {
+  // The expert sees the language that the customer reads, and a page that is loaded again speaks it.
+  if (stage.kind === "live" && language !== state.visit.language) {
     return withEffects(next, { do: "set_language", contact: stage.contact.id, language });
   }
   return quietly(next);

@@ -138,10 +138,10 @@ describe("the call", () => {
     expect(inCall().do({ type: "set_picture", on: true }).effects).toEqual([{ do: "set_picture", on: true }]);
   });
 
-  it("changes the language of the screen alone", () => {
+  it("tells the expert of a change of language", () => {
     const run = inCall().do({ type: "change_language", language: "en" });
     expect(run.state.visit.language).toBe("en");
-    expect(run.effects).toEqual([]);
+    expect(run.effects).toEqual([{ do: "set_language", contact: contact("in_call").id, language: "en" }]);
   });
 
   it("goes on without the server", () => {

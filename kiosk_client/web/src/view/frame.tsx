@@ -138,7 +138,8 @@ const BarButton = styled.button<{ $strong?: boolean }>`
   &:hover:not(:disabled) {
     background: var(--tint);
   }
-  &[aria-pressed="true"] {
+  &[aria-pressed="true"],
+  &[aria-pressed="true"]:hover:not(:disabled) {
     ${pressed}
   }
   &:disabled {

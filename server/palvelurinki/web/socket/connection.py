@@ -98,11 +98,17 @@ class Connection:
         except WireError as error:
             raise HelloExpected(error.message) from error
         try:
-            hello = Hello.model_validate_json(text)
-        except ValidationError:
-            raise HelloExpected("the first message must be a hello") from None
-        if hello.version != VERSION:
+            version = _parse(text).get("version", VERSION)
+        except WireError as error:
+            raise HelloExpected(error.message) from error
+        # The version is looked at first: a client of another one may say its hello in a form that is not known here.
+        if version != VERSION:
             raise VersionUnsupported(f"this server speaks version {VERSION}", version=VERSION)
+        try:
+            hello = Hello.model_validate_json(text)
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+            raise HelloExpected(f"the first message must be a hello; look at {where or 'its form'}") from None
         if (hello.ticket is None) == (hello.resume is None):
             raise HelloExpected("a hello has a ticket or a session to resume, one of the two")
         return hello
