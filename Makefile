@@ -49,11 +49,12 @@ run: prepare ## Starts the demo on SQLite; PORT=N for another port than 8080
 
 .PHONY: test
 test: prepare ## Prepares everything, then runs all checks and all tests
-	@scripts/step "Testing 1/5: system packages" scripts/system-packages
-	@scripts/step "Testing 2/5: lint, types, architecture" $(MAKE) check
-	@scripts/step "Testing 3/5: clients" $(MAKE) test-clients
-	@scripts/step "Testing 4/5: server" $(MAKE) test-server
-	@scripts/step "Testing 5/5: end to end" $(MAKE) e2e
+	@scripts/step "Testing 1/6: system packages" scripts/system-packages
+	@scripts/step "Testing 2/6: lint, types, architecture" $(MAKE) check
+	@scripts/step "Testing 3/6: clients" $(MAKE) test-clients
+	@scripts/step "Testing 4/6: server" $(MAKE) test-server
+	@scripts/step "Testing 5/6: every screen" $(MAKE) screens
+	@scripts/step "Testing 6/6: end to end" $(MAKE) e2e
 
 # One target a tool, so that `make -k check` reports on all of them and `make -j2 check` uses both cores.
 checks := check-lint check-format check-types check-architecture check-locks check-web check-web-types check-generated
@@ -103,8 +104,12 @@ unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
 e2e: prepare ## Browser tests, in a network that has only loopback
 	scripts/in-loopback-namespace python -m pytest --no-header tests/e2e
 
+.PHONY: screens
+screens: prepare ## Every screen in Finnish at its main size: accessible, nothing cut, nothing overlapping
+	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots -k "desk-fi or portrait-fi"
+
 .PHONY: screenshots
-screenshots: prepare ## Pictures of every screen, to build/screenshots
+screenshots: prepare ## The same in every language, size and contrast; the pictures stay in build/screenshots
 	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
 
 .PHONY: soak
