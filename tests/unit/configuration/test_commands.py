@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from palvelurinki.bootstrap import StoreUnavailable
 from palvelurinki.config_commands import config_app
 from palvelurinki.demo import demo_configuration
 from tests.support.configuration import SMALL, changed
@@ -98,7 +99,15 @@ def test_an_export_that_cannot_be_written(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "export"])
+def test_without_a_database_none_is_made_by_asking(terminal: Terminal, command: str) -> None:
+    assert isinstance(terminal.run(command).exception, StoreUnavailable)
+    assert not (terminal.file.parent / "store.db").exists()
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
 def test_without_a_configuration_it_says_how_to_begin(terminal: Terminal, command: str) -> None:
+    # A dry run makes the database, and puts nothing in force.
+    terminal.succeed("apply", "--dry-run", terminal.file)
     assert terminal.fail(command) == ("No configuration is in force. Begin with: palvelurinki config apply FILE\n")
 
 
