@@ -618,15 +618,6 @@ export interface Signalled {
 }
 
 /**
- * Who a cookie speaks for.
- */
-export interface SignedIn {
-  point?: PointView | null;
-  terminal?: string | null;
-  staff?: string | null;
-}
-
-/**
  * What was missed is no longer kept: the whole state instead.
  */
 export interface SnapshotEvent {

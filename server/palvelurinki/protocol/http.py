@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from palvelurinki.domain.directory import Role, TerminalKind
 from palvelurinki.protocol.base import Identifier, WireModel
-from palvelurinki.protocol.views import NamedView, NamesView, PointView, TerminalView
+from palvelurinki.protocol.views import NamedView, NamesView, TerminalView
 
 
 class TicketView(WireModel):
@@ -83,11 +83,3 @@ class DemoView(WireModel):
     """The demo's people and terminals."""
 
     personas: list[DemoPersona]
-
-
-class SignedIn(WireModel):
-    """Who a cookie speaks for."""
-
-    point: PointView | None = None
-    terminal: Identifier | None = None
-    staff: Identifier | None = None
