@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import NewType
+from typing import Final, NewType
 
 from palvelurinki.domain.hours import OpeningHours
 
@@ -24,6 +24,7 @@ RingId = NewType("RingId", str)
 PointId = NewType("PointId", str)
 TerminalId = NewType("TerminalId", str)
 StaffId = NewType("StaffId", str)
+PauseReasonId = NewType("PauseReasonId", str)
 
 
 class OrganisationKind(StrEnum):
@@ -83,10 +84,19 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseReason:
+    """One of the reasons for a pause that a provider's experts choose from."""
+
+    id: PauseReasonId
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """A provider, a host municipality, an interpreter agency, or several of these at once.
 
     `municipality_code` is the three-digit code of Statistics Finland, present when it is a municipality.
+    `pause_reasons`: what a provider's experts may be paused for, in the order in which they are shown.
     """
 
     id: OrganisationId
@@ -94,6 +104,7 @@ class Organisation:
     names: Names
     municipality_code: str | None = None
     validity: Validity = Validity()
+    pause_reasons: tuple[PauseReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A matter that a provider settles. Without a ring it is never remote (R9) and only told of, not connected."""
+    """A matter that a provider settles. Without a ring it is never remote (R9) and only told of, not connected.
+
+    `head_start_s`: its contacts are served as if they had come this much earlier (`domain.routing`, rank).
+    """
 
     id: ServiceId
     provider: OrganisationId
@@ -116,22 +130,93 @@ class Service:
     ring: RingId | None
     needs: Needs = Needs()
     validity: Validity = Validity()
+    head_start_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RingMember:
-    """An expert's place in a ring."""
+    """An expert's place in a ring. `level` 1 is asked first; a higher one only when no lower one is free."""
 
     staff: StaffId
+    level: int = 1
+
+
+class Strategy(StrEnum):
+    """In which order a ring asks its free members of one level."""
+
+    LONGEST_IDLE = "longest_idle"
+    """Who has been free longest."""
+    ROUND_ROBIN = "round_robin"
+    """In the order of the list of members, going on after whoever was asked last."""
+    FEWEST_CALLS = "fewest_calls"
+    """Who has taken the fewest calls today."""
+    BEST_SKILL = "best_skill"
+    """Who is best at the service; among equals who has the fewest other skills, so that those stay free."""
+
+
+class LanguageRule(StrEnum):
+    """What a step asks of an expert's languages."""
+
+    REQUIRED = "required"
+    """The expert speaks the contact's language."""
+    ANY = "any"
+
+
+class UnitRule(StrEnum):
+    """What a step asks of an expert's unit."""
+
+    SERVING = "serving"
+    """The expert is of the unit that serves the service point (R14); a point that no unit serves takes any."""
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an expert must be once a contact has waited for `after_s`, until the next step.
+
+    `level`: the highest member level that is asked, None for all. `skill`: the least skill in the service, from 1.
+    """
+
+    after_s: int = 0
+    language: LanguageRule = LanguageRule.REQUIRED
+    unit: UnitRule = UnitRule.ANY
+    level: int | None = None
+    skill: int = 1
+
+
+# The customer's language is a right where somebody speaks it; after a minute anyone is better than nobody.
+DEFAULT_STEPS: Final = (Step(), Step(after_s=60, language=LanguageRule.ANY))
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Another ring of the provider whose members are asked too: after a time, when nobody is on duty, or both."""
+
+    ring: RingId
+    after_s: int | None = None
+    when_unstaffed: bool = True
+
+
+class AtClosing(StrEnum):
+    """What becomes of those who wait when the ring closes."""
+
+    SERVE = "serve"
+    """They are served, as long as somebody is on duty."""
+    END = "end"
+    """Their contacts end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A pool of experts who share a provider's calls.
+    """A pool of experts who share a provider's calls. All times in seconds.
 
     `offer_timeout_s`: how long an offer rings. `grace_s`: how long a contact or a seat is kept while its terminal or
     console is away. `retry_after_s`: how long a contact that everybody on duty has declined waits before anyone is
-    asked again. `pause_after_misses`: unanswered offers in a row after which an expert is paused.
+    asked again. `pause_after_misses`: unanswered offers in a row after which an expert is paused. `ring_at_once`: how
+    many experts an offer rings at. `steps`: in order of `after_s`, the first from 0. `relax_when_unstaffed`: a step
+    also takes effect before its time while nobody on duty is what the one before asks. `wrap_up_s`: time for finishing
+    after a call, up to `wrap_up_most_s` when extended. `last_entry_s`: how long before closing the last contact may
+    enter.
     """
 
     id: RingId
@@ -143,11 +228,31 @@ class Ring:
     grace_s: int = 60
     retry_after_s: int = 30
     pause_after_misses: int = 2
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    ring_at_once: int = 1
+    steps: tuple[Step, ...] = DEFAULT_STEPS
+    relax_when_unstaffed: bool = True
+    overflow: tuple[Overflow, ...] = ()
+    wrap_up_s: int = 0
+    wrap_up_most_s: int = 600
+    last_entry_s: int = 0
+    at_closing: AtClosing = AtClosing.SERVE
+
+
+@dataclass(frozen=True, slots=True)
+class ServingUnit:
+    """A provider's unit that serves a service point, for as long as the agreement runs (R14)."""
+
+    unit: UnitId
+    validity: Validity = Validity()
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePoint:
-    """A counter run by a host municipality, with the providers it has a contract for (R3)."""
+    """A counter run by a host municipality, with the providers it has a contract for (R3).
+
+    `served_by`: the units of providers that serve its area, by date; at most one of a provider on any day.
+    """
 
     id: PointId
     host: OrganisationId
@@ -155,6 +260,7 @@ class ServicePoint:
     address: str
     providers: tuple[OrganisationId, ...]
     validity: Validity = Validity()
+    served_by: tuple[ServingUnit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +275,11 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of an organisation's staff. `languages` are ISO 639 codes (fi, sv, en, sme, smn, sms, fse, fss …)."""
+    """A member of an organisation's staff. `languages` are ISO 639 codes (fi, sv, en, sme, smn, sms, fse, fss …).
+
+    `skills`: how good an expert is at each service, 1 (can take it) to 5 (the one to ask). Without any, the expert
+    takes every service of their rings at skill 1; with some, only those.
+    """
 
     id: StaffId
     organisation: OrganisationId
@@ -178,6 +288,7 @@ class Staff:
     languages: tuple[str, ...] = ("fi",)
     unit: UnitId | None = None
     point: PointId | None = None
+    skills: Mapping[ServiceId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,6 +312,32 @@ class Directory:
             for member in ring.members:
                 found.setdefault(member.staff, []).append(ring.id)
         return {staff: tuple(rings) for staff, rings in found.items()}
+
+    @cached_property
+    def pools(self) -> Mapping[RingId, frozenset[RingId]]:
+        """For each ring, the rings that are routed together with it, itself among them.
+
+        They share experts with it, or with one of those that do, by membership or overflow.
+        """
+        pool: dict[RingId, set[RingId]] = {ring: {ring} for ring in self.rings}
+        for together in (*self.rings_of_staff.values(), *self._overflows()):
+            joined = set[RingId]().union(*(pool[ring] for ring in together))
+            pool.update(dict.fromkeys(joined, joined))
+        return {ring: frozenset(rings) for ring, rings in pool.items()}
+
+    def _overflows(self) -> Iterator[tuple[RingId, RingId]]:
+        return ((ring.id, overflow.ring) for ring in self.rings.values() for overflow in ring.overflow)
+
+    def unit_serving(self, point: PointId, provider: OrganisationId, day: date) -> UnitId | None:
+        """The provider's unit that serves the point on `day`, if one is named."""
+        return next(
+            (
+                serving.unit
+                for serving in self.points[point].served_by
+                if serving.validity.covers(day) and self.units[serving.unit].organisation == provider
+            ),
+            None,
+        )
 
     def services_at(self, point: PointId, day: date) -> Iterator[Service]:
         """The services in force on `day` of the providers that the point has a contract with."""
