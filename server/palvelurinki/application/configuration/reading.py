@@ -1,44 +1,58 @@
 """From a file's text to a document, or to all that is wrong with it at once, each with its line and column."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeAlias, TypeVar
 
 from pydantic import JsonValue, ValidationError
 
 from palvelurinki.application.configuration.checks import check
-from palvelurinki.application.configuration.document import VERSION, Document
+from palvelurinki.application.configuration.document import VERSION, Document, Part
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding
 from palvelurinki.application.configuration.source import Source, parse
 
+Shape = TypeVar("Shape", bound=Part)
+Check: TypeAlias = Callable[[Shape, Mapping[str, Collection[str]]], list[Finding]]
+
 
 def read(text: str, filename: str) -> tuple[Document, Source]:
-    """The document that the YAML `text` holds, and where its parts stand.
+    """The configuration that the YAML `text` holds, and where its parts stand.
 
+    Raises ConfigurationRefused with every problem found.
+    """
+    return read_as(Document, check, text, filename)
+
+
+def read_as(shape: type[Shape], cross_check: Check[Shape], text: str, filename: str) -> tuple[Shape, Source]:
+    """The document of the given shape that the YAML `text` holds, and where its parts stand.
+
+    A document is a mapping of sections, each a mapping of ids or a value, of which only `version` must be there.
     Raises ConfigurationRefused with every problem found. The cross-checks run on the parts that are well formed even
     when others are not, so that one round of mending is enough.
     """
     source = parse(text, filename)
     try:
-        document, findings = _document(source.data), []
+        document, findings = _shaped(shape, source.data), []
     except ValidationError as error:
-        findings = _findings(error)
+        findings = findings_of(error)
         try:
-            document = _document(_without(source.data, findings))
+            document = _shaped(shape, _without(source.data, findings))
         except ValidationError:  # nothing left to cross-check
-            document = Document(version=VERSION)
-    findings += check(document, _named(source.data))
+            document = _shaped(shape, {"version": VERSION})
+    findings += cross_check(document, _named(source.data))
     problems = source.problems + [source.place(finding) for finding in findings]
     if problems:
         raise ConfigurationRefused(filename, problems)
     return document, source
 
 
-def _document(data: Mapping[str, JsonValue]) -> Document:
+def _shaped(shape: type[Shape], data: Mapping[str, JsonValue]) -> Shape:
     # By way of JSON, as stored revisions are read: dates and kinds are then texts in either case.
-    return Document.model_validate_json(json.dumps(data))
+    return shape.model_validate_json(json.dumps(data))
 
 
-def _findings(error: ValidationError) -> list[Finding]:
+def findings_of(error: ValidationError) -> list[Finding]:
+    """What a part of a document does not look like, in our codes."""
     found = []
     for fault in error.errors(include_url=False, include_input=False):
         path, kind = fault["loc"], fault["type"]
