@@ -1,6 +1,8 @@
 """A directory survives its canonical text, its document and its export; the same directory gives the same text."""
 
+import json
 import string
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -17,6 +19,7 @@ from palvelurinki.application.configuration import (
     to_document,
     to_yaml,
 )
+from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS, RESERVED_PAUSE_REASONS
 from palvelurinki.domain import directory as d
 from palvelurinki.domain.hours import Interval, OpeningHours
 from tests.support.configuration import SMALL, changed
@@ -78,15 +81,86 @@ hours = st.builds(
 )
 
 
+reasons = st.lists(
+    st.from_regex(r"[a-z0-9]{1,8}([-_][a-z0-9]{1,8})?", fullmatch=True).filter(
+        lambda reason: reason not in RESERVED_PAUSE_REASONS
+    ),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+
+
 def _ids(draw: st.DrawFn, least: int = 0) -> list[str]:
     return draw(st.lists(slugs, min_size=least, max_size=3, unique=True))
+
+
+@st.composite
+def pause_reasons(draw: st.DrawFn) -> tuple[d.PauseReason, ...]:
+    """What a provider's experts may be paused for; there is always something."""
+    return tuple(d.PauseReason(d.PauseReasonId(slug), draw(names)) for slug in draw(reasons))
+
+
+@st.composite
+def steps(draw: st.DrawFn, levels: list[int], skill: int) -> tuple[d.Step, ...]:
+    """From 0 on, later and later, each another than the one before, and none that nobody meets."""
+    times = sorted(draw(st.lists(st.integers(1, 3600), max_size=3, unique=True)))
+    found: list[d.Step] = []
+    for after in [0, *times]:
+        step = d.Step(
+            after,
+            draw(st.sampled_from(d.LanguageRule)),
+            draw(st.sampled_from(d.UnitRule)),
+            draw(st.sampled_from([None, *levels])),
+            draw(st.integers(1, skill)),
+        )
+        if not found or replace(step, after_s=0) != replace(found[-1], after_s=0):
+            found.append(step)
+    return tuple(found)
+
+
+overflows = st.tuples(st.one_of(st.none(), st.integers(0, 3600)), st.booleans()).map(
+    lambda when: (when[0], when[1] or when[0] is None)
+)
+
+
+@st.composite
+def ring(draw: st.DrawFn, slug: d.RingId, later: list[d.RingId], experts: list[d.StaffId], skill: int) -> d.Ring:
+    """A ring of some of the experts, and always of the first. It may overflow into those after it."""
+    chosen = [experts[0], *draw(st.lists(st.sampled_from(experts), max_size=3, unique=True))]
+    members = tuple(d.RingMember(expert, draw(st.integers(1, 9))) for expert in dict.fromkeys(chosen))
+    to = draw(st.lists(st.sampled_from(later), max_size=2, unique=True)) if later else []
+    wrap_up = sorted(draw(st.tuples(st.integers(0, 3600), st.integers(0, 3600))))
+    opening = draw(hours)
+    return d.Ring(
+        slug,
+        d.OrganisationId("provider"),
+        draw(names),
+        opening,
+        members,
+        *(draw(st.integers(1, 3600)) for _ in range(4)),
+        strategy=draw(st.sampled_from(d.Strategy)),
+        ring_at_once=draw(st.integers(1, len(members))),
+        steps=draw(steps([member.level for member in members], skill)),
+        relax_when_unstaffed=draw(st.booleans()),
+        overflow=tuple(d.Overflow(each, *draw(overflows)) for each in to),
+        wrap_up_s=wrap_up[0],
+        wrap_up_most_s=wrap_up[1],
+        last_entry_s=draw(st.integers(0, _entry_limit(opening))),
+        at_closing=draw(st.sampled_from(d.AtClosing)),
+    )
+
+
+def _entry_limit(opening: OpeningHours) -> int:
+    stretches = [each for some in (*opening.weekly.values(), *opening.exceptions.values()) for each in some]
+    longest = max((stretch.end - stretch.start for stretch in stretches), default=1440)
+    return min(longest * 60 - 1, 4 * 3600)
 
 
 @st.composite
 def directories(draw: st.DrawFn) -> d.Directory:
     """Valid ones: a provider with everything, a host with points, and any texts."""
     provider, host = d.OrganisationId("provider"), d.OrganisationId("host")
-    seconds = st.integers(1, 3600)
     unit = d.UnitId(draw(slugs))
     experts = [d.StaffId(slug) for slug in _ids(draw, least=1)]
     rings = [d.RingId(slug) for slug in _ids(draw)]
@@ -94,44 +168,50 @@ def directories(draw: st.DrawFn) -> d.Directory:
     terminals = [d.TerminalId(slug) for slug in (_ids(draw) if points else []) if slug not in experts]
     at = {terminal: draw(st.sampled_from(points)) for terminal in terminals}
     terminals.sort(key=lambda terminal: points.index(at[terminal]))
+    # The first expert is in every ring; with skills, they have one in every service that any ring serves.
+    services = {d.ServiceId(slug): draw(st.sampled_from([None, *rings])) for slug in _ids(draw)}
+    served = [service for service, at_ring in services.items() if at_ring is not None]
+    skill = draw(st.integers(1, 5))
+    skills = dict.fromkeys(served, skill)
+    serving = st.tuples(st.builds(d.ServingUnit, st.just(unit), validities))
     return d.Directory(
         revision=7,
         organisations={
             provider: d.Organisation(
-                provider, frozenset({d.OrganisationKind.PROVIDER}), draw(names), None, draw(validities)
+                provider,
+                frozenset({d.OrganisationKind.PROVIDER}),
+                draw(names),
+                None,
+                draw(validities),
+                draw(pause_reasons()),
             ),
             host: d.Organisation(
                 host,
                 frozenset({d.OrganisationKind.HOST_MUNICIPALITY, d.OrganisationKind.PROVIDER}),
                 draw(names),
                 draw(st.text(string.digits, min_size=3, max_size=3)),
+                pause_reasons=draw(pause_reasons()),
             ),
         },
         units={unit: d.Unit(unit, provider, draw(names), draw(validities))},
         services={
-            d.ServiceId(slug): d.Service(
-                d.ServiceId(slug),
+            slug: d.Service(
+                slug,
                 provider,
                 draw(names),
-                draw(st.sampled_from([None, *rings])),
+                at_ring,
                 d.Needs(draw(words), draw(words), draw(words)),
                 draw(validities),
+                draw(st.integers(0, 3600)),
             )
-            for slug in _ids(draw)
+            for slug, at_ring in services.items()
         },
         rings={
-            ring: d.Ring(
-                ring,
-                provider,
-                draw(names),
-                draw(hours),
-                tuple(d.RingMember(expert) for expert in experts),
-                *(draw(seconds) for _ in range(4)),
-            )
-            for ring in rings
+            slug: draw(ring(slug, rings[place + 1 :], experts, skill if served else 1))
+            for place, slug in enumerate(rings)
         },
         points={
-            point: d.ServicePoint(point, host, draw(names), draw(texts), (provider,), draw(validities))
+            point: d.ServicePoint(point, host, draw(names), draw(texts), (provider,), draw(validities), draw(serving))
             for point in points
         },
         terminals={
@@ -146,6 +226,7 @@ def directories(draw: st.DrawFn) -> d.Directory:
                 frozenset({d.Role.EXPERT}) | draw(st.sets(st.just(d.Role.SUPERVISOR))),
                 draw(languages),
                 draw(st.sampled_from([None, unit])),
+                skills=skills if expert == experts[0] else {},
             )
             for expert in experts
         },
@@ -189,10 +270,69 @@ def test_the_order_of_things_is_part_of_what_is_stored() -> None:
 def test_defaults_are_written_out() -> None:
     """So that a default of a later version does not change what an old revision means."""
     text = _stored(SMALL)
-    for setting in ('"offer_timeout_s":20', '"grace_s":60', '"retry_after_s":30', '"pause_after_misses":2'):
+    for setting in (
+        '"offer_timeout_s":20',
+        '"grace_s":60',
+        '"retry_after_s":30',
+        '"pause_after_misses":2',
+        '"strategy":"longest_idle"',
+        '"ring_at_once":1',
+        '"steps":[{"after_s":0,"language":"required","unit":"any"},{"after_s":60,"language":"any","unit":"any"}]',
+        '"relax_when_unstaffed":true',
+        '"wrap_up_s":0',
+        '"wrap_up_most_s":600',
+        '"last_entry_s":0',
+        '"at_closing":"serve"',
+    ):
         assert setting in text
+    assert text.count('"pause_reasons":{"break":{"fi":"Kahvitauko"') == 3  # the providers
     assert '"closed_on_public_holidays":true' in text
     assert text.count('"languages":["fi"]') == 3
+
+
+def test_what_says_nothing_is_not_written() -> None:
+    text = _stored(SMALL)
+    for absent in ("head_start_s", "overflow", "served_by", "skills", "level"):
+        assert absent not in text
+    assert _stored(changed("[kela-1, kela-2]", "[kela-1, {staff: kela-2, level: 1}]")) == text
+    assert '"members":["kela-1",{"staff":"kela-2","level":2}]' in _stored(
+        changed("[kela-1, kela-2]", "[kela-1, {staff: kela-2, level: 2}]")
+    )
+
+
+def test_a_revision_of_before_the_strategies_still_loads() -> None:
+    """It means what the defaults say, and applying its document again makes no new revision."""
+    stored = json.loads(_stored(SMALL))
+    for organisation in stored["organisations"].values():
+        organisation.pop("pause_reasons", None)
+    [ring] = stored["rings"].values()
+    for setting in list(ring):
+        if setting not in FIRST_RING_FIELDS:
+            del ring[setting]
+    assert set(ring) == FIRST_RING_FIELDS
+    directory = to_directory(from_json(json.dumps(stored)), 1)
+    assert directory == _directory(SMALL)
+    assert canonical_json(directory) == _stored(SMALL)
+    found = directory.rings[d.RingId("kela")]
+    assert (found.strategy, found.steps, found.at_closing) == (
+        d.Strategy.LONGEST_IDLE,
+        d.DEFAULT_STEPS,
+        d.AtClosing.SERVE,
+    )
+    assert directory.organisations[d.OrganisationId("kela")].pause_reasons == DEFAULT_PAUSE_REASONS
+    assert directory.organisations[d.OrganisationId("oulu")].pause_reasons == ()
+
+
+FIRST_RING_FIELDS = {
+    "provider",
+    "names",
+    "hours",
+    "members",
+    "offer_timeout_s",
+    "grace_s",
+    "retry_after_s",
+    "pause_after_misses",
+}
 
 
 def test_the_export_is_for_people() -> None:
@@ -202,6 +342,8 @@ def test_the_export_is_for_people() -> None:
     )
     assert "      mon-fri: ['09:00-16:00']\n      sat: ['10:00-12:00', '13:00-14:00']\n" in text
     assert "{fi: Oulu, sv: Uleåborg, en: Oulu}" in text
+    assert "    - {after_s: 60, language: any, unit: any}\n" in text
+    assert "      lunch: {fi: Lounas, sv: Lunch, en: Lunch}\n" in text
     assert "&" not in text
 
 

@@ -109,8 +109,8 @@ class _Check:
             yield from to_hours(ring.hours, (*path, "hours"))[1]
             if not ring.members:
                 yield Finding("ring.no_members", (*path, "members"), f"ring {slug} has no members")
-            yield from _repeated(ring.members, (*path, "members"))
-            for index, member in enumerate(ring.members):
+            yield from _repeated([member.staff for member in ring.members], (*path, "members"))
+            for index, member in enumerate(each.staff for each in ring.members):
                 place = (*path, "members", index)
                 yield from self._reference("staff", member, place)
                 person = self.document.staff.get(member)

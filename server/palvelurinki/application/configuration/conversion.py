@@ -14,11 +14,14 @@ from palvelurinki.application.configuration.document import (
     VERSION,
     Document,
     NamesPart,
+    OrganisationPart,
     PointPart,
     RingPart,
+    StaffPart,
     ValidityPart,
 )
 from palvelurinki.application.configuration.hours import from_hours, to_hours
+from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
 from palvelurinki.domain import directory as d
 
@@ -28,14 +31,7 @@ def to_directory(document: Document, revision: int) -> d.Directory:
     return d.Directory(
         revision=revision,
         organisations={
-            d.OrganisationId(slug): d.Organisation(
-                d.OrganisationId(slug),
-                part.kinds,
-                _names(part.names),
-                part.municipality_code,
-                _validity(part.validity),
-            )
-            for slug, part in document.organisations.items()
+            d.OrganisationId(slug): _organisation(slug, part) for slug, part in document.organisations.items()
         },
         units={
             d.UnitId(slug): d.Unit(
@@ -51,6 +47,7 @@ def to_directory(document: Document, revision: int) -> d.Directory:
                 ring=None if part.ring is None else d.RingId(part.ring),
                 needs=d.Needs(part.needs.fi, part.needs.sv, part.needs.en),
                 validity=_validity(part.validity),
+                head_start_s=part.head_start_s,
             )
             for slug, part in document.services.items()
         },
@@ -61,18 +58,7 @@ def to_directory(document: Document, revision: int) -> d.Directory:
             for point, parts in document.points.items()
             for slug, part in parts.terminals.items()
         },
-        staff={
-            d.StaffId(slug): d.Staff(
-                id=d.StaffId(slug),
-                organisation=d.OrganisationId(part.organisation),
-                name=part.name,
-                roles=part.roles,
-                languages=part.languages,
-                unit=None if part.unit is None else d.UnitId(part.unit),
-                point=None if part.point is None else d.PointId(part.point),
-            )
-            for slug, part in document.staff.items()
-        },
+        staff={d.StaffId(slug): _staff(slug, part) for slug, part in document.staff.items()},
     )
 
 
@@ -105,6 +91,7 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
                 names=_told_names(part.names),
                 municipality_code=part.municipality_code,
                 validity=_told_validity(part.validity),
+                pause_reasons={reason.id: _told_names(reason.names) for reason in part.pause_reasons} or None,
             )
             for part in directory.organisations.values()
         },
@@ -123,6 +110,7 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
                 ring=part.ring,
                 needs=_told_needs(part.needs),
                 validity=_told_validity(part.validity),
+                head_start_s=part.head_start_s or None,
             )
             for part in directory.services.values()
         },
@@ -136,10 +124,42 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
                 languages=list(part.languages),
                 unit=part.unit,
                 point=part.point,
+                skills=dict(part.skills) or None,
             )
             for part in directory.staff.values()
         },
     }
+
+
+def _organisation(slug: str, part: OrganisationPart) -> d.Organisation:
+    reasons: tuple[d.PauseReason, ...] = ()
+    if part.pause_reasons is not None:
+        reasons = tuple(
+            d.PauseReason(d.PauseReasonId(reason), _names(names)) for reason, names in part.pause_reasons.items()
+        )
+    elif d.OrganisationKind.PROVIDER in part.kinds:
+        reasons = DEFAULT_PAUSE_REASONS
+    return d.Organisation(
+        id=d.OrganisationId(slug),
+        kinds=part.kinds,
+        names=_names(part.names),
+        municipality_code=part.municipality_code,
+        validity=_validity(part.validity),
+        pause_reasons=reasons,
+    )
+
+
+def _staff(slug: str, part: StaffPart) -> d.Staff:
+    return d.Staff(
+        id=d.StaffId(slug),
+        organisation=d.OrganisationId(part.organisation),
+        name=part.name,
+        roles=part.roles,
+        languages=part.languages,
+        unit=None if part.unit is None else d.UnitId(part.unit),
+        point=None if part.point is None else d.PointId(part.point),
+        skills={d.ServiceId(service): skill for service, skill in part.skills.items()},
+    )
 
 
 def _ring(slug: str, part: RingPart) -> d.Ring:
@@ -149,11 +169,20 @@ def _ring(slug: str, part: RingPart) -> d.Ring:
         provider=d.OrganisationId(part.provider),
         names=_names(part.names),
         hours=hours,
-        members=tuple(d.RingMember(d.StaffId(member)) for member in part.members),
+        members=tuple(d.RingMember(d.StaffId(member.staff), member.level) for member in part.members),
         offer_timeout_s=part.offer_timeout_s,
         grace_s=part.grace_s,
         retry_after_s=part.retry_after_s,
         pause_after_misses=part.pause_after_misses,
+        strategy=part.strategy,
+        ring_at_once=part.ring_at_once,
+        steps=tuple(d.Step(step.after_s, step.language, step.unit, step.level, step.skill) for step in part.steps),
+        relax_when_unstaffed=part.relax_when_unstaffed,
+        overflow=tuple(d.Overflow(d.RingId(to.ring), to.after_s, to.when_unstaffed) for to in part.overflow),
+        wrap_up_s=part.wrap_up_s,
+        wrap_up_most_s=part.wrap_up_most_s,
+        last_entry_s=part.last_entry_s,
+        at_closing=part.at_closing,
     )
 
 
@@ -165,6 +194,9 @@ def _point(slug: str, part: PointPart) -> d.ServicePoint:
         address=part.address,
         providers=tuple(d.OrganisationId(provider) for provider in part.providers),
         validity=_validity(part.validity),
+        served_by=tuple(
+            d.ServingUnit(d.UnitId(serving.unit), _validity(serving.validity)) for serving in part.served_by
+        ),
     )
 
 
@@ -177,16 +209,43 @@ def _validity(part: ValidityPart) -> d.Validity:
 
 
 def _told_ring(ring: d.Ring) -> dict[str, JsonValue]:
-    return {
-        "provider": ring.provider,
-        "names": _told_names(ring.names),
-        "hours": from_hours(ring.hours),
-        "members": [member.staff for member in ring.members],
-        "offer_timeout_s": ring.offer_timeout_s,
-        "grace_s": ring.grace_s,
-        "retry_after_s": ring.retry_after_s,
-        "pause_after_misses": ring.pause_after_misses,
-    }
+    return _told(
+        provider=ring.provider,
+        names=_told_names(ring.names),
+        hours=from_hours(ring.hours),
+        members=[_told_member(member) for member in ring.members],
+        offer_timeout_s=ring.offer_timeout_s,
+        grace_s=ring.grace_s,
+        retry_after_s=ring.retry_after_s,
+        pause_after_misses=ring.pause_after_misses,
+        strategy=ring.strategy.value,
+        ring_at_once=ring.ring_at_once,
+        steps=[_told_step(step) for step in ring.steps],
+        relax_when_unstaffed=ring.relax_when_unstaffed,
+        overflow=[_told_overflow(overflow) for overflow in ring.overflow] or None,
+        wrap_up_s=ring.wrap_up_s,
+        wrap_up_most_s=ring.wrap_up_most_s,
+        last_entry_s=ring.last_entry_s,
+        at_closing=ring.at_closing.value,
+    )
+
+
+def _told_member(member: d.RingMember) -> JsonValue:
+    return member.staff if member.level == 1 else {"staff": member.staff, "level": member.level}
+
+
+def _told_step(step: d.Step) -> dict[str, JsonValue]:
+    return _told(
+        after_s=step.after_s,
+        language=step.language.value,
+        unit=step.unit.value,
+        level=step.level,
+        skill=step.skill if step.skill > 1 else None,
+    )
+
+
+def _told_overflow(overflow: d.Overflow) -> dict[str, JsonValue]:
+    return _told(ring=overflow.ring, after_s=overflow.after_s, when_unstaffed=overflow.when_unstaffed)
 
 
 def _told_point(point: d.ServicePoint, directory: d.Directory) -> dict[str, JsonValue]:
@@ -201,6 +260,8 @@ def _told_point(point: d.ServicePoint, directory: d.Directory) -> dict[str, Json
         providers=list(point.providers),
         terminals=terminals,
         validity=_told_validity(point.validity),
+        served_by=[_told(unit=serving.unit, validity=_told_validity(serving.validity)) for serving in point.served_by]
+        or None,
     )
 
 

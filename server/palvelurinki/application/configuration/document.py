@@ -12,14 +12,28 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from palvelurinki.domain.directory import OrganisationKind, Role, TerminalKind
+from palvelurinki.domain.directory import (
+    DEFAULT_STEPS,
+    AtClosing,
+    LanguageRule,
+    OrganisationKind,
+    Role,
+    Strategy,
+    TerminalKind,
+    UnitRule,
+)
 
 VERSION: Final = 1
 ID_LENGTH: Final = 64
 TEXT_LENGTH: Final = 200
 TIMEOUT_LIMIT_S: Final = 3600
+LAST_ENTRY_LIMIT_S: Final = 4 * 3600
+AT_ONCE_LIMIT: Final = 20
+LEVEL_LIMIT: Final = 9
+SKILL_LIMIT: Final = 5
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_REASON = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MUNICIPALITY_CODE = re.compile(r"[0-9]{3}")
 
 
@@ -28,6 +42,18 @@ def _slug(text: str) -> str:
         raise PydanticCustomError(
             "id.invalid",
             "an id is lower-case letters a–z, digits and single hyphens, at most {limit} characters",
+            {"limit": ID_LENGTH},
+        )
+    return text
+
+
+def _reason(text: str) -> str:
+    # Underscores too: the reasons that every provider has without a list of its own are written with them.
+    if len(text) > ID_LENGTH or not _REASON.fullmatch(text):
+        raise PydanticCustomError(
+            "id.invalid",
+            "a reason's id is lower-case letters a–z, digits and single hyphens or underscores, at most {limit} "
+            "characters",
             {"limit": ID_LENGTH},
         )
     return text
@@ -55,13 +81,35 @@ def _count(value: int) -> int:
     return _between(value, 1, "times")
 
 
-def _between(value: int, least: int, unit: str) -> int:
+def _last_entry(value: int) -> int:
+    return _between(value, 0, "seconds", LAST_ENTRY_LIMIT_S)
+
+
+def _between(value: int, least: int, unit: str, limit: int = TIMEOUT_LIMIT_S) -> int:
     if value < least:
         raise PydanticCustomError("timeout.negative", "at least {least} {unit}", {"least": least, "unit": unit})
-    if value > TIMEOUT_LIMIT_S:
-        raise PydanticCustomError(
-            "timeout.too_long", "at most {limit} {unit}", {"limit": TIMEOUT_LIMIT_S, "unit": unit}
-        )
+    if value > limit:
+        raise PydanticCustomError("timeout.too_long", "at most {limit} {unit}", {"limit": limit, "unit": unit})
+    return value
+
+
+def _number_of(what: str, limit: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not 1 <= value <= limit:
+            raise PydanticCustomError(
+                "number.out_of_range", "{what} is from 1 to {limit}", {"what": what, "limit": limit}
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _member(value: object) -> object:
+    # A bare id is a member of level 1.
+    if isinstance(value, str):
+        return {"staff": value}
+    if not isinstance(value, dict | MemberPart):
+        raise PydanticCustomError("value.invalid", "a member is an id, or one with a level: {staff: an-id, level: 2}")
     return value
 
 
@@ -82,6 +130,11 @@ Text = Annotated[str, AfterValidator(_text)]
 Seconds = Annotated[int, AfterValidator(_seconds)]
 PositiveSeconds = Annotated[int, AfterValidator(_positive_seconds)]
 Count = Annotated[int, AfterValidator(_count)]
+LastEntrySeconds = Annotated[int, AfterValidator(_last_entry)]
+AtOnce = Annotated[int, _number_of("how many experts ring at once", AT_ONCE_LIMIT)]
+Level = Annotated[int, _number_of("a level", LEVEL_LIMIT)]
+Skill = Annotated[int, _number_of("a skill", SKILL_LIMIT)]
+ReasonId = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_reason)]
 MunicipalityCode = Annotated[str, BeforeValidator(_digits), AfterValidator(_municipality_code)]
 
 
@@ -133,12 +186,16 @@ class HoursPart(Part):
 
 
 class OrganisationPart(Part):
-    """A provider, a host municipality, an interpreter agency, or several of these at once."""
+    """A provider, a host municipality, an interpreter agency, or several of these at once.
+
+    `pause_reasons`: what a provider's experts choose from, in order; without them, those in `pause_reasons.py`.
+    """
 
     kinds: Annotated[frozenset[OrganisationKind], Field(min_length=1)]
     names: NamesPart
     municipality_code: MunicipalityCode | None = None
     validity: ValidityPart = ValidityPart()
+    pause_reasons: Annotated[dict[ReasonId, NamesPart], Field(min_length=1)] | None = None
 
 
 class UnitPart(Part):
@@ -157,6 +214,32 @@ class ServicePart(Part):
     ring: Slug | None = None
     needs: NeedsPart = NeedsPart()
     validity: ValidityPart = ValidityPart()
+    head_start_s: Seconds = 0
+
+
+class MemberPart(Part):
+    """A ring's member. Written as a bare id, it is of level 1."""
+
+    staff: Slug
+    level: Level = 1
+
+
+class StepPart(Part):
+    """What a ring asks of an expert from `after_s` of waiting on; the words are those of `domain.directory.Step`."""
+
+    after_s: Seconds = 0
+    language: LanguageRule = LanguageRule.REQUIRED
+    unit: UnitRule = UnitRule.ANY
+    level: Level | None = None
+    skill: Skill = 1
+
+
+class OverflowPart(Part):
+    """Another ring of the provider whose members are asked too."""
+
+    ring: Slug
+    after_s: Seconds | None = None
+    when_unstaffed: bool = True
 
 
 class RingPart(Part):
@@ -165,11 +248,23 @@ class RingPart(Part):
     provider: Slug
     names: NamesPart
     hours: HoursPart
-    members: tuple[Slug, ...]
+    members: tuple[Annotated[MemberPart, BeforeValidator(_member)], ...]
     offer_timeout_s: PositiveSeconds = 20
     grace_s: Seconds = 60
     retry_after_s: PositiveSeconds = 30
     pause_after_misses: Count = 2
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    ring_at_once: AtOnce = 1
+    steps: Annotated[tuple[StepPart, ...], Field(min_length=1)] = tuple(
+        StepPart(after_s=step.after_s, language=step.language, unit=step.unit, level=step.level, skill=step.skill)
+        for step in DEFAULT_STEPS
+    )
+    relax_when_unstaffed: bool = True
+    overflow: tuple[OverflowPart, ...] = ()
+    wrap_up_s: Seconds = 0
+    wrap_up_most_s: Seconds = 600
+    last_entry_s: LastEntrySeconds = 0
+    at_closing: AtClosing = AtClosing.SERVE
 
 
 class TerminalPart(Part):
@@ -177,6 +272,13 @@ class TerminalPart(Part):
 
     kind: TerminalKind
     names: NamesPart
+
+
+class ServingPart(Part):
+    """A provider's unit that serves the point, while the agreement runs."""
+
+    unit: Slug
+    validity: ValidityPart = ValidityPart()
 
 
 class PointPart(Part):
@@ -188,10 +290,11 @@ class PointPart(Part):
     providers: tuple[Slug, ...]
     terminals: dict[Slug, TerminalPart] = {}
     validity: ValidityPart = ValidityPart()
+    served_by: tuple[ServingPart, ...] = ()
 
 
 class StaffPart(Part):
-    """A member of an organisation's staff."""
+    """A member of an organisation's staff. `skills` are told by service."""
 
     organisation: Slug
     name: Text
@@ -199,6 +302,7 @@ class StaffPart(Part):
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("fi",)
     unit: Slug | None = None
     point: Slug | None = None
+    skills: dict[Slug, Skill] = {}
 
 
 class Document(Part):
