@@ -1,4 +1,4 @@
-"""The store on both engines, each test on a database of its own, and both buses."""
+"""The store in memory and on both databases, each test on one of its own, and both buses."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,16 +7,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from palvelurinki.adapters.memory.bus import MemoryBus
+from palvelurinki.adapters.memory.store import MemoryStore
+from palvelurinki.adapters.memory.tables import BrokenRule
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.ports import Bus
+from palvelurinki.ports import Bus, Store
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+# What a store raises for a row that no decision makes: each engine has a word of its own, and no caller asks for it.
+FAULTS = (IntegrityError, BrokenRule)
+
+MakeStore = Callable[[Callable[[], datetime] | None], Store]
 
 
 @dataclass(slots=True)
@@ -59,7 +67,7 @@ async def postgresql_url(postgres: Postgres) -> AsyncIterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Which database."""
+    """Which database, for tests of what databases alone have."""
     chosen: str = request.param
     return chosen
 
@@ -71,10 +79,19 @@ def url(request: pytest.FixtureRequest, kind: str) -> str:
     return found
 
 
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def make_store(request: pytest.FixtureRequest) -> MakeStore:
+    """An empty store of each kind, on the clock that is given or on its own."""
+    if request.param == "memory":
+        return lambda clock: MemoryStore(clock or (lambda: datetime.now(UTC)))
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return lambda clock: SqlStore(url, clock)
+
+
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
-    """A store on the database's own clock."""
-    store = SqlStore(url)
+async def store(make_store: MakeStore) -> AsyncIterator[Store]:
+    """A store on its own clock."""
+    store = make_store(None)
     yield store
     await store.close()
 
@@ -85,9 +102,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def timed(url: str, clock: ManualClock) -> AsyncIterator[SqlStore]:
+async def timed(make_store: MakeStore, clock: ManualClock) -> AsyncIterator[Store]:
     """A store on `clock`."""
-    store = SqlStore(url, clock)
+    store = make_store(clock)
     yield store
     await store.close()
 

@@ -3,14 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.ports import Connection
+from palvelurinki.ports import Connection, Store
 from tests.contract.conftest import START, ManualClock
 
 WHO = "terminal:kiosk-1"
 
 
-async def test_first_session_replaces_none(timed: SqlStore) -> None:
+async def test_first_session_replaces_none(timed: Store) -> None:
     async with timed.transaction() as tx:
         assert await tx.connections.get(WHO) is None
         assert await tx.connections.open(WHO, "s1", "n1") is None
@@ -19,7 +18,7 @@ async def test_first_session_replaces_none(timed: SqlStore) -> None:
         assert await tx.connections.get("terminal:other") is None
 
 
-async def test_newest_session_speaks_and_the_replaced_one_is_told(timed: SqlStore, clock: ManualClock) -> None:
+async def test_newest_session_speaks_and_the_replaced_one_is_told(timed: Store, clock: ManualClock) -> None:
     async with timed.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1")
     clock.advance(seconds=5)
@@ -31,7 +30,7 @@ async def test_newest_session_speaks_and_the_replaced_one_is_told(timed: SqlStor
         assert await tx.connections.get(WHO) == Connection(WHO, "s2", "n2", START + timedelta(seconds=5), None)
 
 
-async def test_session_that_opens_again_replaces_none(timed: SqlStore) -> None:
+async def test_session_that_opens_again_replaces_none(timed: Store) -> None:
     async with timed.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1")
         assert await tx.connections.open(WHO, "s1", "n2") is None
@@ -40,7 +39,7 @@ async def test_session_that_opens_again_replaces_none(timed: SqlStore) -> None:
         assert found.node == "n2"
 
 
-async def test_lost_session_comes_back_on_another_node(timed: SqlStore, clock: ManualClock) -> None:
+async def test_lost_session_comes_back_on_another_node(timed: Store, clock: ManualClock) -> None:
     async with timed.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1")
     clock.advance(seconds=7)
@@ -57,7 +56,7 @@ async def test_lost_session_comes_back_on_another_node(timed: SqlStore, clock: M
         assert await tx.connections.get(WHO) == Connection(WHO, "s1", "n2", START, None)
 
 
-async def test_lost_session_is_replaced_like_any_other(timed: SqlStore) -> None:
+async def test_lost_session_is_replaced_like_any_other(timed: Store) -> None:
     async with timed.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1")
         await tx.connections.lose(WHO, "s1")
@@ -67,13 +66,13 @@ async def test_lost_session_is_replaced_like_any_other(timed: SqlStore) -> None:
         assert found.lost_at is None
 
 
-async def test_unknown_principal_has_nothing_to_lose(store: SqlStore) -> None:
+async def test_unknown_principal_has_nothing_to_lose(store: Store) -> None:
     async with store.transaction() as tx:
         assert not await tx.connections.lose(WHO, "s1")
         assert not await tx.connections.restore(WHO, "s1", "n1")
 
 
-async def test_connected_are_those_whose_socket_is_there(store: SqlStore) -> None:
+async def test_connected_are_those_whose_socket_is_there(store: Store) -> None:
     async with store.transaction() as tx:
         for name in ("a", "b", "c"):
             await tx.connections.open(f"staff:{name}", f"s-{name}", "n1")
@@ -84,7 +83,7 @@ async def test_connected_are_those_whose_socket_is_there(store: SqlStore) -> Non
         assert await tx.connections.connected([]) == frozenset()
 
 
-async def test_principal_is_there_until_the_loss_is_written(store: SqlStore) -> None:
+async def test_principal_is_there_until_the_loss_is_written(store: Store) -> None:
     async with store.transaction() as tx:
         assert not await tx.connections.is_there(WHO)
         await tx.connections.open(WHO, "s1", "n1")
@@ -93,7 +92,7 @@ async def test_principal_is_there_until_the_loss_is_written(store: SqlStore) -> 
         assert not await tx.connections.is_there(WHO)
 
 
-async def test_loss_waits_for_those_who_saw_the_principal_there(store: SqlStore) -> None:
+async def test_loss_waits_for_those_who_saw_the_principal_there(store: Store) -> None:
     """Two may look at the same time; what they then write is seen by whoever deals with the loss."""
     async with store.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1")
@@ -117,7 +116,7 @@ async def test_loss_waits_for_those_who_saw_the_principal_there(store: SqlStore)
     assert order == ["looked", "lost"]
 
 
-async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: SqlStore, clock: ManualClock) -> None:
+async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: Store, clock: ManualClock) -> None:
     async with timed.transaction() as tx:
         await tx.connections.beat("silent")
         await tx.connections.beat("alive")
@@ -140,7 +139,7 @@ async def test_connections_of_nodes_that_stopped_beating_or_never_beat(timed: Sq
         ]
 
 
-async def test_what_a_node_has_lost_is_its_own_and_not_what_came_back(timed: SqlStore) -> None:
+async def test_what_a_node_has_lost_is_its_own_and_not_what_came_back(timed: Store) -> None:
     async with timed.transaction() as tx:
         for who, node in (("terminal:a", "n1"), ("terminal:b", "n1"), ("terminal:c", "n2"), ("terminal:d", "n1")):
             await tx.connections.open(who, f"session-of-{who}", node)

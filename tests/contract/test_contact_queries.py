@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.commands import LoseOccupant, QuietUntilRetry
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import RingId, StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId
-from palvelurinki.ports import Transaction
+from palvelurinki.ports import Store, Transaction
 from tests.contract.builders import (
     ANNA,
     BERT,
@@ -38,7 +37,7 @@ async def _end(tx: Transaction, name: str, after_s: int) -> Contact:
     return await save(tx, left(contact, START + at(after_s)))
 
 
-async def test_contact_of_an_offer_and_of_a_call(store: SqlStore) -> None:
+async def test_contact_of_an_offer_and_of_a_call(store: Store) -> None:
     async with store.transaction() as tx:
         await store_in_call(tx)
     async with store.reading() as tx:
@@ -48,7 +47,7 @@ async def test_contact_of_an_offer_and_of_a_call(store: SqlStore) -> None:
         assert await tx.contacts.of_call(CallId("c1-offer")) is None
 
 
-async def test_live_contact_of_a_terminal(store: SqlStore) -> None:
+async def test_live_contact_of_a_terminal(store: Store) -> None:
     async with store.transaction() as tx:
         assert await tx.contacts.live_of_terminal(KIOSK) is None
         await tx.contacts.add(waiting())
@@ -58,7 +57,7 @@ async def test_live_contact_of_a_terminal(store: SqlStore) -> None:
         assert await tx.contacts.live_of_terminal(KIOSK) is None
 
 
-async def test_latest_contact_of_a_terminal_whether_it_has_ended_or_not(store: SqlStore) -> None:
+async def test_latest_contact_of_a_terminal_whether_it_has_ended_or_not(store: Store) -> None:
     async with store.transaction() as tx:
         assert await tx.contacts.latest_of_terminal(KIOSK) is None
         await store_in_call(tx, "c2", now=START)
@@ -71,7 +70,7 @@ async def test_latest_contact_of_a_terminal_whether_it_has_ended_or_not(store: S
         assert await tx.contacts.latest_of_terminal(KIOSK) == later
 
 
-async def test_latest_offer_of_a_person_with_its_contact(store: SqlStore) -> None:
+async def test_latest_offer_of_a_person_with_its_contact(store: Store) -> None:
     """The contact comes with its own latest offer, which may be another person's by now."""
     async with store.transaction() as tx:
         assert await tx.contacts.latest_offer_of(ANNA) is None
@@ -92,7 +91,7 @@ async def test_latest_offer_of_a_person_with_its_contact(store: SqlStore) -> Non
         assert await tx.contacts.latest_offer_of(StaffId("nobody")) is None
 
 
-async def test_latest_call_of_a_person_with_its_contact(store: SqlStore) -> None:
+async def test_latest_call_of_a_person_with_its_contact(store: Store) -> None:
     async with store.transaction() as tx:
         assert await tx.contacts.latest_call_of(ANNA) is None
         await store_in_call(tx, "c2", now=START)
@@ -106,7 +105,7 @@ async def test_latest_call_of_a_person_with_its_contact(store: SqlStore) -> None
         assert await tx.contacts.latest_call_of(ANNA) == (running, running.call)
 
 
-async def test_queue_of_a_ring_in_order_of_arrival(store: SqlStore) -> None:
+async def test_queue_of_a_ring_in_order_of_arrival(store: Store) -> None:
     async with store.transaction() as tx:
         late = waiting("c1", TerminalId("t1"), requested_at=START + at(9))
         same_moment_b = waiting("cb", TerminalId("t2"), requested_at=START + at(5))
@@ -127,7 +126,7 @@ async def test_queue_of_a_ring_in_order_of_arrival(store: SqlStore) -> None:
         assert await tx.contacts.queued(RingId("empty-ring")) == []
 
 
-async def test_rings_in_which_somebody_waits(store: SqlStore) -> None:
+async def test_rings_in_which_somebody_waits(store: Store) -> None:
     async with store.transaction() as tx:
         assert await tx.contacts.rings_with_waiting() == []
         for name, ring in (("c1", "a"), ("c2", "a"), ("c3", "b"), ("c4", "quiet"), ("c5", "ringing")):
@@ -138,7 +137,7 @@ async def test_rings_in_which_somebody_waits(store: SqlStore) -> None:
         assert await tx.contacts.rings_with_waiting() == ["a", "b", "quiet"]
 
 
-async def test_live_contacts_of_terminals(store: SqlStore) -> None:
+async def test_live_contacts_of_terminals(store: Store) -> None:
     async with store.transaction() as tx:
         in_call = await store_in_call(tx, "c1", KIOSK, now=START + at(1))
         other = waiting("c2", OTHER_KIOSK)
@@ -153,7 +152,7 @@ async def test_live_contacts_of_terminals(store: SqlStore) -> None:
         assert await tx.contacts.live_at([]) == []
 
 
-async def test_accepted_contact_keeps_its_offer(store: SqlStore) -> None:
+async def test_accepted_contact_keeps_its_offer(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         ringing = await save(tx, offered(waiting()))

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.commands import EndQuiet, QuietUntilRetry, SetLanguage
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.errors import Conflict, StaffBusy, TerminalBusy
+from palvelurinki.ports import Store
 from tests.contract.builders import (
     ANNA,
     BERT,
@@ -26,21 +25,21 @@ from tests.contract.builders import (
     then,
     waiting,
 )
-from tests.contract.conftest import START
+from tests.contract.conftest import FAULTS, START
 
 
-async def _load(store: SqlStore, name: str = "c1") -> Contact | None:
+async def _load(store: Store, name: str = "c1") -> Contact | None:
     async with store.reading() as tx:
         return await tx.contacts.load(ContactId(name))
 
 
-async def test_unknown_contact_is_none(store: SqlStore) -> None:
+async def test_unknown_contact_is_none(store: Store) -> None:
     assert await _load(store) is None
     async with store.transaction() as tx:
         assert await tx.contacts.load(ContactId("c1")) is None
 
 
-async def test_new_contact_comes_back_as_it_was(store: SqlStore) -> None:
+async def test_new_contact_comes_back_as_it_was(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
     assert await _load(store) == waiting()
@@ -48,7 +47,7 @@ async def test_new_contact_comes_back_as_it_was(store: SqlStore) -> None:
         assert await tx.contacts.load(ContactId("c1")) == waiting()
 
 
-async def test_whole_life_of_a_contact_comes_back_step_by_step(store: SqlStore) -> None:
+async def test_whole_life_of_a_contact_comes_back_step_by_step(store: Store) -> None:
     now = START
     expected = waiting()
     async with store.transaction() as tx:
@@ -77,13 +76,13 @@ async def test_whole_life_of_a_contact_comes_back_step_by_step(store: SqlStore) 
     assert expected.version == len(steps)
 
 
-async def test_several_steps_fit_in_one_transaction(store: SqlStore) -> None:
+async def test_several_steps_fit_in_one_transaction(store: Store) -> None:
     async with store.transaction() as tx:
         in_call = await store_in_call(tx)
     assert await _load(store) == in_call
 
 
-async def test_saving_what_did_not_change_changes_nothing(store: SqlStore) -> None:
+async def test_saving_what_did_not_change_changes_nothing(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
     async with store.transaction() as tx:
@@ -93,7 +92,7 @@ async def test_saving_what_did_not_change_changes_nothing(store: SqlStore) -> No
     assert await _load(store) == waiting()
 
 
-async def test_only_the_contact_that_is_saved_changes(store: SqlStore) -> None:
+async def test_only_the_contact_that_is_saved_changes(store: Store) -> None:
     other = waiting("c2", OTHER_KIOSK)
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
@@ -103,7 +102,7 @@ async def test_only_the_contact_that_is_saved_changes(store: SqlStore) -> None:
     assert await _load(store, "c2") == other
 
 
-async def test_stale_contact_is_refused(store: SqlStore) -> None:
+async def test_stale_contact_is_refused(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
     async with store.transaction() as tx:
@@ -116,7 +115,7 @@ async def test_stale_contact_is_refused(store: SqlStore) -> None:
     assert saved.language == "fi"
 
 
-async def test_second_save_needs_a_second_load(store: SqlStore) -> None:
+async def test_second_save_needs_a_second_load(store: Store) -> None:
     """What was saved is no longer what the caller holds: its version has moved on, also within the transaction."""
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
@@ -138,13 +137,13 @@ async def test_second_save_needs_a_second_load(store: SqlStore) -> None:
     assert (saved.language, saved.version) == ("en", 2)
 
 
-async def test_contact_that_was_never_added_cannot_be_saved(store: SqlStore) -> None:
+async def test_contact_that_was_never_added_cannot_be_saved(store: Store) -> None:
     with pytest.raises(Conflict):
         async with store.transaction() as tx:
             await tx.contacts.save(offered(waiting()))
 
 
-async def test_terminal_has_one_live_contact(store: SqlStore) -> None:
+async def test_terminal_has_one_live_contact(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
     with pytest.raises(TerminalBusy):
@@ -157,15 +156,15 @@ async def test_terminal_has_one_live_contact(store: SqlStore) -> None:
     assert await _load(store, "c2") == waiting("c2")
 
 
-async def test_id_that_is_taken_is_a_fault_and_no_refusal(store: SqlStore) -> None:
+async def test_id_that_is_taken_is_a_fault_and_no_refusal(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
-    with pytest.raises(IntegrityError):
+    with pytest.raises(FAULTS):
         async with store.transaction() as tx:
             await tx.contacts.add(waiting("c1", OTHER_KIOSK))
 
 
-async def test_contact_has_one_open_offer(store: SqlStore) -> None:
+async def test_contact_has_one_open_offer(store: Store) -> None:
     """A caller who opens a second offer without closing the first is stopped by the index (I1)."""
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
@@ -177,7 +176,7 @@ async def test_contact_has_one_open_offer(store: SqlStore) -> None:
             await tx.contacts.save(doubled)
 
 
-async def test_person_has_one_open_offer(store: SqlStore) -> None:
+async def test_person_has_one_open_offer(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         await tx.contacts.add(waiting("c2", OTHER_KIOSK))
@@ -188,7 +187,7 @@ async def test_person_has_one_open_offer(store: SqlStore) -> None:
     assert await _load(store, "c2") == waiting("c2", OTHER_KIOSK)
 
 
-async def test_person_has_one_live_seat(store: SqlStore) -> None:
+async def test_person_has_one_live_seat(store: Store) -> None:
     """Also when nobody asked for the claim, and the earlier offer is no longer open."""
     async with store.transaction() as tx:
         await store_in_call(tx)
@@ -200,7 +199,7 @@ async def test_person_has_one_live_seat(store: SqlStore) -> None:
             await tx.contacts.save(accepted(other))
 
 
-async def test_terminal_has_one_live_seat(store: SqlStore) -> None:
+async def test_terminal_has_one_live_seat(store: Store) -> None:
     async with store.transaction() as tx:
         contact = await store_in_call(tx)
         other = waiting("c2", OTHER_KIOSK)
@@ -218,7 +217,7 @@ async def test_terminal_has_one_live_seat(store: SqlStore) -> None:
             )
 
 
-async def test_person_holds_one_contact(store: SqlStore) -> None:
+async def test_person_holds_one_contact(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         await tx.contacts.add(waiting("c2", OTHER_KIOSK))
@@ -231,7 +230,7 @@ async def test_person_holds_one_contact(store: SqlStore) -> None:
         assert await tx.contacts.live_of_staff(ANNA) == "c1"
 
 
-async def test_person_comes_free_of_the_contact_they_hold_and_no_other(store: SqlStore) -> None:
+async def test_person_comes_free_of_the_contact_they_hold_and_no_other(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         await tx.contacts.add(waiting("c2", OTHER_KIOSK))
@@ -245,14 +244,14 @@ async def test_person_comes_free_of_the_contact_they_hold_and_no_other(store: Sq
         await tx.contacts.claim(ANNA, ContactId("c2"))
 
 
-async def test_claim_of_a_contact_that_is_not_there_is_a_fault(store: SqlStore) -> None:
-    with pytest.raises(IntegrityError):
+async def test_claim_of_a_contact_that_is_not_there_is_a_fault(store: Store) -> None:
+    with pytest.raises(FAULTS):
         async with store.transaction() as tx:
             await tx.contacts.claim(ANNA, ContactId("none"))
 
 
-async def test_state_that_the_domain_does_not_know_is_refused_by_the_database(store: SqlStore) -> None:
+async def test_state_that_the_domain_does_not_know_is_refused_by_the_database(store: Store) -> None:
     without_outcome = replace(left(waiting()), outcome=None)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(FAULTS):
         async with store.transaction() as tx:
             await tx.contacts.add(without_outcome)

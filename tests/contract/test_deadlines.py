@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.effects import DeadlineKind
-from palvelurinki.ports import Deadline
+from palvelurinki.ports import Deadline, Store
 from tests.contract.conftest import START, ManualClock
 
 
@@ -15,30 +14,30 @@ def due(subject: str, after_s: float = 0, kind: DeadlineKind = DeadlineKind.OFFE
     return Deadline(kind, subject, START + timedelta(seconds=after_s))
 
 
-async def _set(store: SqlStore, *deadlines: Deadline) -> None:
+async def _set(store: Store, *deadlines: Deadline) -> None:
     async with store.transaction() as tx:
         for deadline in deadlines:
             await tx.deadlines.set(deadline)
 
 
-async def _next_due(store: SqlStore) -> datetime | None:
+async def _next_due(store: Store) -> datetime | None:
     async with store.reading() as tx:
         return await tx.deadlines.next_due()
 
 
-async def _take(store: SqlStore) -> Deadline | None:
+async def _take(store: Store) -> Deadline | None:
     async with store.transaction() as tx:
         return await tx.deadlines.take_due()
 
 
-async def _take_all(store: SqlStore) -> list[str]:
+async def _take_all(store: Store) -> list[str]:
     taken = []
     while (deadline := await _take(store)) is not None:
         taken.append(deadline.subject)
     return taken
 
 
-async def test_deadlines_are_taken_when_due_oldest_first_and_once(timed: SqlStore, clock: ManualClock) -> None:
+async def test_deadlines_are_taken_when_due_oldest_first_and_once(timed: Store, clock: ManualClock) -> None:
     await _set(timed, due("late", 3), due("early", 1), due("far", 60))
     assert await _take(timed) is None
     assert await _next_due(timed) == START + timedelta(seconds=1)
@@ -49,7 +48,7 @@ async def test_deadlines_are_taken_when_due_oldest_first_and_once(timed: SqlStor
     assert await _next_due(timed) == START + timedelta(seconds=60)
 
 
-async def test_deadline_is_due_at_its_very_instant_by_the_stores_clock(timed: SqlStore, clock: ManualClock) -> None:
+async def test_deadline_is_due_at_its_very_instant_by_the_stores_clock(timed: Store, clock: ManualClock) -> None:
     await _set(timed, due("o1", 1))
     clock.advance(seconds=1, microseconds=-1)
     assert await _take(timed) is None
@@ -57,7 +56,7 @@ async def test_deadline_is_due_at_its_very_instant_by_the_stores_clock(timed: Sq
     assert await _take(timed) == due("o1", 1)
 
 
-async def test_database_decides_what_is_due_when_no_clock_is_given(store: SqlStore) -> None:
+async def test_database_decides_what_is_due_when_no_clock_is_given(store: Store) -> None:
     async with store.reading() as tx:
         now = await tx.now()
     past = Deadline(DeadlineKind.OFFER_EXPIRY, "past", now - timedelta(hours=1))
@@ -67,7 +66,7 @@ async def test_database_decides_what_is_due_when_no_clock_is_given(store: SqlSto
     assert await _next_due(store) == future.due
 
 
-async def test_deadline_of_the_same_kind_and_subject_is_replaced(timed: SqlStore) -> None:
+async def test_deadline_of_the_same_kind_and_subject_is_replaced(timed: Store) -> None:
     await _set(timed, due("o1", 1), due("o1", 1, DeadlineKind.OCCUPANT_GRACE))
     await _set(timed, due("o1", 9))
     await _set(timed, due("o1", 5, DeadlineKind.OCCUPANT_GRACE), due("o1", 7, DeadlineKind.OCCUPANT_GRACE))
@@ -77,7 +76,7 @@ async def test_deadline_of_the_same_kind_and_subject_is_replaced(timed: SqlStore
         assert await tx.deadlines.next_due() == START + timedelta(seconds=9)
 
 
-async def test_cleared_deadline_never_falls_due(timed: SqlStore) -> None:
+async def test_cleared_deadline_never_falls_due(timed: Store) -> None:
     await _set(timed, due("o1"), due("o2"), due("o3"))
     async with timed.transaction() as tx:
         await tx.deadlines.clear(DeadlineKind.OFFER_EXPIRY, "o1")
@@ -87,7 +86,7 @@ async def test_cleared_deadline_never_falls_due(timed: SqlStore) -> None:
     assert await _take_all(timed) == ["o2"]
 
 
-async def test_last_word_within_a_transaction_counts(timed: SqlStore) -> None:
+async def test_last_word_within_a_transaction_counts(timed: Store) -> None:
     async with timed.transaction() as tx:
         await tx.deadlines.set(due("cleared"))
         await tx.deadlines.clear(DeadlineKind.OFFER_EXPIRY, "cleared")
@@ -96,7 +95,7 @@ async def test_last_word_within_a_transaction_counts(timed: SqlStore) -> None:
     assert await _take_all(timed) == ["set"]
 
 
-async def test_what_a_transaction_sets_it_can_take(timed: SqlStore) -> None:
+async def test_what_a_transaction_sets_it_can_take(timed: Store) -> None:
     async with timed.transaction() as tx:
         await tx.deadlines.set(due("o1"))
         assert await tx.deadlines.take_due() == due("o1")
@@ -104,7 +103,7 @@ async def test_what_a_transaction_sets_it_can_take(timed: SqlStore) -> None:
     assert await _next_due(timed) is None
 
 
-async def test_deadline_is_due_again_when_its_handling_fails(timed: SqlStore) -> None:
+async def test_deadline_is_due_again_when_its_handling_fails(timed: Store) -> None:
     await _set(timed, due("o1"))
 
     async def fail() -> None:
@@ -117,14 +116,14 @@ async def test_deadline_is_due_again_when_its_handling_fails(timed: SqlStore) ->
     assert await _take(timed) == due("o1")
 
 
-async def test_many_workers_take_each_deadline_once(timed: SqlStore) -> None:
+async def test_many_workers_take_each_deadline_once(timed: Store) -> None:
     subjects = {f"o{number:02}" for number in range(40)}
     await _set(timed, *(due(subject) for subject in subjects))
     taken = await asyncio.gather(*(_take_all(timed) for _ in range(4)))
     assert sorted(subject for each in taken for subject in each) == sorted(subjects)
 
 
-async def test_worker_skips_what_another_holds(postgresql_store: SqlStore) -> None:
+async def test_worker_skips_what_another_holds(postgresql_store: Store) -> None:
     """Nodes do not wait for each other: one deadline that takes long to handle keeps no other from being handled."""
     store = postgresql_store
     await _set(store, due("o1", 0), due("o2", 1))
@@ -141,7 +140,7 @@ async def test_worker_skips_what_another_holds(postgresql_store: SqlStore) -> No
     assert await _take(store) == due("o1", 0)
 
 
-async def test_clearing_does_not_wait_for_a_worker_that_has_just_taken_it(postgresql_store: SqlStore) -> None:
+async def test_clearing_does_not_wait_for_a_worker_that_has_just_taken_it(postgresql_store: Store) -> None:
     """Or the two would wait for each other: who clears holds the contact that the worker is about to load."""
     store = postgresql_store
     await _set(store, due("o1"), due("o2"))
@@ -153,7 +152,7 @@ async def test_clearing_does_not_wait_for_a_worker_that_has_just_taken_it(postgr
     assert await _next_due(store) is None
 
 
-async def test_deadline_set_while_a_worker_holds_it_is_kept(postgresql_store: SqlStore) -> None:
+async def test_deadline_set_while_a_worker_holds_it_is_kept(postgresql_store: Store) -> None:
     store = postgresql_store
     await _set(store, due("o1"))
     async with asyncio.TaskGroup() as tasks, store.transaction() as worker:

@@ -6,25 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.contact import ContactId
-from palvelurinki.ports import OutboxEntry
+from palvelurinki.ports import OutboxEntry, Store
 from tests.contract.builders import waiting
 from tests.contract.conftest import START
 
 
-async def _write(store: SqlStore, *kinds: str) -> None:
+async def _write(store: Store, *kinds: str) -> None:
     async with store.transaction() as tx:
         for kind in kinds:
             await tx.outbox.add(None, kind, {}, ())
 
 
-async def _since(store: SqlStore, cursor: str) -> tuple[list[str], str]:
+async def _since(store: Store, cursor: str) -> tuple[list[str], str]:
     entries, cursor = await store.outbox_since(cursor)
     return [entry.kind for entry in entries], cursor
 
 
-async def test_entries_come_with_all_they_tell(timed: SqlStore) -> None:
+async def test_entries_come_with_all_they_tell(timed: Store) -> None:
     _, cursor = await timed.outbox_since(None)
     payload: dict[str, object] = {"offer": "o1", "reason": None, "count": 3, "nested": {"text": "ääkköset"}}
     async with timed.transaction() as tx:
@@ -37,7 +36,7 @@ async def test_entries_come_with_all_they_tell(timed: SqlStore) -> None:
     assert first.id < second.id
 
 
-async def test_reader_begins_now_and_sees_each_entry_once(store: SqlStore) -> None:
+async def test_reader_begins_now_and_sees_each_entry_once(store: Store) -> None:
     await _write(store, "before")
     entries, cursor = await store.outbox_since(None)
     assert entries == []
@@ -52,7 +51,7 @@ async def test_reader_begins_now_and_sees_each_entry_once(store: SqlStore) -> No
     assert (await _since(store, cursor))[0] == ["four"]
 
 
-async def test_readers_do_not_disturb_each_other(store: SqlStore) -> None:
+async def test_readers_do_not_disturb_each_other(store: Store) -> None:
     _, early = await store.outbox_since(None)
     await _write(store, "one")
     _, late = await store.outbox_since(None)
@@ -62,7 +61,7 @@ async def test_readers_do_not_disturb_each_other(store: SqlStore) -> None:
     assert (await _since(store, early))[0] == ["one", "two"]
 
 
-async def test_what_is_rolled_back_is_never_told(store: SqlStore) -> None:
+async def test_what_is_rolled_back_is_never_told(store: Store) -> None:
     _, cursor = await store.outbox_since(None)
 
     async def fail() -> None:
@@ -76,7 +75,7 @@ async def test_what_is_rolled_back_is_never_told(store: SqlStore) -> None:
     assert (await _since(store, cursor))[0] == ["after"]
 
 
-async def test_purged_entries_are_not_numbered_anew(store: SqlStore) -> None:
+async def test_purged_entries_are_not_numbered_anew(store: Store) -> None:
     """A reader that has seen entry 1 must see the next one, though entry 1 is gone."""
     _, cursor = await store.outbox_since(None)
     await _write(store, "one")
@@ -90,7 +89,7 @@ async def test_purged_entries_are_not_numbered_anew(store: SqlStore) -> None:
     assert (await _since(store, fresh))[0] == ["two"]
 
 
-async def test_many_writers_and_a_reader(store: SqlStore) -> None:
+async def test_many_writers_and_a_reader(store: Store) -> None:
     _, cursor = await store.outbox_since(None)
     kinds = [f"{number:02}" for number in range(30)]
     writers = asyncio.gather(*(_write(store, kind) for kind in kinds))
@@ -103,7 +102,7 @@ async def test_many_writers_and_a_reader(store: SqlStore) -> None:
     assert sorted(seen + told) == kinds
 
 
-async def test_transaction_that_began_first_and_commits_last_is_not_missed(postgresql_store: SqlStore) -> None:
+async def test_transaction_that_began_first_and_commits_last_is_not_missed(postgresql_store: Store) -> None:
     store = postgresql_store
     _, cursor = await store.outbox_since(None)
     told: list[Sequence[str]] = []
@@ -122,7 +121,7 @@ async def test_transaction_that_began_first_and_commits_last_is_not_missed(postg
     assert told == [["quick"], [], ["slow"], []]
 
 
-async def test_reader_that_begins_while_another_writes_hears_what_commits_later(postgresql_store: SqlStore) -> None:
+async def test_reader_that_begins_while_another_writes_hears_what_commits_later(postgresql_store: Store) -> None:
     store = postgresql_store
     async with store.transaction() as slow:
         await slow.contacts.add(waiting())
@@ -132,7 +131,7 @@ async def test_reader_that_begins_while_another_writes_hears_what_commits_later(
     assert (await _since(store, cursor))[0] == ["slow"]
 
 
-async def test_cursor_forgets_what_it_needs_no_more(postgresql_store: SqlStore) -> None:
+async def test_cursor_forgets_what_it_needs_no_more(postgresql_store: Store) -> None:
     """Once no older transaction runs, nothing has to be remembered one by one."""
     store = postgresql_store
     _, cursor = await store.outbox_since(None)

@@ -13,13 +13,12 @@ from datetime import timedelta
 import asyncpg
 from sqlalchemy import make_url
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.commands import SetLanguage
 from palvelurinki.domain.contact import ContactId, ContactState
 from palvelurinki.domain.directory import TerminalId
 from palvelurinki.domain.errors import Conflict, OfferClosed, StaffBusy, TerminalBusy
 from palvelurinki.domain.presence import Presence, arrive
-from palvelurinki.ports import EventFilter, Transaction
+from palvelurinki.ports import EventFilter, Store, Transaction
 from tests.contract.builders import (
     ANNA,
     KIOSK,
@@ -52,7 +51,7 @@ async def race(*contestants: Callable[[], Awaitable[object]]) -> Counter[str]:
     return Counter(await asyncio.gather(*(run(contestant) for contestant in contestants)))
 
 
-def transacting(store: SqlStore, act: Callable[[Transaction], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+def transacting(store: Store, act: Callable[[Transaction], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         async with store.transaction() as tx:
             await act(tx)
@@ -60,14 +59,14 @@ def transacting(store: SqlStore, act: Callable[[Transaction], Awaitable[object]]
     return run
 
 
-async def _ringing(store: SqlStore) -> None:
+async def _ringing(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         await save(tx, offered(waiting()))
         await tx.contacts.claim(ANNA, ContactId("c1"))
 
 
-async def test_offer_is_accepted_once(store: SqlStore) -> None:
+async def test_offer_is_accepted_once(store: Store) -> None:
     """Both load, decide and save, as the use case does: the second sees that the offer is no longer open."""
     await _ringing(store)
 
@@ -82,7 +81,7 @@ async def test_offer_is_accepted_once(store: SqlStore) -> None:
     assert outcome == {WON: 1, "OfferClosed": 3}
 
 
-async def test_contact_that_was_read_without_a_lock_is_saved_once(store: SqlStore) -> None:
+async def test_contact_that_was_read_without_a_lock_is_saved_once(store: Store) -> None:
     await _ringing(store)
     async with store.reading() as tx:
         contact = await tx.contacts.load(ContactId("c1"))
@@ -91,7 +90,7 @@ async def test_contact_that_was_read_without_a_lock_is_saved_once(store: SqlStor
     assert outcome == {WON: 1, "Conflict": 3}
 
 
-async def test_load_that_waited_sees_the_contact_whole(postgresql_url: str, postgresql_store: SqlStore) -> None:
+async def test_load_that_waited_sees_the_contact_whole(postgresql_url: str, postgresql_store: Store) -> None:
     """The offer, the call and the seats must be of the same moment as the contact that was waited for."""
     store = postgresql_store
     await _ringing(store)
@@ -125,7 +124,7 @@ async def _until_someone_waits(postgresql_url: str) -> None:
         await connection.close()
 
 
-async def test_person_is_claimed_once(store: SqlStore) -> None:
+async def test_person_is_claimed_once(store: Store) -> None:
     terminals = [TerminalId(f"kiosk-{number}") for number in range(4)]
     async with store.transaction() as tx:
         for terminal in terminals:
@@ -137,7 +136,7 @@ async def test_person_is_claimed_once(store: SqlStore) -> None:
     assert await race(*(claim(terminal) for terminal in terminals)) == {WON: 1, "StaffBusy": 3}
 
 
-async def test_person_gets_one_open_offer(store: SqlStore) -> None:
+async def test_person_gets_one_open_offer(store: Store) -> None:
     terminals = [TerminalId(f"kiosk-{number}") for number in range(4)]
     async with store.transaction() as tx:
         for terminal in terminals:
@@ -150,7 +149,7 @@ async def test_person_gets_one_open_offer(store: SqlStore) -> None:
     assert await race(*(offer(terminal) for terminal in terminals)) == {WON: 1, "StaffBusy": 3}
 
 
-async def test_claim_that_is_given_up_leaves_the_person_to_the_next(store: SqlStore) -> None:
+async def test_claim_that_is_given_up_leaves_the_person_to_the_next(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         await tx.contacts.add(waiting("c2", OTHER_KIOSK))
@@ -175,7 +174,7 @@ async def test_claim_that_is_given_up_leaves_the_person_to_the_next(store: SqlSt
         assert await tx.contacts.live_of_staff(ANNA) == "c2"
 
 
-async def test_terminal_asks_once(store: SqlStore) -> None:
+async def test_terminal_asks_once(store: Store) -> None:
     """A double click makes one contact."""
     asks = [
         transacting(store, lambda tx, name=name: tx.contacts.add(waiting(name)))  # type: ignore[misc]
@@ -186,18 +185,18 @@ async def test_terminal_asks_once(store: SqlStore) -> None:
         assert len(await tx.contacts.live_at([KIOSK])) == 1
 
 
-async def test_operation_is_recorded_once(store: SqlStore) -> None:
+async def test_operation_is_recorded_once(store: Store) -> None:
     act = transacting(store, lambda tx: tx.operations.record("staff:anna", "op1", {}))
     assert await race(*[act] * 4) == {WON: 1, "Conflict": 3}
 
 
-async def test_presence_is_saved_once(store: SqlStore) -> None:
+async def test_presence_is_saved_once(store: Store) -> None:
     """Also the first time, when there is no row to lock."""
     act = transacting(store, lambda tx: tx.presences.save(arrive(Presence(ANNA), START)))
     assert await race(*[act] * 4) == {WON: 1, "Conflict": 3}
 
 
-async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(store: SqlStore) -> None:
+async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.presences.save(Presence(ANNA))
 
@@ -210,7 +209,7 @@ async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(sto
         assert (await tx.presences.peek(ANNA)).misses == 5
 
 
-async def test_each_of_many_first_sessions_learns_whom_it_replaces(store: SqlStore) -> None:
+async def test_each_of_many_first_sessions_learns_whom_it_replaces(store: Store) -> None:
     """All but the very first replace exactly one other: a chain, in which nobody is forgotten."""
     replaced: list[str | None] = []
 
@@ -230,7 +229,7 @@ async def test_each_of_many_first_sessions_learns_whom_it_replaces(store: SqlSto
     assert replaced.count(None) == 1
 
 
-async def test_call_is_recorded_once(store: SqlStore) -> None:
+async def test_call_is_recorded_once(store: Store) -> None:
     acts = [
         transacting(store, lambda tx, name=name: tx.service_events.add(event(name)))  # type: ignore[misc]
         for name in ("e1", "e2", "e3")
@@ -240,12 +239,12 @@ async def test_call_is_recorded_once(store: SqlStore) -> None:
         assert len(await tx.service_events.list(EventFilter())) == 1
 
 
-async def test_configuration_moves_on_once(store: SqlStore) -> None:
+async def test_configuration_moves_on_once(store: Store) -> None:
     act = transacting(store, lambda tx: tx.configurations.add("{}", "cli", expected=0))
     assert await race(*[act] * 4) == {WON: 1, "Conflict": 3}
 
 
-async def test_ticket_is_used_once(store: SqlStore) -> None:
+async def test_ticket_is_used_once(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.credentials.add_ticket("digest", "staff:anna", await tx.now() + timedelta(hours=1))
     answers: list[str | None] = []
@@ -257,7 +256,7 @@ async def test_ticket_is_used_once(store: SqlStore) -> None:
     assert sorted(answers, key=str) == [None, None, None, "staff:anna"]
 
 
-async def test_two_that_wait_for_each_other_end_with_one_to_be_run_again(postgresql_store: SqlStore) -> None:
+async def test_two_that_wait_for_each_other_end_with_one_to_be_run_again(postgresql_store: Store) -> None:
     store = postgresql_store
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
@@ -275,7 +274,7 @@ async def test_two_that_wait_for_each_other_end_with_one_to_be_run_again(postgre
     assert await race(lock_both(["c1", "c2"]), lock_both(["c2", "c1"])) == {WON: 1, "Conflict": 1}
 
 
-async def test_contact_changed_by_many_keeps_every_change(store: SqlStore) -> None:
+async def test_contact_changed_by_many_keeps_every_change(store: Store) -> None:
     writers = 8
     async with store.transaction() as tx:
         await store_in_call(tx)

@@ -6,18 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import Conflict, StaffBusy
-from palvelurinki.ports import Deadline
+from palvelurinki.ports import Deadline, Store
 from tests.contract.builders import ANNA, BERT, OTHER_KIOSK, left, waiting
 from tests.contract.conftest import START, ManualClock
 
 # ---- All or nothing ------------------------------------------------------------------------------------------
 
 
-async def test_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
+async def test_transaction_that_fails_leaves_nothing(store: Store) -> None:
     _, cursor = await store.outbox_since(None)
 
     async def fail() -> None:
@@ -39,7 +38,7 @@ async def test_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
     assert (await store.outbox_since(cursor))[0] == []
 
 
-async def test_refusal_that_the_caller_swallows_does_not_pass_for_success(store: SqlStore) -> None:
+async def test_refusal_that_the_caller_swallows_does_not_pass_for_success(store: Store) -> None:
     """PostgreSQL answers the commit of a failed transaction with a silent rollback: that must not look like success."""
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
@@ -58,7 +57,7 @@ async def test_refusal_that_the_caller_swallows_does_not_pass_for_success(store:
         assert await tx.contacts.live_of_staff(BERT) is None
 
 
-async def test_cancelled_transaction_leaves_nothing_and_keeps_nobody_waiting(store: SqlStore) -> None:
+async def test_cancelled_transaction_leaves_nothing_and_keeps_nobody_waiting(store: Store) -> None:
     begun = asyncio.Event()
 
     async def begin_and_hang() -> None:
@@ -77,7 +76,7 @@ async def test_cancelled_transaction_leaves_nothing_and_keeps_nobody_waiting(sto
         await tx.contacts.add(waiting())
 
 
-async def test_transaction_cancelled_while_it_queues_keeps_nobody_waiting(store: SqlStore) -> None:
+async def test_transaction_cancelled_while_it_queues_keeps_nobody_waiting(store: Store) -> None:
     async def write(name: str) -> None:
         async with store.transaction() as tx:
             await tx.operations.record("staff:anna", name, {})
@@ -98,7 +97,7 @@ async def test_transaction_cancelled_while_it_queues_keeps_nobody_waiting(store:
 # ---- Reading -------------------------------------------------------------------------------------------------
 
 
-async def test_reading_sees_one_state_throughout(store: SqlStore) -> None:
+async def test_reading_sees_one_state_throughout(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
     async with store.reading() as tx:
@@ -110,14 +109,14 @@ async def test_reading_sees_one_state_throughout(store: SqlStore) -> None:
         assert await tx.contacts.load(ContactId("c1")) != before
 
 
-async def test_reading_does_not_wait_for_writing(store: SqlStore) -> None:
+async def test_reading_does_not_wait_for_writing(store: Store) -> None:
     async with store.transaction() as tx:
         await tx.contacts.add(waiting())
         async with store.reading() as other:
             assert await other.contacts.load(ContactId("c1")) is None
 
 
-async def test_reading_cannot_write(postgresql_store: SqlStore) -> None:
+async def test_reading_cannot_write(postgresql_store: Store) -> None:
     with pytest.raises(DBAPIError):
         async with postgresql_store.reading() as tx:
             await tx.contacts.add(waiting())
@@ -126,7 +125,7 @@ async def test_reading_cannot_write(postgresql_store: SqlStore) -> None:
 # ---- Time ----------------------------------------------------------------------------------------------------
 
 
-async def test_database_tells_the_time_in_utc_and_goes_on_telling_it(store: SqlStore) -> None:
+async def test_database_tells_the_time_in_utc_and_goes_on_telling_it(store: Store) -> None:
     async with store.transaction() as tx:
         first = await tx.now()
         assert first.utcoffset() == timedelta(0)
@@ -137,7 +136,7 @@ async def test_database_tells_the_time_in_utc_and_goes_on_telling_it(store: SqlS
         assert later > first
 
 
-async def test_clock_that_is_given_takes_the_databases_place(timed: SqlStore, clock: ManualClock) -> None:
+async def test_clock_that_is_given_takes_the_databases_place(timed: Store, clock: ManualClock) -> None:
     async with timed.transaction() as tx:
         assert await tx.now() == START
         clock.advance(seconds=1)
@@ -145,7 +144,7 @@ async def test_clock_that_is_given_takes_the_databases_place(timed: SqlStore, cl
 
 
 @pytest.mark.parametrize("microsecond", [0, 1, 999_999])
-async def test_instants_come_back_to_the_microsecond_and_in_utc(store: SqlStore, microsecond: int) -> None:
+async def test_instants_come_back_to_the_microsecond_and_in_utc(store: Store, microsecond: int) -> None:
     instant = START.replace(microsecond=microsecond)
     in_helsinki = instant.astimezone(timezone(timedelta(hours=2)))
     async with store.transaction() as tx:
@@ -157,11 +156,11 @@ async def test_instants_come_back_to_the_microsecond_and_in_utc(store: SqlStore,
         assert contact.requested_at.utcoffset() == timedelta(0)
 
 
-async def test_naive_datetime_is_refused(store: SqlStore) -> None:
-    with pytest.raises(StatementError, match="naive"):
+async def test_naive_datetime_is_refused(store: Store) -> None:
+    with pytest.raises((StatementError, ValueError), match="naive"):
         async with store.transaction() as tx:
             await tx.contacts.add(waiting(requested_at=START.replace(tzinfo=None)))
 
 
-async def test_store_answers(store: SqlStore) -> None:
+async def test_store_answers(store: Store) -> None:
     await store.ping()

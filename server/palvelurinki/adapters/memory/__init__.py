@@ -1,1 +1,1 @@
-"""In-memory adapters for tests, simulation and a single process."""
+"""In-memory adapters: for tests, demonstrations and the simulation. What they hold ends with the process."""

@@ -1,0 +1,118 @@
+"""Contacts with their offers, calls and seats."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from palvelurinki.adapters.memory.tables import BrokenRule, CallRow, EngagementRow, OfferRow, staff_busy
+from palvelurinki.adapters.memory.unit import Unit
+from palvelurinki.domain.call import Call, CallId
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
+from palvelurinki.domain.directory import RingId, StaffId, TerminalId
+from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.offer import Offer, OfferId
+
+
+class MemoryContacts:
+    """The port `Contacts`. A contact's row holds its latest offer and its call; each offer has a row of its own too."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def load(self, contact: ContactId) -> Contact | None:
+        """The contact; a transaction that writes is the only one, so it is locked."""
+        return self._unit.tables.contacts.get(contact)
+
+    async def add(self, contact: Contact) -> None:
+        """A new contact. Raises TerminalBusy when the terminal has a live one."""
+        self._unit.tables.contacts.add(contact.id, contact)
+        self._put_children(None, contact)
+
+    async def save(self, contact: Contact) -> None:
+        """Write what `load` gave; see the port for what it raises."""
+        before = self._unit.tables.contacts.get(contact.id)
+        if before is None or before.version != contact.version:
+            raise Conflict("the contact has moved on", contact=contact.id)
+        if contact == before:
+            return
+        self._unit.tables.contacts.put(contact.id, replace(contact, version=contact.version + 1))
+        self._put_children(before, contact)
+
+    async def of_offer(self, offer: OfferId) -> ContactId | None:
+        """Whose offer it is."""
+        row = self._unit.tables.offers.get(offer)
+        return None if row is None else row.contact
+
+    async def of_call(self, call: CallId) -> ContactId | None:
+        """Whose call it is."""
+        row = self._unit.tables.calls.get(call)
+        return None if row is None else row.contact
+
+    async def live_of_terminal(self, terminal: TerminalId) -> ContactId | None:
+        """The terminal's contact that has not ended, if any."""
+        return self._unit.tables.contacts.holder("contact_live_terminal", terminal)
+
+    async def live_of_staff(self, staff: StaffId) -> ContactId | None:
+        """The contact that the person holds, by an open offer or a call, if any."""
+        row = self._unit.tables.engagements.get(staff)
+        return None if row is None else row.contact
+
+    async def latest_of_terminal(self, terminal: TerminalId) -> Contact | None:
+        """The terminal's newest contact, ended or not."""
+        found = (row for row in self._unit.tables.contacts.values() if row.terminal == terminal)
+        return max(found, key=lambda row: (row.requested_at, row.id), default=None)
+
+    async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
+        """The person's newest offer and its contact."""
+        found = (row for row in self._unit.tables.offers.values() if row.offer.staff == staff)
+        latest = max(found, key=lambda row: (row.offer.opened_at, row.offer.id), default=None)
+        return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.offer)
+
+    async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
+        """The person's newest call and its contact."""
+        found = (row for row in self._unit.tables.calls.values() if any(seat.staff == staff for seat in row.call.seats))
+        latest = max(found, key=lambda row: (row.call.started_at, row.call.id), default=None)
+        return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.call)
+
+    async def queued(self, ring: RingId) -> Sequence[Contact]:
+        """The ring's contacts that are waiting, held or offered, by arrival."""
+        return sorted((row for row in self._live() if row.ring == ring and row.state in QUEUED_STATES), key=_by_arrival)
+
+    async def rings_with_waiting(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, quiet or not."""
+        return sorted({row.ring for row in self._live() if row.state is ContactState.WAITING})
+
+    async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
+        """The live contacts of these terminals."""
+        return sorted((row for row in self._live() if row.terminal in terminals), key=_by_arrival)
+
+    async def claim(self, staff: StaffId, contact: ContactId) -> None:
+        """The person holds the contact from now on. Raises StaffBusy when they hold one already."""
+        if contact not in self._unit.tables.contacts.rows:
+            raise BrokenRule("engagement", contact)
+        self._unit.tables.engagements.add(staff, EngagementRow(contact), staff_busy())
+
+    async def free(self, staff: StaffId, contact: ContactId) -> None:
+        """The person no longer holds the contact; that they did not is no error."""
+        row = self._unit.tables.engagements.get(staff)
+        if row is not None and row.contact == contact:
+            self._unit.tables.engagements.remove(staff)
+
+    def _live(self) -> Iterator[Contact]:
+        contacts = self._unit.tables.contacts
+        return (contacts.rows[each] for each in contacts.holders("contact_live_terminal"))
+
+    def _put_children(self, before: Contact | None, after: Contact) -> None:
+        offer, call = after.offer, after.call
+        if offer is not None and (before is None or offer != before.offer):
+            if before is not None and before.offer is not None and before.offer.id == offer.id:
+                self._unit.tables.offers.put(offer.id, OfferRow(after.id, offer))
+            else:
+                self._unit.tables.offers.add(offer.id, OfferRow(after.id, offer))
+        if call is not None and (before is None or call != before.call):
+            self._unit.tables.calls.put(call.id, CallRow(after.id, call))
+
+
+def _by_arrival(row: Contact) -> tuple[object, ...]:
+    return row.requested_at, row.id

@@ -1,0 +1,74 @@
+"""Statuses of staff. What a person holds is read from their claim, and whether they are there from their connection."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from palvelurinki.adapters.memory.unit import Unit
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.presence import Presence, PresenceState
+from palvelurinki.domain.routing import FreeExpert
+
+
+class MemoryPresences:
+    """The port `Presences`."""
+
+    __slots__ = ("_loaded", "_unit")
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._loaded: dict[StaffId, Presence] = {}
+
+    async def load(self, staff: StaffId) -> Presence:
+        """The person's presence; the initial one when there is none."""
+        presence = await self.peek(staff)
+        self._loaded[staff] = presence
+        return presence
+
+    async def save(self, presence: Presence) -> None:
+        """Write it. Raises Conflict when it has moved on since it was loaded."""
+        if self._loaded.get(presence.staff) == presence:
+            return
+        before = self._unit.tables.presences.get(presence.staff)
+        if before is not None and before.version != presence.version:
+            raise Conflict("the presence has moved on")
+        self._unit.tables.presences.put(presence.staff, replace(presence, version=presence.version + 1))
+        self._loaded.pop(presence.staff, None)
+
+    async def peek(self, staff: StaffId) -> Presence:
+        """The person's presence."""
+        return self._unit.tables.presences.get(staff) or Presence(staff)
+
+    async def free(self, staff: Collection[StaffId]) -> Sequence[FreeExpert]:
+        """Of these, those who are ready, connected and hold nothing."""
+        engaged = self._unit.tables.engagements.rows
+        free = [(_idle_since(row), row.staff) for row in self._ready_and_connected(staff) if row.staff not in engaged]
+        return [FreeExpert(person, idle_since) for idle_since, person in sorted(free)]
+
+    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[StaffId]:
+        """Of these, those who are ready and connected, whatever they hold."""
+        return sorted(row.staff for row in self._ready_and_connected(staff))
+
+    async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
+        """Of these, the presences with: whether the console is connected; whether the person holds a contact."""
+        engaged = self._unit.tables.engagements.rows
+        rows = (self._unit.tables.presences.get(person) for person in sorted(set(staff)))
+        return [(row, self._is_connected(row.staff), row.staff in engaged) for row in rows if row is not None]
+
+    def _ready_and_connected(self, staff: Collection[StaffId]) -> Iterator[Presence]:
+        for person in set(staff):
+            row = self._unit.tables.presences.get(person)
+            if row is not None and row.state is PresenceState.READY and self._is_connected(person):
+                yield row
+
+    def _is_connected(self, staff: StaffId) -> bool:
+        connection = self._unit.tables.connections.get(f"staff:{staff}")
+        return connection is not None and connection.lost_at is None
+
+
+def _idle_since(row: Presence) -> datetime:
+    if row.idle_since is None:
+        msg = f"{row.staff} is ready without a place in the order"
+        raise ValueError(msg)
+    return row.idle_since

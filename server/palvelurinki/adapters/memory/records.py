@@ -1,0 +1,177 @@
+"""What is written once and kept: operations, the outbox, service events, configurations; and credentials."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from palvelurinki.adapters.memory.tables import CredentialRow, OperationRow, Tables, conflict
+from palvelurinki.adapters.memory.unit import Unit
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.ports import ConfigurationRevision, EventFilter, OutboxEntry
+
+
+class MemoryOperations:
+    """The port `Operations`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
+        """The answer that was given, if the operation was done."""
+        row = self._unit.tables.operations.get((principal, operation))
+        return None if row is None else dict(row.answer)
+
+    async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
+        """The operation is done. Raises Conflict when another transaction has just done it."""
+        row = OperationRow(dict(answer), self._unit.now())
+        self._unit.tables.operations.add((principal, operation), row, conflict())
+
+
+class MemoryOutbox:
+    """The port `Outbox`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(
+        self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
+    ) -> None:
+        """One event. Its payload is kept as JSON would keep it, and TypeError is raised for what JSON cannot."""
+        tables = self._unit.tables
+        tables.outbox_last += 1
+        kept = json.loads(json.dumps(payload))
+        entry = OutboxEntry(tables.outbox_last, self._unit.now(), contact, kind, kept, tuple(sorted(topics)))
+        tables.outbox.add(entry.id, entry)
+
+
+def outbox_since(tables: Tables, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
+    """See `ports.Store.outbox_since`. Raises ValueError for a cursor that was not given here."""
+    if cursor is None:
+        return [], str(tables.outbox_last)
+    last = int(cursor)
+    entries: list[OutboxEntry] = []
+    for entry in tables.outbox.newest_first():
+        if entry.id <= last:
+            break
+        entries.append(entry)
+    entries.reverse()
+    return entries, str(entries[-1].id) if entries else cursor
+
+
+class MemoryServiceEvents:
+    """The port `ServiceEvents`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(self, event: ServiceEvent) -> None:
+        """One event. Raises Conflict when its call has left one already."""
+        self._unit.tables.service_events.add(event.id, event)
+
+    async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
+        """Events, newest first; `first` and `last` are both included."""
+        found = [event for event in self._unit.tables.service_events.values() if _is_wanted(event, narrowed)]
+        return sorted(found, key=lambda event: (event.ended_at, event.id), reverse=True)[: narrowed.limit]
+
+
+def _is_wanted(event: ServiceEvent, narrowed: EventFilter) -> bool:
+    return (
+        narrowed.provider in {None, event.provider}
+        and narrowed.host in {None, event.host}
+        and narrowed.point in {None, event.point}
+        and (narrowed.first is None or event.ended_at >= narrowed.first)
+        and (narrowed.last is None or event.ended_at <= narrowed.last)
+    )
+
+
+class MemoryConfigurations:
+    """The port `Configurations`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def latest(self) -> ConfigurationRevision | None:
+        """The one in force."""
+        return self._unit.tables.configurations.get(await self.latest_number())
+
+    async def latest_number(self) -> int:
+        """Its number; 0 when there is none."""
+        return len(self._unit.tables.configurations.rows)
+
+    async def add(self, document: str, applied_by: str, expected: int) -> int:
+        """A new revision after `expected`; returns its number. Raises Conflict when another came between."""
+        if await self.latest_number() != expected:
+            raise Conflict("the configuration has moved on", expected=expected)
+        revision = ConfigurationRevision(expected + 1, document, self._unit.now(), applied_by)
+        self._unit.tables.configurations.add(revision.revision, revision)
+        return revision.revision
+
+
+class MemoryCredentials:
+    """The port `Credentials`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add_ticket(self, digest: str, principal: str, expires_at: datetime) -> None:
+        """A ticket for one hello."""
+        self._unit.tables.tickets.add(digest, CredentialRow(principal, expires_at))
+
+    async def use_ticket(self, digest: str) -> str | None:
+        """The principal of a ticket that is neither used nor too old. Using it removes it."""
+        row = self._unit.tables.tickets.get(digest)
+        if row is None or row.expires_at <= self._unit.now():
+            return None
+        self._unit.tables.tickets.remove(digest)
+        return row.principal
+
+    async def add_sign_in(self, digest: str, principal: str, expires_at: datetime) -> None:
+        """A browser is signed in."""
+        self._unit.tables.sign_ins.add(digest, CredentialRow(principal, expires_at))
+
+    async def sign_in(self, digest: str) -> str | None:
+        """The principal of a sign-in that has not ended."""
+        row = self._unit.tables.sign_ins.get(digest)
+        return None if row is None or row.expires_at <= self._unit.now() else row.principal
+
+    async def remove_sign_in(self, digest: str) -> None:
+        """The browser is signed out."""
+        self._unit.tables.sign_ins.remove(digest)
+
+
+class MemoryHousekeeping:
+    """The port `Housekeeping`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def purge(self, before: datetime) -> int:
+        """Remove operations, outbox entries, credentials and nodes that were over by then; returns how many rows."""
+        tables = self._unit.tables
+        operations = [key for key, row in tables.operations.rows.items() if row.done_at < before]
+        entries = [key for key, entry in tables.outbox.rows.items() if entry.at < before]
+        tickets = [key for key, row in tables.tickets.rows.items() if row.expires_at < before]
+        sign_ins = [key for key, row in tables.sign_ins.rows.items() if row.expires_at < before]
+        nodes = [key for key, row in tables.nodes.rows.items() if row.beat_at < before]
+        removed = (
+            *(tables.operations.remove(key) for key in operations),
+            *(tables.outbox.remove(key) for key in entries),
+            *(tables.tickets.remove(key) for key in tickets),
+            *(tables.sign_ins.remove(key) for key in sign_ins),
+            *(tables.nodes.remove(key) for key in nodes),
+        )
+        return len(removed)

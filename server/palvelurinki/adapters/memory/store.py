@@ -1,0 +1,122 @@
+"""The store in memory: all the store's promises but one, which is that anything outlives the process.
+
+For tests, demonstrations and the simulation, which plays thousands of histories on it; never for service. It keeps
+the rules of the SQL schema (I1, I4) by the same names and refuses with the same errors; one contract suite
+(`tests/contract`) runs on it and on both databases. One transaction writes at a time, in order of arrival; any number
+read beside it, each one state throughout.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from palvelurinki.adapters.memory.connections import MemoryConnections
+from palvelurinki.adapters.memory.contacts import MemoryContacts
+from palvelurinki.adapters.memory.deadlines import MemoryDeadlines
+from palvelurinki.adapters.memory.presences import MemoryPresences
+from palvelurinki.adapters.memory.records import (
+    MemoryConfigurations,
+    MemoryCredentials,
+    MemoryHousekeeping,
+    MemoryOperations,
+    MemoryOutbox,
+    MemoryServiceEvents,
+    outbox_since,
+)
+from palvelurinki.adapters.memory.tables import Tables
+from palvelurinki.adapters.memory.unit import Clock, Unit
+from palvelurinki.ports import (
+    Configurations,
+    Connections,
+    Contacts,
+    Credentials,
+    Deadlines,
+    Housekeeping,
+    Operations,
+    Outbox,
+    OutboxEntry,
+    Presences,
+    ServiceEvents,
+    Transaction,
+)
+
+
+class MemoryTransaction:
+    """The port `Transaction`."""
+
+    __slots__ = (
+        "_unit",
+        "configurations",
+        "connections",
+        "contacts",
+        "credentials",
+        "deadlines",
+        "housekeeping",
+        "operations",
+        "outbox",
+        "presences",
+        "service_events",
+    )
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.contacts: Contacts = MemoryContacts(unit)
+        self.presences: Presences = MemoryPresences(unit)
+        self.connections: Connections = MemoryConnections(unit)
+        self.deadlines: Deadlines = MemoryDeadlines(unit)
+        self.operations: Operations = MemoryOperations(unit)
+        self.outbox: Outbox = MemoryOutbox(unit)
+        self.service_events: ServiceEvents = MemoryServiceEvents(unit)
+        self.configurations: Configurations = MemoryConfigurations(unit)
+        self.credentials: Credentials = MemoryCredentials(unit)
+        self.housekeeping: Housekeeping = MemoryHousekeeping(unit)
+
+    async def now(self) -> datetime:
+        """The store's clock, now, in UTC."""
+        return self._unit.now()
+
+
+class MemoryStore:
+    """The port `Store`. `clock` tells the time, which stands in for a database's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._committed = Tables.empty()
+        self._one_writer = asyncio.Lock()
+
+    @property
+    def committed(self) -> Tables:
+        """The tables as the last commit left them: for whoever judges them from outside. They never change."""
+        return self._committed
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that may write; see the port.
+
+        An error that a repository raised cannot be swallowed: leaving the block normally after it raises Conflict.
+        """
+        async with self._one_writer:
+            unit = Unit(self._committed, self._clock, writes=True)
+            try:
+                yield MemoryTransaction(unit)
+                self._committed = unit.finish()
+            finally:
+                unit.end()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A transaction that only reads, and sees one state of the tables throughout."""
+        yield MemoryTransaction(Unit(self._committed, self._clock, writes=False))
+
+    async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
+        """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on."""
+        # Whoever reads on and on waits for others to write: here, where nothing else waits, they are given their turn.
+        await asyncio.sleep(0)
+        return outbox_since(self._committed, cursor)
+
+    async def ping(self) -> None:
+        """It always answers."""
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,0 +1,327 @@
+"""The tables: rows by their keys, with the unique rules of the SQL schema under the same names.
+
+A row is a frozen dataclass and is shared by everybody who reads it; nothing is ever copied but the dictionaries that
+point to rows, and these only in a transaction that writes to them, the first time that it does. Committing is putting
+the new tables in the place of the old ones, so whoever reads goes on seeing the state that they began with.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from palvelurinki.adapters.memory.instants import in_utc
+from palvelurinki.domain.call import Call, CallId, SeatState
+from palvelurinki.domain.contact import Contact, ContactId, ContactState
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.errors import Conflict, PalvelurinkiError, StaffBusy, TerminalBusy
+from palvelurinki.domain.offer import Offer, OfferId, OfferState
+from palvelurinki.domain.presence import Presence, PresenceState
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.ports import ConfigurationRevision, Connection, Deadline, OutboxEntry
+
+Key = TypeVar("Key", bound=Hashable)
+Row = TypeVar("Row")
+
+
+class BrokenRule(Exception):
+    """A row that no decision of the domain makes: a fault of ours, as an integrity error of a database is."""
+
+
+@dataclass(slots=True)
+class Access:
+    """What a transaction may do with its tables, and whether one of its statements was refused."""
+
+    writes: bool
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unique(Generic[Row]):
+    """At most one row of the table has each of `keys(row)`; a second one is refused."""
+
+    name: str
+    keys: Callable[[Row], Iterable[Hashable]]
+    refusal: Callable[[], PalvelurinkiError]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema(Generic[Row]):
+    """The rules of one table: `sound` says whether a row may be at all."""
+
+    name: str
+    unique: tuple[Unique[Row], ...] = ()
+    sound: Callable[[Row], bool] = lambda _row: True
+
+
+class Table(Generic[Key, Row]):
+    """Rows by key. Reading is a dictionary's; writing goes through `put` and `remove`."""
+
+    __slots__ = ("_access", "_own", "_rows", "_schema", "_taken")
+
+    def __init__(
+        self,
+        schema: Schema[Row],
+        access: Access,
+        rows: dict[Key, Row] | None = None,
+        taken: tuple[dict[Hashable, Key], ...] | None = None,
+    ) -> None:
+        self._schema = schema
+        self._access = access
+        self._own = rows is None
+        self._rows: dict[Key, Row] = {} if rows is None else rows
+        self._taken = tuple({} for _ in schema.unique) if taken is None else taken
+
+    @property
+    def rows(self) -> Mapping[Key, Row]:
+        """All rows."""
+        return self._rows
+
+    def get(self, key: Key) -> Row | None:
+        """The row, or None."""
+        return self._rows.get(key)
+
+    def values(self) -> Iterable[Row]:
+        """All rows, in the order in which they were first written."""
+        return self._rows.values()
+
+    def newest_first(self) -> Iterator[Row]:
+        """All rows, those that were first written last before the others."""
+        return reversed(self._rows.values())
+
+    def holder(self, name: str, key: Hashable) -> Key | None:
+        """The key of the row that has `key` under the unique rule `name`."""
+        return self._taken_under(name).get(key)
+
+    def holders(self, name: str) -> Iterable[Key]:
+        """The keys of all rows that have some key under the unique rule `name`."""
+        return self._taken_under(name).values()
+
+    def view(self, access: Access) -> "Table[Key, Row]":
+        """The same rows, to be written to without these changing."""
+        return Table(self._schema, access, self._rows, self._taken)
+
+    def put(self, key: Key, row: Row) -> None:
+        """Write the row. Raises what a unique rule refuses with, and BrokenRule for a row that cannot be."""
+        self._begin_writing()
+        row = in_utc(row)
+        if not self._schema.sound(row):
+            self._access.refused = True
+            raise BrokenRule(self._schema.name, row)
+        before = self._rows.get(key)
+        for rule, taken in zip(self._schema.unique, self._taken, strict=True):
+            self._give(rule, taken, key, before, row)
+        self._rows[key] = row
+
+    def add(self, key: Key, row: Row, refusal: PalvelurinkiError | None = None) -> None:
+        """Write a row whose key is new. Raises `refusal`, or BrokenRule, when it is not."""
+        if key in self._rows:
+            self._access.refused = True
+            raise refusal or BrokenRule(self._schema.name, key)
+        self.put(key, row)
+
+    def remove(self, key: Key) -> Row | None:
+        """Remove the row, if it is there; returns it."""
+        row = self._rows.get(key)
+        if row is None:
+            return None
+        self._begin_writing()
+        for rule, taken in zip(self._schema.unique, self._taken, strict=True):
+            for each in rule.keys(row):
+                del taken[each]
+        return self._rows.pop(key)
+
+    def _taken_under(self, name: str) -> dict[Hashable, Key]:
+        for rule, taken in zip(self._schema.unique, self._taken, strict=True):
+            if rule.name == name:
+                return taken
+        raise KeyError(name)
+
+    def _begin_writing(self) -> None:
+        if not self._access.writes:
+            raise BrokenRule(self._schema.name, "this transaction does not write, or is over")
+        if not self._own:
+            self._own = True
+            self._rows = self._rows.copy()
+            self._taken = tuple(taken.copy() for taken in self._taken)
+
+    def _give(self, rule: Unique[Row], taken: dict[Hashable, Key], key: Key, before: Row | None, row: Row) -> None:
+        wanted = tuple(rule.keys(row))
+        for each in wanted:
+            if taken.get(each, key) != key:
+                self._access.refused = True
+                raise rule.refusal()
+        if before is not None:
+            for each in rule.keys(before):
+                del taken[each]
+        for each in wanted:
+            taken[each] = key
+
+
+# ---- Rows ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """An offer and whose it is."""
+
+    contact: ContactId
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call and whose it is."""
+
+    contact: ContactId
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """An operation's answer."""
+
+    answer: Mapping[str, str]
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """Whose ticket or sign-in it is, and until when."""
+
+    principal: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """When the node last showed life."""
+
+    beat_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementRow:
+    """What the person holds."""
+
+    contact: ContactId
+
+
+# ---- Rules ---------------------------------------------------------------------------------------------------
+
+
+def conflict() -> PalvelurinkiError:
+    """Another transaction was first."""
+    return Conflict("another transaction was first")
+
+
+def staff_busy() -> PalvelurinkiError:
+    """The person holds something."""
+    return StaffBusy("the person holds an offer or a call already")
+
+
+def terminal_busy() -> PalvelurinkiError:
+    """The terminal holds something."""
+    return TerminalBusy("the terminal has a contact already")
+
+
+def _ended_soundly(row: Contact | Call) -> bool:
+    ended = row.state == ContactState.ENDED
+    return ended is (row.outcome is not None) and ended is (row.ended_at is not None)
+
+
+def _live_terminal(row: Contact) -> Iterable[Hashable]:
+    return () if row.state is ContactState.ENDED else (row.terminal,)
+
+
+def _open_contact(row: OfferRow) -> Iterable[Hashable]:
+    return (row.contact,) if row.offer.state is OfferState.OPEN else ()
+
+
+def _open_staff(row: OfferRow) -> Iterable[Hashable]:
+    return (row.offer.staff,) if row.offer.state is OfferState.OPEN else ()
+
+
+def _live_seats_of_staff(row: CallRow) -> Iterator[Hashable]:
+    return (seat.staff for seat in row.call.seats if seat.staff is not None and seat.state is not SeatState.LEFT)
+
+
+def _live_seats_of_terminals(row: CallRow) -> Iterator[Hashable]:
+    return (seat.terminal for seat in row.call.seats if seat.terminal is not None and seat.state is not SeatState.LEFT)
+
+
+_CONTACT: Schema[Contact] = Schema(
+    "contact", (Unique("contact_live_terminal", _live_terminal, terminal_busy),), _ended_soundly
+)
+_OFFER: Schema[OfferRow] = Schema(
+    "offer",
+    (Unique("offer_open_contact", _open_contact, conflict), Unique("offer_open_staff", _open_staff, staff_busy)),
+    lambda row: (row.offer.state is OfferState.OPEN) is (row.offer.closed_at is None),
+)
+_CALL: Schema[CallRow] = Schema(
+    "call",
+    (
+        Unique("call_contact", lambda row: (row.contact,), conflict),
+        Unique("seat_live_staff", _live_seats_of_staff, staff_busy),
+        Unique("seat_live_terminal", _live_seats_of_terminals, terminal_busy),
+    ),
+    lambda row: (
+        _ended_soundly(row.call) and all((seat.terminal is None) is not (seat.staff is None) for seat in row.call.seats)
+    ),
+)
+_PRESENCE: Schema[Presence] = Schema(
+    "presence", sound=lambda row: row.state is not PresenceState.READY or row.idle_since is not None
+)
+_SERVICE_EVENT: Schema[ServiceEvent] = Schema(
+    "service_event", (Unique("service_event_call", lambda row: (row.call,), conflict),)
+)
+
+
+@dataclass(slots=True)
+class Tables:
+    """All of them, at one instant. `outbox_last` is the newest outbox id ever given."""
+
+    contacts: Table[ContactId, Contact]
+    offers: Table[OfferId, OfferRow]
+    calls: Table[CallId, CallRow]
+    engagements: Table[StaffId, EngagementRow]
+    presences: Table[StaffId, Presence]
+    connections: Table[str, Connection]
+    nodes: Table[str, NodeRow]
+    deadlines: Table[tuple[str, str], Deadline]
+    operations: Table[tuple[str, str], OperationRow]
+    outbox: Table[int, OutboxEntry]
+    service_events: Table[str, ServiceEvent]
+    configurations: Table[int, ConfigurationRevision]
+    tickets: Table[str, CredentialRow]
+    sign_ins: Table[str, CredentialRow]
+    outbox_last: int = 0
+
+    @classmethod
+    def empty(cls) -> "Tables":
+        """Without a row."""
+        access = Access(writes=False)
+        return cls(
+            contacts=Table(_CONTACT, access),
+            offers=Table(_OFFER, access),
+            calls=Table(_CALL, access),
+            engagements=Table(Schema("engagement"), access),
+            presences=Table(_PRESENCE, access),
+            connections=Table(Schema("connection"), access),
+            nodes=Table(Schema("node"), access),
+            deadlines=Table(Schema("deadline"), access),
+            operations=Table(Schema("operation"), access),
+            outbox=Table(Schema("outbox"), access),
+            service_events=Table(_SERVICE_EVENT, access),
+            configurations=Table(Schema("configuration"), access),
+            tickets=Table(Schema("ticket"), access),
+            sign_ins=Table(Schema("sign_in"), access),
+        )
+
+    def view(self, access: Access) -> "Tables":
+        """The same rows, to be written to without these changing."""
+        views: dict[str, Any] = {name: getattr(self, name).view(access) for name in _NAMES}
+        return Tables(**views, outbox_last=self.outbox_last)
+
+
+_NAMES = tuple(each.name for each in fields(Tables) if each.name != "outbox_last")
