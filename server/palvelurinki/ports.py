@@ -3,7 +3,7 @@
 One contract suite (`tests/contract`) runs on every implementation of each.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import Offer, OfferId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent
-from palvelurinki.domain.routing import FreeExpert
+from palvelurinki.domain.routing import Expert, Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class Contacts(Protocol):
         """Write back what `load` gave, its offer and its call with it.
 
         Compare-and-set on `version`: raises Conflict when the row has moved on. A second live offer for the contact
-        or for its expert is refused by partial unique indexes (I1): raises Conflict for the contact, StaffBusy for
-        the expert.
+        or for one of its experts is refused by partial unique indexes (I1): raises Conflict for the contact, StaffBusy
+        for the expert.
         """
 
     async def of_offer(self, offer: OfferId) -> ContactId | None:
@@ -110,13 +110,22 @@ class Contacts(Protocol):
         """The terminal's newest contact, ended or not; not locked."""
 
     async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
-        """The person's newest offer and its contact; not locked."""
+        """The newest offer that rang at the person and its contact; not locked."""
 
     async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
         """The person's newest call and its contact; not locked."""
 
-    async def queued(self, ring: RingId) -> Sequence[Contact]:
-        """The ring's contacts that are waiting, held or offered, by arrival (`requested_at`, `id`); not locked."""
+    async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """The contacts of these rings that wait, are held or offered, by arrival (`requested_at`, `id`); not locked."""
+
+    async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
+        """The newest offers of the ring's contacts, open or closed, newest first; not locked."""
+
+    async def asked_at(self, staff: Collection[StaffId]) -> Mapping[StaffId, datetime]:
+        """When each of these was last rung; those who never were are absent."""
+
+    async def calls_since(self, staff: Collection[StaffId], since: datetime) -> Mapping[StaffId, int]:
+        """How many offers each of these has accepted since; those with none are absent."""
 
     async def rings_with_waiting(self) -> Sequence[RingId]:
         """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
@@ -143,17 +152,27 @@ class Presences(Protocol):
     async def peek(self, staff: StaffId) -> Presence:
         """The person's presence, not locked."""
 
-    async def free(self, staff: Collection[StaffId]) -> Sequence[FreeExpert]:
-        """Of these, those who are ready, connected and hold nothing."""
+    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
+        """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past.
 
-    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[StaffId]:
-        """Of these, those who are ready and connected, whatever they hold."""
+        `asked_at` and `calls_today` are left at their defaults.
+        """
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact.
 
         Those who never signed in are absent.
         """
+
+
+class Explanations(Protocol):
+    """Why each offer was made as it was."""
+
+    async def add(self, offer: OfferId, grounds: Grounds) -> None:
+        """The grounds of an offer that is being made in this transaction."""
+
+    async def of(self, offer: OfferId) -> Grounds | None:
+        """The grounds; None when there is no such offer, or they are no longer kept."""
 
 
 class Connections(Protocol):
@@ -279,6 +298,7 @@ class Transaction(Protocol):
 
     contacts: Contacts
     presences: Presences
+    explanations: Explanations
     connections: Connections
     deadlines: Deadlines
     operations: Operations

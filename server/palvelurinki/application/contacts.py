@@ -1,14 +1,18 @@
 """What a customer's terminal does with its contact."""
 
+from datetime import timedelta
+
 from palvelurinki.application import connections, topics
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
-from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import ServiceId, TerminalId
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId
+from palvelurinki.domain.directory import AtClosing, ServiceId, TerminalId
+from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import RingClosed, ServiceNotRemote, UnknownThing
 from palvelurinki.domain.events import ContactRequested
-from palvelurinki.domain.hours import is_open, local_day, next_opening
+from palvelurinki.domain.hours import closes_at, is_open, local_day, next_opening
+from palvelurinki.ports import Deadline
 
 
 async def request_contact(
@@ -32,8 +36,11 @@ async def request_contact(
         if wanted.ring is None or wanted not in work.directory.services_at(here.point, local_day(now)):
             raise ServiceNotRemote("the service is not given by video here", service=service)
         ring = work.directory.rings[wanted.ring]
+        closing = closes_at(ring.hours, now)
         if not is_open(ring.hours, now):
             raise RingClosed(ring.id, next_opening(ring.hours, now))
+        if closing is not None and now >= closing - timedelta(seconds=ring.last_entry_s):
+            raise RingClosed(ring.id, next_opening(ring.hours, now), closing=True)
         contact = Contact(
             id=ContactId(context.ids.new()),
             terminal=terminal,
@@ -43,8 +50,12 @@ async def request_contact(
             ring=ring.id,
             language=language,
             requested_at=now,
+            unit=work.directory.unit_serving(here.point, wanted.provider, local_day(now)),
+            head_start_s=wanted.head_start_s,
         )
         await work.tx.contacts.add(contact)
+        if closing is not None and ring.at_closing is AtClosing.END:
+            await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, closing))
         await connections.look_again(work, Principal.terminal(terminal))
         work.touched.update(topics.of_contact(None, contact))
         work.events.append((contact.id, ContactRequested()))
@@ -63,6 +74,21 @@ async def set_language(
 async def leave_contact(context: Context, terminal: TerminalId, operation: str, contact: ContactId) -> Answer:
     """The customer goes: ringing stops at once (I5), a call ends. Raises UnknownThing, TransitionRefused, CallEnded."""
     return await _on_own_contact(context, terminal, operation, contact, commands.LeaveContact())
+
+
+async def close_for_today(work: Work, contact_id: ContactId) -> None:
+    """The contact's ring has closed, and ends what waits. Not so when its hours have been changed meanwhile."""
+    contact = await work.tx.contacts.load(contact_id)
+    ring = work.directory.rings.get(contact.ring) if contact is not None else None
+    if contact is None or ring is None or ring.at_closing is not AtClosing.END:
+        return
+    now = await work.tx.now()
+    if not is_open(ring.hours, now):
+        await work.decide(contact, commands.CloseForToday())
+        return
+    closing = closes_at(ring.hours, now)
+    if closing is not None and contact.state in QUEUED_STATES:
+        await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, closing))
 
 
 async def _on_own_contact(

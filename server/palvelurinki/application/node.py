@@ -101,7 +101,7 @@ class Node:
             await self._match.wait()
             self._match.clear()
             rings, self._to_match = self._to_match, set()
-            for ring in rings:
+            for ring in sweeping.one_of_each_pool(self.context.directory, rings):
                 await self._surviving(lambda ring=ring: offers.match_ring(self.context, ring))  # type: ignore[misc]
 
     async def _telling(self) -> None:

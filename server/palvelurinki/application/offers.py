@@ -1,73 +1,109 @@
-"""Offers: matching a ring's queue with its free experts, and the experts' answers."""
+"""Offers: matching a pool's queue with its free experts, and the experts' answers."""
 
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform, perform_once
 from palvelurinki.domain import commands
 from palvelurinki.domain.call import CallId, SeatId
-from palvelurinki.domain.contact import ContactId, ContactState
-from palvelurinki.domain.directory import Ring, RingId, StaffId
+from palvelurinki.domain.contact import Contact, ContactId, ContactState
+from palvelurinki.domain.directory import Directory, RingId, StaffId, Strategy
 from palvelurinki.domain.errors import Conflict, StaffBusy
+from palvelurinki.domain.hours import start_of_day
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.presence import PresenceState
-from palvelurinki.domain.routing import OfferTo, Quieten, Route, WaitingContact, route
+from palvelurinki.domain.routing import Expert, OfferTo, Pool, Quieten, Route, WaitingContact, route
+from palvelurinki.ports import Transaction
 
 
 async def match_ring(context: Context, ring_id: RingId) -> int:
-    """Offer the ring's waiting contacts to its free experts; returns how many offers were made.
+    """Offer what waits in the ring, and in those that share experts with it, to who is free; returns how many offers.
 
     Any number of nodes may do this at the same time: each offer is a transaction of its own, and indexes refuse the
     second claim of a contact or an expert (I1). Whoever loses a race leaves the rest to the winner's wake-up.
     """
-    ring = context.directory.rings.get(ring_id)
-    if ring is None:
+    directory = context.directory
+    if ring_id not in directory.rings:
         return 0
-    routes = await _routes(context, ring)
     made = 0
-    for chosen in routes:
+    for chosen in await _routes(context, directory, directory.pools[ring_id]):
         try:
-            made += await perform(context, lambda work, chosen=chosen: _follow(work, ring, chosen))  # type: ignore[misc]
+            made += await perform(context, lambda work, chosen=chosen: _follow(work, chosen))  # type: ignore[misc]
         except (StaffBusy, Conflict):
             # Someone else claimed the expert or the contact between the look and the claim: nothing to mend.
             continue
     return made
 
 
-async def _routes(context: Context, ring: Ring) -> tuple[Route, ...]:
-    members = [member.staff for member in ring.members]
+async def _routes(context: Context, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
     async with context.store.reading() as tx:
         waiting = [
-            WaitingContact(each.id, each.requested_at, each.passed_by, quiet=each.quiet_until is not None)
-            for each in await tx.contacts.queued(ring.id)
-            if each.state is ContactState.WAITING
+            WaitingContact.of(each)
+            for each in await tx.contacts.queued(rings)
+            if each.state is ContactState.WAITING and each.service in directory.services
         ]
         if not waiting:
             return ()
-        return route(waiting, await tx.presences.free(members), await tx.presences.on_duty(members))
+        return route(directory, Pool(waiting, await on_duty(tx, directory, rings)), await tx.now())
 
 
-async def _follow(work: Work, ring: Ring, chosen: Route) -> int:
+async def on_duty(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> list[Expert]:
+    """The members of these rings who are ready and connected, with all that the rings' strategies go by."""
+    members = {member.staff for ring in rings for member in directory.rings[ring].members}
+    experts = await tx.presences.on_duty(members)
+    strategies = {directory.rings[ring].strategy for ring in rings}
+    staff = [expert.staff for expert in experts if expert.free]
+    asked_at = await tx.contacts.asked_at(staff) if Strategy.ROUND_ROBIN in strategies else {}
+    today = start_of_day(await tx.now())
+    calls = await tx.contacts.calls_since(staff, today) if Strategy.FEWEST_CALLS in strategies else {}
+    return [
+        Expert(
+            expert.staff,
+            expert.free,
+            expert.idle_since,
+            asked_at.get(expert.staff),
+            calls_today=calls.get(expert.staff, 0),
+        )
+        for expert in experts
+    ]
+
+
+async def _follow(work: Work, chosen: Route) -> int:
     contact = await work.tx.contacts.load(chosen.contact)
-    if contact is None or contact.state is not ContactState.WAITING:
+    ring = work.directory.rings.get(contact.ring) if contact is not None else None
+    if contact is None or ring is None or contact.state is not ContactState.WAITING:
         return 0
     match chosen:
         case Quieten():
             await work.decide(contact, commands.QuietUntilRetry(ring.retry_after_s))
             return 0
-        case OfferTo(staff=staff):
-            if staff in contact.passed_by:
-                # Declined between the look and the lock: another node offered it to them meanwhile.
+        case OfferTo(grounds=grounds):
+            staff = await _still_there(work, contact, chosen.staff)
+            if not staff:
                 return 0
-            # Looked at again under the lock of the presence row, which a pause and the loss of the console take too:
-            # nobody is rung who has just paused, and no console that is already gone.
-            presence = await work.tx.presences.load(staff)
-            principal = str(Principal.staff(staff))
-            if presence.state is not PresenceState.READY or not await work.tx.connections.connected([principal]):
-                return 0
-            await work.decide(
-                contact,
-                commands.MakeOffer(OfferId(work.context.ids.new()), staff, ring.offer_timeout_s),
-            )
+            offer = OfferId(work.context.ids.new())
+            await work.decide(contact, commands.MakeOffer(offer, staff, ring.offer_timeout_s))
+            if grounds is not None:
+                await work.tx.explanations.add(offer, grounds)
             return 1
+
+
+async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]) -> tuple[StaffId, ...]:
+    """Of the chosen, in their order, those who may still be rung.
+
+    Looked at again under the locks of the presence rows, which a pause and the loss of a console take too: nobody is
+    rung who has just paused, and no console that is already gone. The locks are taken in one order everywhere.
+    """
+    now = await work.tx.now()
+    ready = set[StaffId]()
+    for staff in sorted(chosen):
+        # Declined between the look and the lock: another node offered it to them meanwhile.
+        if staff in contact.passed_by:
+            continue
+        presence = await work.tx.presences.load(staff)
+        if presence.state is PresenceState.READY and not presence.in_wrap_up(now):
+            ready.add(staff)
+    # Only now, under the locks: a console that is lost while this runs waits for its presence row.
+    there = await work.tx.connections.connected([str(Principal.staff(each)) for each in sorted(ready)])
+    return tuple(each for each in chosen if each in ready and str(Principal.staff(each)) in there)
 
 
 async def accept_offer(context: Context, staff: StaffId, operation: str, offer: OfferId) -> Answer:

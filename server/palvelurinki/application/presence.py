@@ -2,16 +2,21 @@
 
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
-from palvelurinki.domain import presence
-from palvelurinki.domain.directory import Role, StaffId
-from palvelurinki.domain.errors import NotAllowed, UnknownThing
+from palvelurinki.domain import commands, presence
+from palvelurinki.domain.directory import Role, Staff, StaffId
+from palvelurinki.domain.errors import NotAllowed, UnknownPauseReason, UnknownThing
 
 
 async def make_ready(context: Context, staff: StaffId, operation: str) -> Answer:
-    """The expert takes calls. Raises UnknownThing, NotAllowed (who is no expert takes none)."""
+    """The expert takes calls, and is done with the last one. Raises UnknownThing, NotAllowed (who is no expert).
+
+    What they let ring out may be offered to them again at once: they are there now.
+    """
 
     async def use_case(work: Work) -> Answer:
-        _require_expert(work, staff)
+        _expert(work, staff)
+        # Contacts are locked before presences, everywhere.
+        await _reconsider(work, staff)
         before = await work.tx.presences.load(staff)
         await work.save_presence(before, presence.make_ready(before, await work.tx.now()))
         return {}
@@ -19,16 +24,40 @@ async def make_ready(context: Context, staff: StaffId, operation: str) -> Answer
     return await perform_once(context, Principal.staff(staff), operation, use_case)
 
 
-async def pause(context: Context, staff: StaffId, operation: str, reason: presence.PauseReason) -> Answer:
-    """The expert takes no further calls. Raises UnknownThing, NotAllowed."""
+async def pause(context: Context, staff: StaffId, operation: str, reason: str) -> Answer:
+    """The expert takes no further calls. `reason` is an id of their provider's list.
+
+    Raises UnknownThing, NotAllowed, UnknownPauseReason.
+    """
 
     async def use_case(work: Work) -> Answer:
-        _require_expert(work, staff)
+        person = _expert(work, staff)
+        known = work.directory.organisations[person.organisation].pause_reasons
+        if reason not in {each.id for each in known}:
+            raise UnknownPauseReason("the provider's list has no such reason", reason=reason)
         before = await work.tx.presences.load(staff)
         await work.save_presence(before, presence.pause(before, reason, await work.tx.now()))
         return {}
 
     return await perform_once(context, Principal.staff(staff), operation, use_case)
+
+
+async def extend_wrap_up(context: Context, staff: StaffId, operation: str) -> Answer:
+    """The expert needs longer for finishing the last call. Raises UnknownThing, NotAllowed, WrapUpOver."""
+
+    async def use_case(work: Work) -> Answer:
+        _expert(work, staff)
+        before = await work.tx.presences.load(staff)
+        await work.save_presence(before, presence.extend_wrap_up(before, await work.tx.now()))
+        return {}
+
+    return await perform_once(context, Principal.staff(staff), operation, use_case)
+
+
+async def end_wrap_up(work: Work, staff: StaffId) -> None:
+    """The time for finishing a call has run out: the person is free, unless it was extended meanwhile."""
+    before = await work.tx.presences.load(staff)
+    await work.save_presence(before, presence.end_wrap_up(before, await work.tx.now()))
 
 
 async def leave(work: Work, staff: StaffId) -> None:
@@ -41,9 +70,20 @@ async def leave(work: Work, staff: StaffId) -> None:
     await work.save_presence(before, presence.leave(before, await work.tx.now()))
 
 
-def _require_expert(work: Work, staff: StaffId) -> None:
+async def _reconsider(work: Work, staff: StaffId) -> None:
+    own = work.directory.rings_of_staff.get(staff, ())
+    rings = {ring for each in own for ring in work.directory.pools[each]}
+    missed = sorted(each.id for each in await work.tx.contacts.queued(rings) if staff in each.missed_by)
+    for identifier in missed:
+        contact = await work.tx.contacts.load(identifier)
+        if contact is not None:
+            await work.decide(contact, commands.Reconsider(staff))
+
+
+def _expert(work: Work, staff: StaffId) -> Staff:
     person = work.directory.staff.get(staff)
     if person is None:
         raise UnknownThing("staff", staff)
     if Role.EXPERT not in person.roles:
         raise NotAllowed("only an expert takes calls", role=str(Role.EXPERT))
+    return person

@@ -4,16 +4,17 @@ Every node sweeps twice a second. A deadline is removed and handled in one trans
 whatever crashes; nodes skip what another one holds.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from palvelurinki.application import connections, offers, presence
+from palvelurinki.application import connections, contacts, offers, presence
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain.contact import ContactId
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.directory import Directory, RingId, StaffId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.offer import OfferId
@@ -36,10 +37,16 @@ async def sweep(context: Context) -> int:
 
 
 async def match_waiting(context: Context) -> int:
-    """Match every ring in which a contact waits; returns how many offers were made."""
+    """Match every pool in which a contact waits; returns how many offers were made."""
     async with context.store.reading() as tx:
         rings = await tx.contacts.rings_with_waiting()
-    return sum([await offers.match_ring(context, ring) for ring in rings])
+    return sum([await offers.match_ring(context, ring) for ring in one_of_each_pool(context.directory, rings)])
+
+
+def one_of_each_pool(directory: Directory, rings: Iterable[RingId]) -> list[RingId]:
+    """Of these rings, the first of each pool: matching one matches all that share experts with it."""
+    pools = {directory.pools[ring]: ring for ring in sorted(rings, reverse=True) if ring in directory.rings}
+    return sorted(pools.values())
 
 
 async def purge(context: Context) -> int:
@@ -97,6 +104,10 @@ async def _handle(work: Work, deadline: Deadline) -> None:
             await offers.expire_offer(work, OfferId(deadline.subject))
         case DeadlineKind.CONTACT_RETRY:
             await offers.end_quiet(work, ContactId(deadline.subject))
+        case DeadlineKind.CLOSING:
+            await contacts.close_for_today(work, ContactId(deadline.subject))
+        case DeadlineKind.WRAP_UP:
+            await presence.end_wrap_up(work, StaffId(deadline.subject))
         case DeadlineKind.OCCUPANT_GRACE:
             await connections.end_grace(work, deadline.subject)
         case DeadlineKind.PRESENCE_GRACE:

@@ -38,6 +38,9 @@ def of_contact(before: Contact | None, after: Contact) -> Iterator[str]:
     if before is None or _on_boards(before) != _on_boards(after):
         yield ring(after.ring)
         yield point(after.point)
+    elif before.passed_by != after.passed_by:
+        # Whom it may be offered to is another matter now, though it looks the same.
+        yield ring(after.ring)
 
 
 def of_staff(identifier: StaffId, directory: Directory) -> Iterator[str]:
@@ -49,7 +52,7 @@ def of_staff(identifier: StaffId, directory: Directory) -> Iterator[str]:
 def people_of(contact: Contact) -> Iterator[StaffId]:
     """The staff whom the contact concerns: of its latest offer and of its call."""
     if contact.offer is not None:
-        yield contact.offer.staff
+        yield from (ringing.staff for ringing in contact.offer.ringings)
     if contact.call is not None:
         yield from (seat.staff for seat in contact.call.seats if seat.staff is not None)
 

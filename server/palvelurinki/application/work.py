@@ -17,10 +17,11 @@ from palvelurinki.domain import presence as presences
 from palvelurinki.domain.brokering import Decision, decide
 from palvelurinki.domain.commands import ContactCommand
 from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import Directory, StaffId
+from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
+    DeadlineKind,
     Effect,
     Free,
     FreeReason,
@@ -103,9 +104,16 @@ class Work:
 
     async def save_presence(self, before: presences.Presence, after: presences.Presence) -> None:
         """Write a person's status when it changed."""
-        if after != before:
-            await self.tx.presences.save(after)
-            self.touched.update(topics.of_staff(after.staff, self.directory))
+        if after == before:
+            return
+        await self.tx.presences.save(after)
+        self.touched.update(topics.of_staff(after.staff, self.directory))
+        if after.wrap_up_until == before.wrap_up_until:
+            return
+        if after.wrap_up_until is not None:
+            await self.tx.deadlines.set(Deadline(DeadlineKind.WRAP_UP, after.staff, after.wrap_up_until))
+        else:
+            await self.tx.deadlines.clear(DeadlineKind.WRAP_UP, after.staff)
 
     async def _carry_out(self, effect: Effect, contact: Contact) -> None:
         match effect:
@@ -128,17 +136,25 @@ class Work:
             return
         before = await self.tx.presences.load(effect.staff)
         now = await self.tx.now()
-        if effect.reason is FreeReason.MISSED:
-            ring = self.directory.rings.get(contact.ring)
-            after = presences.miss(before, ring.pause_after_misses if ring else 1, now)
-        else:
-            after = presences.come_free(before, now)
+        ring = self.directory.rings.get(contact.ring)
+        match effect.reason:
+            case FreeReason.MISSED:
+                after = presences.miss(before, ring.pause_after_misses if ring else 1, now)
+            case FreeReason.CALL_OVER if ring is not None:
+                length, most = timedelta(seconds=ring.wrap_up_s), timedelta(seconds=ring.wrap_up_most_s)
+                after = presences.wrap_up(before, now, length, most)
+            case _:
+                after = presences.come_free(before, now)
         await self.save_presence(before, after)
 
     async def _record(self, effect: RecordServiceEvent, contact: Contact) -> None:
-        staff = self.directory.staff.get(StaffId(effect.offer.staff))
+        expert = effect.offer.accepted_by
+        if expert is None:
+            msg = f"call {effect.call.id} ended, but nobody accepted its offer"
+            raise ValueError(msg)
+        staff = self.directory.staff.get(expert)
         organisation = staff.organisation if staff else contact.provider
-        pseudonym = self.context.pseudonyms.of(organisation, effect.offer.staff)
+        pseudonym = self.context.pseudonyms.of(organisation, expert)
         await self.tx.service_events.add(
             service_event(ServiceEventId(self.context.ids.new()), contact, effect, pseudonym, self.directory)
         )

@@ -12,10 +12,10 @@ Occupant: TypeAlias = TerminalId | StaffId
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Put the contact to an expert for `timeout_s` seconds."""
+    """Put the contact to these experts for `timeout_s` seconds; the first to accept gets it."""
 
     offer: OfferId
-    staff: StaffId
+    staff: tuple[StaffId, ...]
     timeout_s: int
 
 
@@ -47,10 +47,11 @@ class ExpireOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawOffer:
+class WithdrawRinging:
     """The expert's console is lost."""
 
     offer: OfferId
+    staff: StaffId
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,18 @@ class QuietUntilRetry:
 @dataclass(frozen=True, slots=True)
 class EndQuiet:
     """The quiet time is over: everybody may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconsider:
+    """An expert who let it ring out says that they are there."""
+
+    staff: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseForToday:
+    """The ring, which ends what waits when it closes, has closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +141,13 @@ ContactCommand: TypeAlias = (
     | AcceptOffer
     | DeclineOffer
     | ExpireOffer
-    | WithdrawOffer
+    | WithdrawRinging
     | QuietUntilRetry
     | EndQuiet
+    | Reconsider
     | SetLanguage
     | LeaveContact
+    | CloseForToday
     | LoseOccupant
     | ReturnOccupant
     | EndGrace

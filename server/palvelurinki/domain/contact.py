@@ -2,7 +2,7 @@
 
     waiting ⇄ offered → in_call → ended
     waiting, offered → held → waiting        while its terminal is away; it keeps its place
-    waiting, held, offered → ended           the customer leaves, or does not come back
+    waiting, held, offered → ended           the customer leaves or does not come back, or the ring closes
 
 The contact is the unit of consistency: its live offer and its call are loaded, decided and saved with it, in one
 transaction (`domain.brokering`).
@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NewType
 
 from palvelurinki.domain.call import Call
-from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId, UnitId
 from palvelurinki.domain.machine import Machine
 from palvelurinki.domain.offer import Offer
 
@@ -50,6 +50,8 @@ class ContactOutcome(StrEnum):
     """There was a call, but media never flowed or a participant was lost."""
     CUSTOMER_LEFT = "customer_left"
     TERMINAL_LOST = "terminal_lost"
+    RING_CLOSED = "ring_closed"
+    """The ring closed before anybody was free."""
 
 
 CONTACT: Machine[ContactState, ContactTrigger] = Machine(
@@ -77,9 +79,11 @@ QUEUED_STATES = frozenset({ContactState.WAITING, ContactState.HELD, ContactState
 class Contact:
     """A contact with its live offer and its call.
 
-    `passed_by`: the experts who declined it or let it ring out, and are not asked again while anyone else may take
-    it. `quiet_until`: none of them is asked before then, because everybody on duty has passed it by. `offer` is the
-    latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
+    `unit`: the provider's unit that served the point on the day of the request. `head_start_s`: see
+    `domain.routing.rank`. `passed_by`: the experts who declined it or let it ring out, and are not asked again while
+    anyone else may take it; `missed_by` are those of them who let it ring out. `quiet_until`: none of them is asked
+    before then, because everybody on duty has passed it by. `offer` is the latest offer, whatever became of it: the
+    open one while the contact is offered, the accepted one from then on.
     """
 
     id: ContactId
@@ -91,7 +95,10 @@ class Contact:
     language: str
     requested_at: datetime
     state: ContactState = CONTACT.initial
+    unit: UnitId | None = None
+    head_start_s: int = 0
     passed_by: frozenset[StaffId] = frozenset()
+    missed_by: frozenset[StaffId] = frozenset()
     quiet_until: datetime | None = None
     outcome: ContactOutcome | None = None
     ended_at: datetime | None = None

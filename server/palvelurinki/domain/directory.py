@@ -147,7 +147,7 @@ class Strategy(StrEnum):
     LONGEST_IDLE = "longest_idle"
     """Who has been free longest."""
     ROUND_ROBIN = "round_robin"
-    """In the order of the list of members, going on after whoever was asked last."""
+    """Who was asked longest ago: the order of the list of members, again and again."""
     FEWEST_CALLS = "fewest_calls"
     """Who has taken the fewest calls today."""
     BEST_SKILL = "best_skill"

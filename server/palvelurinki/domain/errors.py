@@ -8,6 +8,8 @@
     │   ├── RingClosed            ring.closed
     │   ├── TerminalBusy          terminal.busy
     │   ├── StaffBusy             staff.busy
+    │   ├── WrapUpOver            wrap_up.over
+    │   ├── UnknownPauseReason    pause.unknown_reason
     │   ├── OfferNotYours         offer.not_yours
     │   ├── OfferExpired          offer.expired
     │   ├── OfferClosed           offer.closed
@@ -73,12 +75,20 @@ class ServiceNotRemote(Refused):
 
 
 class RingClosed(Refused):
-    """The ring takes no contacts now; `opens_at` says when it does, if known."""
+    """The ring takes no contacts now; `opens_at` says when it does, if known.
+
+    `closing`: it is open, but too close to its closing for a new contact.
+    """
 
     code = "ring.closed"
 
-    def __init__(self, ring: str, opens_at: datetime | None) -> None:
-        super().__init__(f"ring {ring!r} is closed", ring=ring, opens_at=opens_at.isoformat() if opens_at else None)
+    def __init__(self, ring: str, opens_at: datetime | None, *, closing: bool = False) -> None:
+        super().__init__(
+            f"ring {ring!r} takes no contacts now",
+            ring=ring,
+            opens_at=opens_at.isoformat() if opens_at else None,
+            closing=closing,
+        )
 
 
 class TerminalBusy(Refused):
@@ -91,6 +101,18 @@ class StaffBusy(Refused):
     """The person holds an offer or a call already (I1)."""
 
     code = "staff.busy"
+
+
+class WrapUpOver(Refused):
+    """The person is not finishing a call, or no longer."""
+
+    code = "wrap_up.over"
+
+
+class UnknownPauseReason(Refused):
+    """The provider's list has no such reason for a pause."""
+
+    code = "pause.unknown_reason"
 
 
 class OfferNotYours(Refused):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from palvelurinki.domain.call import CallId, CallOutcome, SeatId
 from palvelurinki.domain.contact import ContactOutcome
 from palvelurinki.domain.directory import StaffId
-from palvelurinki.domain.offer import OfferId, OfferState
+from palvelurinki.domain.offer import OfferId, OfferState, RingingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class ContactRequested:
 
 @dataclass(frozen=True, slots=True)
 class ContactOffered:
-    """An expert's console rings."""
+    """The consoles of these experts ring."""
 
     offer: OfferId
-    staff: StaffId
+    staff: tuple[StaffId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,17 @@ class OfferClosed:
     """An offer is no longer open."""
 
     offer: OfferId
-    staff: StaffId
     state: OfferState
+    accepted_by: StaffId | None
+
+
+@dataclass(frozen=True, slots=True)
+class RingingEnded:
+    """An offer no longer rings at one expert, and goes on at others."""
+
+    offer: OfferId
+    staff: StaffId
+    state: RingingState
     reason: str | None
 
 
@@ -43,6 +52,11 @@ class ContactQuieted:
 @dataclass(frozen=True, slots=True)
 class ContactUnquieted:
     """Everybody may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReconsidered:
+    """Somebody who let it ring out may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +119,10 @@ ContactEvent: TypeAlias = (
     ContactRequested
     | ContactOffered
     | OfferClosed
+    | RingingEnded
     | ContactQuieted
     | ContactUnquieted
+    | ContactReconsidered
     | LanguageSet
     | ContactHeld
     | ContactResumed

@@ -65,6 +65,11 @@ def local_day(at: datetime) -> date:
     return at.astimezone(HELSINKI).date()
 
 
+def start_of_day(at: datetime) -> datetime:
+    """The instant at which the local day of `at` began."""
+    return _instant(local_day(at), 0)
+
+
 def is_open(hours: OpeningHours, at: datetime) -> bool:
     """Whether the hours are open at the instant `at` (timezone-aware)."""
     return any(start <= at < end for start, end in _spans(hours, local_day(at), days=1))

@@ -1,9 +1,12 @@
-"""An offer: a contact put to one expert, to accept within a time.
+"""An offer: a contact put to one expert, or to several at once, to accept within a time.
 
-    open → accepted | declined | expired | withdrawn
+    offer     open → accepted | declined | expired | withdrawn
+    ringing   ringing → accepted | declined | missed | withdrawn
 
-An open offer is the expert's and the contact's only one (I1). It is accepted at most once and before its expiry by
-the database's clock (I2). `withdrawn` is nobody's fault: the customer left, the console was lost.
+A contact has at most one open offer, and a person at most one that rings (I1). An offer is accepted at most once and
+before its expiry by the database's clock (I2): whoever is first has it, and the ringing of the others is withdrawn.
+`withdrawn` is nobody's fault: the customer left, the console was lost, somebody else was faster. An offer closes when
+nobody's console rings any more, in the way in which the last ringing ended.
 """
 
 from dataclasses import dataclass
@@ -36,6 +39,25 @@ class OfferTrigger(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class RingingState(StrEnum):
+    """What became of an offer at one expert."""
+
+    RINGING = "ringing"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+class RingingTrigger(StrEnum):
+    """What happens to a ringing."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    MISS = "miss"
+    WITHDRAW = "withdraw"
+
+
 class DeclineReason(StrEnum):
     """Why an expert does not take a contact."""
 
@@ -47,11 +69,12 @@ class DeclineReason(StrEnum):
 
 
 class WithdrawReason(StrEnum):
-    """Why an offer was taken back."""
+    """Why an offer, or the ringing of one, was taken back."""
 
     CUSTOMER_LEFT = "customer_left"
     TERMINAL_AWAY = "terminal_away"
     CONSOLE_LOST = "console_lost"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
 
 
 OFFER: Machine[OfferState, OfferTrigger] = Machine(
@@ -65,15 +88,49 @@ OFFER: Machine[OfferState, OfferTrigger] = Machine(
     },
 )
 
+RINGING: Machine[RingingState, RingingTrigger] = Machine(
+    name="ringing",
+    initial=RingingState.RINGING,
+    transitions={
+        (RingingState.RINGING, RingingTrigger.ACCEPT): RingingState.ACCEPTED,
+        (RingingState.RINGING, RingingTrigger.DECLINE): RingingState.DECLINED,
+        (RingingState.RINGING, RingingTrigger.MISS): RingingState.MISSED,
+        (RingingState.RINGING, RingingTrigger.WITHDRAW): RingingState.WITHDRAWN,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """An offer at one expert. `closed_at` and `reason` are set when it leaves `ringing`."""
+
+    staff: StaffId
+    state: RingingState = RINGING.initial
+    closed_at: datetime | None = None
+    reason: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer. `closed_at` and `reason` are set when it leaves `open`."""
+    """An offer; `ringings` in the order in which the ring puts its experts. `closed_at` is set when it closes."""
 
     id: OfferId
-    staff: StaffId
     state: OfferState
     opened_at: datetime
     expires_at: datetime
+    ringings: tuple[Ringing, ...]
     closed_at: datetime | None = None
-    reason: str | None = None
+
+    def ringing_of(self, staff: str) -> Ringing | None:
+        """The person's part in the offer, if any."""
+        return next((ringing for ringing in self.ringings if ringing.staff == staff), None)
+
+    @property
+    def still_ringing(self) -> tuple[Ringing, ...]:
+        """Where it rings now; none once it is closed."""
+        return tuple(ringing for ringing in self.ringings if ringing.state is RingingState.RINGING)
+
+    @property
+    def accepted_by(self) -> StaffId | None:
+        """Who took it."""
+        return next((ringing.staff for ringing in self.ringings if ringing.state is RingingState.ACCEPTED), None)
