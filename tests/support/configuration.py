@@ -1,4 +1,10 @@
-"""A small valid configuration for tests, to be changed by replacing a piece of its text."""
+"""A small valid configuration for tests, to be changed by replacing a piece of its text; and what is wrong with it."""
+
+import pytest
+
+from palvelurinki.application.configuration import ConfigurationRefused, read
+
+FILE = "asetukset.yaml"
 
 SMALL = """\
 version: 1
@@ -94,3 +100,17 @@ def changed(old: str, new: str, text: str = SMALL) -> str:
     """The text with one piece replaced; the piece must stand in it exactly once."""
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the text"
     return text.replace(old, new)
+
+
+def problems_of(text: str) -> list[tuple[str, int, int]]:
+    """The code, line and column of each problem for which the text is refused."""
+    with pytest.raises(ConfigurationRefused) as refused:
+        read(text, FILE)
+    return [(problem.code, problem.line, problem.column) for problem in refused.value.problems]
+
+
+def unmarked(text: str) -> tuple[str, int, int]:
+    """The text without the mark §, and the line and column where it was."""
+    before, mark, after = text.partition("§")
+    assert mark
+    return before + after, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

@@ -4,9 +4,7 @@ import pytest
 
 from palvelurinki.application.configuration import ConfigurationRefused, decode, read
 from palvelurinki.application.configuration.source import DEPTH_LIMIT, SIZE_LIMIT
-from tests.support.configuration import SMALL, changed
-
-FILE = "asetukset.yaml"
+from tests.support.configuration import FILE, SMALL, changed, problems_of, unmarked
 
 # code, what is replaced, by what; § is where the problem is.
 CASES = [
@@ -118,19 +116,6 @@ ALSO = {
         "  kela-3: {organisation: kela, name: Kolmas, roles: [supervisor]}\n  vero-1:",
     ),
 }
-
-
-def problems_of(text: str) -> list[tuple[str, int, int]]:
-    with pytest.raises(ConfigurationRefused) as refused:
-        read(text, FILE)
-    return [(problem.code, problem.line, problem.column) for problem in refused.value.problems]
-
-
-def unmarked(text: str) -> tuple[str, int, int]:
-    """The text without its mark, and the line and column where it was."""
-    before, mark, after = text.partition("§")
-    assert mark
-    return before + after, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 @pytest.mark.parametrize(("code", "old", "new"), CASES, ids=[f"{code}:{new.strip()[:40]!r}" for code, _, new in CASES])

@@ -102,7 +102,7 @@ def pause_reasons(draw: st.DrawFn) -> tuple[d.PauseReason, ...]:
 
 
 @st.composite
-def steps(draw: st.DrawFn, levels: list[int], skill: int) -> tuple[d.Step, ...]:
+def steps(draw: st.DrawFn, levels: list[int], units: list[d.UnitRule], skill: int) -> tuple[d.Step, ...]:
     """From 0 on, later and later, each another than the one before, and none that nobody meets."""
     times = sorted(draw(st.lists(st.integers(1, 3600), max_size=3, unique=True)))
     found: list[d.Step] = []
@@ -110,7 +110,7 @@ def steps(draw: st.DrawFn, levels: list[int], skill: int) -> tuple[d.Step, ...]:
         step = d.Step(
             after,
             draw(st.sampled_from(d.LanguageRule)),
-            draw(st.sampled_from(d.UnitRule)),
+            draw(st.sampled_from(units)),
             draw(st.sampled_from([None, *levels])),
             draw(st.integers(1, skill)),
         )
@@ -125,8 +125,16 @@ overflows = st.tuples(st.one_of(st.none(), st.integers(0, 3600)), st.booleans())
 
 
 @st.composite
-def ring(draw: st.DrawFn, slug: d.RingId, later: list[d.RingId], experts: list[d.StaffId], skill: int) -> d.Ring:
+def rings_of(
+    draw: st.DrawFn,
+    slug: d.RingId,
+    later: list[d.RingId],
+    experts: list[d.StaffId],
+    units: list[d.UnitRule],
+    skill: int,
+) -> d.Ring:
     """A ring of some of the experts, and always of the first. It may overflow into those after it."""
+    seconds = [draw(st.integers(1, 3600)) for _ in range(3)]
     chosen = [experts[0], *draw(st.lists(st.sampled_from(experts), max_size=3, unique=True))]
     members = tuple(d.RingMember(expert, draw(st.integers(1, 9))) for expert in dict.fromkeys(chosen))
     to = draw(st.lists(st.sampled_from(later), max_size=2, unique=True)) if later else []
@@ -138,10 +146,13 @@ def ring(draw: st.DrawFn, slug: d.RingId, later: list[d.RingId], experts: list[d
         draw(names),
         opening,
         members,
-        *(draw(st.integers(1, 3600)) for _ in range(4)),
+        offer_timeout_s=seconds[0],
+        grace_s=seconds[1],
+        retry_after_s=seconds[2],
+        pause_after_misses=draw(st.integers(1, 3600)),
         strategy=draw(st.sampled_from(d.Strategy)),
         ring_at_once=draw(st.integers(1, len(members))),
-        steps=draw(steps([member.level for member in members], skill)),
+        steps=draw(steps([member.level for member in members], units, skill)),
         relax_when_unstaffed=draw(st.booleans()),
         overflow=tuple(d.Overflow(each, *draw(overflows)) for each in to),
         wrap_up_s=wrap_up[0],
@@ -173,6 +184,7 @@ def directories(draw: st.DrawFn) -> d.Directory:
     served = [service for service, at_ring in services.items() if at_ring is not None]
     skill = draw(st.integers(1, 5))
     skills = dict.fromkeys(served, skill)
+    units = list(d.UnitRule) if points else [d.UnitRule.ANY]
     serving = st.tuples(st.builds(d.ServingUnit, st.just(unit), validities))
     return d.Directory(
         revision=7,
@@ -207,7 +219,7 @@ def directories(draw: st.DrawFn) -> d.Directory:
             for slug, at_ring in services.items()
         },
         rings={
-            slug: draw(ring(slug, rings[place + 1 :], experts, skill if served else 1))
+            slug: draw(rings_of(slug, rings[place + 1 :], experts, units, skill if served else 1))
             for place, slug in enumerate(rings)
         },
         points={

@@ -8,30 +8,39 @@ Codes, all stable:
     list.duplicate               the same thing twice in a list
     organisation.code_missing    a host municipality without its three-digit code
     organisation.code_in_use     two organisations with the same code
-    organisation.not_provider    a unit, service, ring or point names an organisation that is no provider
+    organisation.not_provider    a unit, service, ring or point names an organisation that is no provider, or one that
+                                 is none has reasons for pauses
+    pause_reason.reserved        a reason has the id of one of the server's own
     point.host_not_municipality  the host is no host municipality
+    point.unit_without_contract  it is served by a unit of a provider that it has no contract with
+    point.units_overlap          two units of one provider serve it on the same day
     service.ring_of_other_provider
-    ring.no_members, ring.member_not_expert, ring.member_of_other_organisation
     staff.role_not_of_organisation, staff.unit_of_other_organisation, staff.point_of_other_host
     staff.point_missing          an advisor without a point
+    staff.skill_of_other_provider, staff.skill_without_ring
+                                 a skill in a service that no ring asks the person for
     hours.invalid, hours.day_twice, hours.overlap
     validity.reversed            the last day is before the first
     language.unknown             no ISO 639 code, or not the one that we use for the language
 
-What `document` judges has codes of its own: id.invalid, text.empty, text.too_long, text.invalid, timeout.negative,
-timeout.too_long, organisation.code_invalid; and `reading` gives field.missing, field.unknown, value.invalid.
+The codes of rings, and of their steps and overflows, are in `ring_checks`. What `document` judges has codes of its
+own: id.invalid, text.empty, text.too_long, text.invalid, timeout.negative, timeout.too_long, number.out_of_range,
+organisation.code_invalid; and `reading` gives field.missing, field.unknown, value.invalid.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import iso639
 
-from palvelurinki.application.configuration.document import Document, StaffPart, ValidityPart
-from palvelurinki.application.configuration.hours import to_hours
+from palvelurinki.application.configuration.document import Document, OrganisationPart, PointPart, StaffPart
+from palvelurinki.application.configuration.known import Known, repeated, validity_findings
+from palvelurinki.application.configuration.pause_reasons import RESERVED_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import Finding, Path
+from palvelurinki.application.configuration.ring_checks import check_rings
 from palvelurinki.domain.directory import OrganisationKind, Role
 
 _KIND_OF_ROLE: Final = {
@@ -48,32 +57,28 @@ _EXCEPTIONS: Final = {"sme": "sme"}
 
 
 def check(document: Document, named: Mapping[str, Collection[str]]) -> list[Finding]:
-    """Every finding of the document.
-
-    `named` holds the ids that stand in each section of the file, also of parts that are faulty and therefore not in
-    `document`: what refers to those is not told of as unknown.
-    """
-    return list(_Check(document, named).findings())
+    """Every finding of the document. `named` holds the ids that stand in each section of the file (`known.Known`)."""
+    return list(_Check(Known(document, named)).findings())
 
 
 @dataclass(frozen=True)
 class _Check:
-    document: Document
-    named: Mapping[str, Collection[str]]
+    known: Known
 
     def findings(self) -> Iterator[Finding]:
         yield from self._organisations()
         yield from self._units()
         yield from self._services()
-        yield from self._rings()
+        yield from check_rings(self.known)
         yield from self._points()
         yield from self._staff()
 
     def _organisations(self) -> Iterator[Finding]:
         codes: dict[str, str] = {}
-        for slug, organisation in self.document.organisations.items():
+        for slug, organisation in self.known.document.organisations.items():
             path = ("organisations", slug)
-            yield from _validity(organisation.validity, path)
+            yield from validity_findings(organisation.validity, path)
+            yield from self._pause_reasons(slug, organisation)
             code = organisation.municipality_code
             if code is None:
                 if OrganisationKind.HOST_MUNICIPALITY in organisation.kinds:
@@ -83,113 +88,136 @@ class _Check:
                 message = f"{code} is the code of {codes[code]} already"
                 yield Finding("organisation.code_in_use", (*path, "municipality_code"), message)
 
+    def _pause_reasons(self, slug: str, organisation: OrganisationPart) -> Iterator[Finding]:
+        path = ("organisations", slug, "pause_reasons")
+        if organisation.pause_reasons is None:
+            return
+        if OrganisationKind.PROVIDER not in organisation.kinds:
+            message = f"the reasons are for a provider's experts, and {slug} is not a provider"
+            yield Finding("organisation.not_provider", path, message)
+        for reason in organisation.pause_reasons:
+            if reason in RESERVED_PAUSE_REASONS:
+                message = f"{reason!r} is the server's own; choose another id"
+                yield Finding("pause_reason.reserved", (*path, reason), message, at_key=True)
+
     def _units(self) -> Iterator[Finding]:
-        for slug, unit in self.document.units.items():
+        for slug, unit in self.known.document.units.items():
             path = ("units", slug)
-            yield from _validity(unit.validity, path)
-            yield from self._provider(unit.organisation, (*path, "organisation"))
+            yield from validity_findings(unit.validity, path)
+            yield from self.known.provider(unit.organisation, (*path, "organisation"))
 
     def _services(self) -> Iterator[Finding]:
-        for slug, service in self.document.services.items():
+        for slug, service in self.known.document.services.items():
             path = ("services", slug)
-            yield from _validity(service.validity, path)
-            yield from self._provider(service.provider, (*path, "provider"))
+            yield from validity_findings(service.validity, path)
+            yield from self.known.provider(service.provider, (*path, "provider"))
             if service.ring is None:
                 continue
-            yield from self._reference("rings", service.ring, (*path, "ring"))
-            ring = self.document.rings.get(service.ring)
+            yield from self.known.reference("rings", service.ring, (*path, "ring"))
+            ring = self.known.document.rings.get(service.ring)
             if ring is not None and ring.provider != service.provider:
                 message = f"ring {service.ring} is of {ring.provider}, the service of {service.provider}"
                 yield Finding("service.ring_of_other_provider", (*path, "ring"), message)
 
-    def _rings(self) -> Iterator[Finding]:
-        for slug, ring in self.document.rings.items():
-            path = ("rings", slug)
-            yield from self._provider(ring.provider, (*path, "provider"))
-            yield from to_hours(ring.hours, (*path, "hours"))[1]
-            if not ring.members:
-                yield Finding("ring.no_members", (*path, "members"), f"ring {slug} has no members")
-            yield from _repeated([member.staff for member in ring.members], (*path, "members"))
-            for index, member in enumerate(each.staff for each in ring.members):
-                place = (*path, "members", index)
-                yield from self._reference("staff", member, place)
-                person = self.document.staff.get(member)
-                if person is None:
-                    continue
-                if Role.EXPERT not in person.roles:
-                    yield Finding("ring.member_not_expert", place, f"{member} has not the role expert")
-                if person.organisation != ring.provider:
-                    message = f"{member} is of {person.organisation}, the ring of {ring.provider}"
-                    yield Finding("ring.member_of_other_organisation", place, message)
-
     def _points(self) -> Iterator[Finding]:
         point_of_terminal: dict[str, str] = {}
-        for slug, point in self.document.points.items():
+        for slug, point in self.known.document.points.items():
             path = ("points", slug)
-            yield from _validity(point.validity, path)
-            yield from self._reference("organisations", point.host, (*path, "host"))
-            if not self._may_be(OrganisationKind.HOST_MUNICIPALITY, point.host):
+            yield from validity_findings(point.validity, path)
+            yield from self.known.reference("organisations", point.host, (*path, "host"))
+            if not self.known.may_be(OrganisationKind.HOST_MUNICIPALITY, point.host):
                 message = f"{point.host} is not a host municipality"
                 yield Finding("point.host_not_municipality", (*path, "host"), message)
-            yield from _repeated(point.providers, (*path, "providers"))
+            yield from repeated(point.providers, (*path, "providers"))
             for index, provider in enumerate(point.providers):
-                yield from self._provider(provider, (*path, "providers", index))
+                yield from self.known.provider(provider, (*path, "providers", index))
             for terminal in point.terminals:
                 if point_of_terminal.setdefault(terminal, slug) != slug:
                     message = f"terminal {terminal} stands at point {point_of_terminal[terminal]} already"
                     yield Finding("id.duplicate", (*path, "terminals", terminal), message)
+            yield from self._served_by(point, path)
+
+    def _served_by(self, point: PointPart, path: Path) -> Iterator[Finding]:
+        # By provider, the last day so far on which one of its units serves the point, and which one.
+        until: dict[str, tuple[date, int]] = {}
+        served = sorted(enumerate(point.served_by), key=lambda each: each[1].validity.first or date.min)
+        for index, serving in served:
+            place = (*path, "served_by", index)
+            yield from self.known.reference("units", serving.unit, (*place, "unit"))
+            yield from validity_findings(serving.validity, place)
+            unit = self.known.document.units.get(serving.unit)
+            if unit is None:
+                continue
+            provider = unit.organisation
+            first, last = serving.validity.first or date.min, serving.validity.last or date.max
+            if provider not in point.providers:
+                message = f"unit {serving.unit} is of {provider}, which is not among the point's providers"
+                yield Finding("point.unit_without_contract", (*place, "unit"), message)
+            if last < first:  # told of already
+                continue
+            end, other = until.get(provider, (None, index))
+            if end is not None and first <= end:
+                earlier, later = sorted((index, other))
+                names = f"{point.served_by[earlier].unit} and {point.served_by[later].unit}"
+                message = f"{names}, both of {provider}, serve the point on {serving.validity.first or 'the same days'}"
+                yield Finding("point.units_overlap", (*path, "served_by", later), message)
+            if end is None or last > end:
+                until[provider] = (last, index)
 
     def _staff(self) -> Iterator[Finding]:
-        terminals = {terminal for point in self.document.points.values() for terminal in point.terminals}
-        for slug, person in self.document.staff.items():
+        terminals = {terminal for point in self.known.document.points.values() for terminal in point.terminals}
+        for slug, person in self.known.document.staff.items():
             path = ("staff", slug)
             if slug in terminals:
                 # A call knows who sits where by this id alone: one must not be taken for the other.
                 yield Finding("id.duplicate", path, f"{slug} is the id of a terminal already")
-            yield from self._reference("organisations", person.organisation, (*path, "organisation"))
+            yield from self.known.reference("organisations", person.organisation, (*path, "organisation"))
             yield from self._roles(person, path)
             yield from self._workplace(person, path)
-            yield from _repeated(person.languages, (*path, "languages"))
+            yield from repeated(person.languages, (*path, "languages"))
             for index, code in enumerate(person.languages):
                 fault = language_fault(code)
                 if fault:
                     yield Finding("language.unknown", (*path, "languages", index), fault)
+            yield from self._skills(slug, person)
+
+    def _skills(self, slug: str, person: StaffPart) -> Iterator[Finding]:
+        for service in person.skills:
+            path = ("staff", slug, "skills", service)
+            yield from self.known.reference("services", service, path, at_key=True)
+            part = self.known.document.services.get(service)
+            if part is None:
+                continue
+            if part.provider != person.organisation:
+                message = f"{service} is of {part.provider}, the person of {person.organisation}"
+                yield Finding("staff.skill_of_other_provider", path, message, at_key=True)
+            elif self.known.is_whole("rings") and not (part.ring and self.known.asks(part.ring, slug)):
+                message = f"no ring asks {slug} for {service}, " + (
+                    f"which is of ring {part.ring}" if part.ring else "which is never remote"
+                )
+                yield Finding("staff.skill_without_ring", path, message, at_key=True)
 
     def _roles(self, person: StaffPart, path: Path) -> Iterator[Finding]:
         for role, kind in _KIND_OF_ROLE.items():
-            if role in person.roles and not self._may_be(kind, person.organisation):
+            if role in person.roles and not self.known.may_be(kind, person.organisation):
                 message = f"the role {role} is for staff of a {kind}, which {person.organisation} is not"
                 yield Finding("staff.role_not_of_organisation", (*path, "roles"), message)
 
     def _workplace(self, person: StaffPart, path: Path) -> Iterator[Finding]:
         if person.unit is not None:
-            yield from self._reference("units", person.unit, (*path, "unit"))
-            unit = self.document.units.get(person.unit)
+            yield from self.known.reference("units", person.unit, (*path, "unit"))
+            unit = self.known.document.units.get(person.unit)
             if unit is not None and unit.organisation != person.organisation:
                 message = f"unit {person.unit} is of {unit.organisation}, the person of {person.organisation}"
                 yield Finding("staff.unit_of_other_organisation", (*path, "unit"), message)
         if person.point is not None:
-            yield from self._reference("points", person.point, (*path, "point"))
-            point = self.document.points.get(person.point)
+            yield from self.known.reference("points", person.point, (*path, "point"))
+            point = self.known.document.points.get(person.point)
             if point is not None and point.host != person.organisation:
                 message = f"point {person.point} is run by {point.host}, the person is of {person.organisation}"
                 yield Finding("staff.point_of_other_host", (*path, "point"), message)
         elif Role.ADVISOR in person.roles:
             yield Finding("staff.point_missing", path, "an advisor works at a point; name it as point")
-
-    def _reference(self, section: str, slug: str, path: Path) -> Iterator[Finding]:
-        if slug not in self.named.get(section, ()):
-            yield Finding("reference.unknown", path, f"there is no {slug!r} in {section}")
-
-    def _provider(self, slug: str, path: Path) -> Iterator[Finding]:
-        yield from self._reference("organisations", slug, path)
-        if not self._may_be(OrganisationKind.PROVIDER, slug):
-            yield Finding("organisation.not_provider", path, f"{slug} is not a provider")
-
-    def _may_be(self, kind: OrganisationKind, slug: str) -> bool:
-        # Of an organisation that is missing or itself faulty nothing more is said than that.
-        organisation = self.document.organisations.get(slug)
-        return organisation is None or kind in organisation.kinds
 
 
 def language_fault(code: str) -> str | None:
@@ -207,15 +235,3 @@ def language_fault(code: str) -> str | None:
         return f"{code!r} is not the ISO 639 code of a language; write for example fi, sv, sme or fse"
     ours = _EXCEPTIONS.get(language.part3, language.part1 or language.part3)
     return None if code == ours else f"write {ours!r} for {language.name}, not {code!r}"
-
-
-def _validity(validity: ValidityPart, path: Path) -> Iterator[Finding]:
-    if validity.first is not None and validity.last is not None and validity.last < validity.first:
-        message = f"the last day, {validity.last}, is before the first, {validity.first}"
-        yield Finding("validity.reversed", (*path, "validity"), message)
-
-
-def _repeated(items: Sequence[str], path: Path) -> Iterator[Finding]:
-    for index, item in enumerate(items):
-        if item in items[:index]:
-            yield Finding("list.duplicate", (*path, index), f"{item!r} is in the list already")

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from palvelurinki.application.configuration.document import HoursPart
 from palvelurinki.application.configuration.problems import Finding, Path
-from palvelurinki.domain.hours import Interval, OpeningHours, overlaps
+from palvelurinki.domain.hours import MINUTES_IN_DAY, Interval, OpeningHours, overlaps
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY: Final = "every_day"
@@ -59,6 +59,26 @@ def from_hours(hours: OpeningHours) -> dict[str, JsonValue]:
     if hours.exceptions:
         told["exceptions"] = {day.isoformat(): _texts(intervals) for day, intervals in sorted(hours.exceptions.items())}
     return told
+
+
+def longest_opening_s(hours: OpeningHours) -> int:
+    """The length in seconds of the longest opening, by the clock on the wall; 0 when there is none.
+
+    Stretches of the week that touch are one opening, also over midnight; those of an exception are its day's alone.
+    """
+    week = [
+        (day * MINUTES_IN_DAY + interval.start, day * MINUTES_IN_DAY + interval.end)
+        # Twice over: the week's last opening may go on in its first.
+        for day in range(2 * len(DAYS))
+        for interval in sorted(hours.weekly.get(day % len(DAYS), ()))
+    ]
+    longest, begun, ended = 0, 0, -1
+    for start, end in week:
+        begun, ended = (begun if start == ended else start), end
+        longest = max(longest, ended - begun)
+    for intervals in hours.exceptions.values():
+        longest = max([longest, *(interval.end - interval.start for interval in intervals)])
+    return longest * 60
 
 
 def _days(key: str) -> Sequence[int]:
