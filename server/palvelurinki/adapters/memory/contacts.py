@@ -1,7 +1,10 @@
 """Contacts with their offers, calls and seats."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from heapq import nlargest
 
 from palvelurinki.adapters.memory.tables import BrokenRule, CallRow, EngagementRow, OfferRow, staff_busy
 from palvelurinki.adapters.memory.unit import Unit
@@ -9,7 +12,7 @@ from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
 from palvelurinki.domain.directory import RingId, StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict
-from palvelurinki.domain.offer import Offer, OfferId
+from palvelurinki.domain.offer import Offer, OfferId, RingingState
 
 
 class MemoryContacts:
@@ -64,9 +67,9 @@ class MemoryContacts:
         return max(found, key=lambda row: (row.requested_at, row.id), default=None)
 
     async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
-        """The person's newest offer and its contact."""
-        found = (row for row in self._unit.tables.offers.values() if row.offer.staff == staff)
-        latest = max(found, key=lambda row: (row.offer.opened_at, row.offer.id), default=None)
+        """The newest offer that rang at the person and its contact."""
+        found = (row for row in self._unit.tables.offers.values() if row.offer.ringing_of(staff) is not None)
+        latest = max(found, key=_by_opening, default=None)
         return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.offer)
 
     async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
@@ -75,9 +78,39 @@ class MemoryContacts:
         latest = max(found, key=lambda row: (row.call.started_at, row.call.id), default=None)
         return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.call)
 
-    async def queued(self, ring: RingId) -> Sequence[Contact]:
-        """The ring's contacts that are waiting, held or offered, by arrival."""
-        return sorted((row for row in self._live() if row.ring == ring and row.state in QUEUED_STATES), key=_by_arrival)
+    async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """The contacts of these rings that wait, are held or offered, by arrival."""
+        return sorted(
+            (row for row in self._live() if row.ring in rings and row.state in QUEUED_STATES), key=_by_arrival
+        )
+
+    async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
+        """The newest offers of the ring's contacts, open or closed, newest first."""
+        contacts = self._unit.tables.contacts.rows
+        found = (row for row in self._unit.tables.offers.values() if contacts[row.contact].ring == ring)
+        return [(contacts[row.contact], row.offer) for row in nlargest(limit, found, key=_by_opening)]
+
+    async def asked_at(self, staff: Collection[StaffId]) -> Mapping[StaffId, datetime]:
+        """When each of these was last rung; those who never were are absent."""
+        asked: dict[StaffId, datetime] = {}
+        for row in self._unit.tables.offers.values():
+            at = row.offer.opened_at
+            for ringing in row.offer.ringings:
+                if ringing.staff in staff and (ringing.staff not in asked or asked[ringing.staff] < at):
+                    asked[ringing.staff] = at
+        return asked
+
+    async def calls_since(self, staff: Collection[StaffId], since: datetime) -> Mapping[StaffId, int]:
+        """How many offers each of these has accepted since; those with none are absent."""
+        return Counter(
+            ringing.staff
+            for row in self._unit.tables.offers.values()
+            for ringing in row.offer.ringings
+            if ringing.staff in staff
+            and ringing.state is RingingState.ACCEPTED
+            and ringing.closed_at is not None
+            and ringing.closed_at >= since
+        )
 
     async def rings_with_waiting(self) -> Sequence[RingId]:
         """The rings in which a contact waits, quiet or not."""
@@ -112,6 +145,10 @@ class MemoryContacts:
                 self._unit.tables.offers.add(offer.id, OfferRow(after.id, offer))
         if call is not None and (before is None or call != before.call):
             self._unit.tables.calls.put(call.id, CallRow(after.id, call))
+
+
+def _by_opening(row: OfferRow) -> tuple[object, ...]:
+    return row.offer.opened_at, row.offer.id
 
 
 def _by_arrival(row: Contact) -> tuple[object, ...]:

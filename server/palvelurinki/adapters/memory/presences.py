@@ -8,7 +8,7 @@ from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, PresenceState
-from palvelurinki.domain.routing import FreeExpert
+from palvelurinki.domain.routing import Expert
 
 
 class MemoryPresences:
@@ -40,15 +40,14 @@ class MemoryPresences:
         """The person's presence."""
         return self._unit.tables.presences.get(staff) or Presence(staff)
 
-    async def free(self, staff: Collection[StaffId]) -> Sequence[FreeExpert]:
-        """Of these, those who are ready, connected and hold nothing."""
+    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
+        """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past."""
+        now = self._unit.now()
         engaged = self._unit.tables.engagements.rows
-        free = [(_idle_since(row), row.staff) for row in self._ready_and_connected(staff) if row.staff not in engaged]
-        return [FreeExpert(person, idle_since) for idle_since, person in sorted(free)]
-
-    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[StaffId]:
-        """Of these, those who are ready and connected, whatever they hold."""
-        return sorted(row.staff for row in self._ready_and_connected(staff))
+        return [
+            Expert(row.staff, row.staff not in engaged and not row.in_wrap_up(now), _idle_since(row))
+            for row in self._ready_and_connected(staff)
+        ]
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact."""
@@ -57,7 +56,7 @@ class MemoryPresences:
         return [(row, self._is_connected(row.staff), row.staff in engaged) for row in rows if row is not None]
 
     def _ready_and_connected(self, staff: Collection[StaffId]) -> Iterator[Presence]:
-        for person in set(staff):
+        for person in sorted(set(staff)):
             row = self._unit.tables.presences.get(person)
             if row is not None and row.state is PresenceState.READY and self._is_connected(person):
                 yield row

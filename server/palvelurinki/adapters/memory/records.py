@@ -4,11 +4,13 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from palvelurinki.adapters.memory.tables import CredentialRow, OperationRow, Tables, conflict
+from palvelurinki.adapters.memory.tables import BrokenRule, CredentialRow, OperationRow, Tables, conflict
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.domain.routing import Grounds
 from palvelurinki.ports import ConfigurationRevision, EventFilter, OutboxEntry
 
 
@@ -48,6 +50,25 @@ class MemoryOutbox:
         kept = json.loads(json.dumps(payload))
         entry = OutboxEntry(tables.outbox_last, self._unit.now(), contact, kind, kept, tuple(sorted(topics)))
         tables.outbox.add(entry.id, entry)
+
+
+class MemoryExplanations:
+    """The port `Explanations`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(self, offer: OfferId, grounds: Grounds) -> None:
+        """The grounds of an offer that is being made in this transaction."""
+        if offer not in self._unit.tables.offers.rows:
+            raise BrokenRule("grounds", offer)
+        self._unit.tables.grounds.add(offer, grounds)
+
+    async def of(self, offer: OfferId) -> Grounds | None:
+        """The grounds; None when there is no such offer, or they are no longer kept."""
+        return self._unit.tables.grounds.get(offer)
 
 
 def outbox_since(tables: Tables, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:

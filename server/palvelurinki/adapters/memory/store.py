@@ -18,6 +18,7 @@ from palvelurinki.adapters.memory.presences import MemoryPresences
 from palvelurinki.adapters.memory.records import (
     MemoryConfigurations,
     MemoryCredentials,
+    MemoryExplanations,
     MemoryHousekeeping,
     MemoryOperations,
     MemoryOutbox,
@@ -32,6 +33,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Explanations,
     Housekeeping,
     Operations,
     Outbox,
@@ -52,6 +54,7 @@ class MemoryTransaction:
         "contacts",
         "credentials",
         "deadlines",
+        "explanations",
         "housekeeping",
         "operations",
         "outbox",
@@ -63,6 +66,7 @@ class MemoryTransaction:
         self._unit = unit
         self.contacts: Contacts = MemoryContacts(unit)
         self.presences: Presences = MemoryPresences(unit)
+        self.explanations: Explanations = MemoryExplanations(unit)
         self.connections: Connections = MemoryConnections(unit)
         self.deadlines: Deadlines = MemoryDeadlines(unit)
         self.operations: Operations = MemoryOperations(unit)

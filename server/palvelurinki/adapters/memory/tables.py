@@ -15,9 +15,10 @@ from palvelurinki.domain.call import Call, CallId, SeatState
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict, PalvelurinkiError, StaffBusy, TerminalBusy
-from palvelurinki.domain.offer import Offer, OfferId, OfferState
+from palvelurinki.domain.offer import Offer, OfferId, OfferState, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.domain.routing import Grounds
 from palvelurinki.ports import ConfigurationRevision, Connection, Deadline, OutboxEntry
 
 Key = TypeVar("Key", bound=Hashable)
@@ -238,8 +239,8 @@ def _open_contact(row: OfferRow) -> Iterable[Hashable]:
     return (row.contact,) if row.offer.state is OfferState.OPEN else ()
 
 
-def _open_staff(row: OfferRow) -> Iterable[Hashable]:
-    return (row.offer.staff,) if row.offer.state is OfferState.OPEN else ()
+def _rung_staff(row: OfferRow) -> Iterable[Hashable]:
+    return tuple(ringing.staff for ringing in row.offer.still_ringing)
 
 
 def _live_seats_of_staff(row: CallRow) -> Iterator[Hashable]:
@@ -255,8 +256,11 @@ _CONTACT: Schema[Contact] = Schema(
 )
 _OFFER: Schema[OfferRow] = Schema(
     "offer",
-    (Unique("offer_open_contact", _open_contact, conflict), Unique("offer_open_staff", _open_staff, staff_busy)),
-    lambda row: (row.offer.state is OfferState.OPEN) is (row.offer.closed_at is None),
+    (Unique("offer_open_contact", _open_contact, conflict), Unique("ringing_live_staff", _rung_staff, staff_busy)),
+    lambda row: (
+        (row.offer.state is OfferState.OPEN) is (row.offer.closed_at is None)
+        and all((each.state is RingingState.RINGING) is (each.closed_at is None) for each in row.offer.ringings)
+    ),
 )
 _CALL: Schema[CallRow] = Schema(
     "call",
@@ -284,6 +288,7 @@ class Tables:
     contacts: Table[ContactId, Contact]
     offers: Table[OfferId, OfferRow]
     calls: Table[CallId, CallRow]
+    grounds: Table[OfferId, Grounds]
     engagements: Table[StaffId, EngagementRow]
     presences: Table[StaffId, Presence]
     connections: Table[str, Connection]
@@ -305,6 +310,7 @@ class Tables:
             contacts=Table(_CONTACT, access),
             offers=Table(_OFFER, access),
             calls=Table(_CALL, access),
+            grounds=Table(Schema("grounds"), access),
             engagements=Table(Schema("engagement"), access),
             presences=Table(_PRESENCE, access),
             connections=Table(Schema("connection"), access),
