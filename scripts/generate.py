@@ -40,6 +40,7 @@ Diagram = tuple[Machine[Any, Any], ModuleType, type[StrEnum]]
 MACHINES: tuple[Diagram, ...] = (
     (contact.CONTACT, contact, contact.ContactState),
     (offer.OFFER, offer, offer.OfferState),
+    (offer.RINGING, offer, offer.RingingState),
     (call.CALL, call, call.CallState),
     (call.SEAT, call, call.SeatState),
     (presence.PRESENCE, presence, presence.PresenceState),

@@ -17,6 +17,7 @@ export const errorCodes = [
   "offer.closed",
   "offer.expired",
   "offer.not_yours",
+  "pause.unknown_reason",
   "rate.exceeded",
   "refused",
   "ring.closed",
@@ -35,6 +36,7 @@ export const errorCodes = [
   "ticket.invalid",
   "unauthenticated",
   "version.unsupported",
+  "wrap_up.over",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -96,6 +96,24 @@ export interface Candidate {
 }
 
 /**
+ * An expert who was on duty when an offer was made. No lacks and not chosen: the strategy put others first.
+ */
+export interface CandidateView {
+  staff: string;
+  name: string;
+  chosen: boolean;
+  lacks: Lack[];
+  ring: NamedView;
+  level: number;
+  skill: number;
+  languages: string[];
+  unit: NamedView | null;
+  idle_since: string;
+  asked_at: string | null;
+  calls_today: number;
+}
+
+/**
  * What a terminal can offer to a customer now.
  */
 export interface Catalogue {
@@ -113,6 +131,9 @@ export interface CatalogueRing {
   id: string;
   names: NamesView;
   provider: string;
+  /**
+   * whether it takes contacts now; shortly before closing it may not
+   */
   open: boolean;
   closes_at: string | null;
   opens_at: string | null;
@@ -131,6 +152,40 @@ export interface CatalogueService {
 }
 
 /**
+ * Why an offer came to this expert: what the ring asked for, and who else was there.
+ */
+export interface ChoiceView {
+  strategy: Strategy;
+  step: StepView;
+  /**
+   * the step applies before its time, because nobody on duty was what others ask
+   */
+  early: boolean;
+  /**
+   * the expert is of another ring, to which the contact overflowed
+   */
+  overflow: boolean;
+  on_duty: number;
+  /**
+   * of those on duty, who may take it
+   */
+  suitable: number;
+  /**
+   * of the suitable, who were free and had not passed it by
+   */
+  free: number;
+  /**
+   * contacts that stood before it and suited none of the free experts
+   */
+  ahead: number;
+  /**
+   * this expert's skill in the service
+   */
+  skill: number;
+  idle_since: string;
+}
+
+/**
  * The server is about to close the socket, and why. `resumable`: come back with the resume token.
  */
 export interface Closing {
@@ -139,6 +194,18 @@ export interface Closing {
   message: string;
   resumable: boolean;
   retry_after_s?: number | null;
+}
+
+/**
+ * When the ring closes. `served`: those who wait then are still served.
+ */
+export interface ClosingView {
+  at: string;
+  served: boolean;
+  /**
+   * how likely it is that this contact is answered before
+   */
+  chance: number | null;
 }
 
 /**
@@ -153,7 +220,7 @@ export interface ContactChanged {
 /**
  * How a contact ended.
  */
-export type ContactOutcome = "served" | "call_failed" | "customer_left" | "terminal_lost";
+export type ContactOutcome = "served" | "call_failed" | "customer_left" | "terminal_lost" | "ring_closed";
 
 /**
  * Where a contact stands.
@@ -251,6 +318,78 @@ export interface ErrorMessage {
 }
 
 /**
+ * How much longer a contact is to wait: with even chances at most `p50_s`, four times out of five `p80_s`.
+ *
+ * Both are absent, and `cannot` says why, when it cannot be estimated; `p80_s` alone is absent when the ring may well
+ * close before. They are counted from `at`, when the estimate was made: a client subtracts what has passed since,
+ * never below zero, and a newer estimate comes in time.
+ */
+export interface EstimateView {
+  at: string;
+  p50_s: number | null;
+  p80_s: number | null;
+  cannot: Obstacle | null;
+  /**
+   * why the wait is longer in all than the estimate before said
+   */
+  grew: GrowthView | null;
+}
+
+/**
+ * One offer: of which contact, why it was its turn, who was asked, why they and not others, and what became of it.
+ *
+ * `replays`: the stored inputs give the same choice today.
+ */
+export interface ExplanationView {
+  offer: string;
+  state: OfferState;
+  made_at: string;
+  closed_at: string | null;
+  contact: string;
+  service: NamedView;
+  ring: NamedView;
+  language: string;
+  /**
+   * the unit that serves the point
+   */
+  unit: NamedView | null;
+  requested_at: string;
+  head_start_s: number;
+  /**
+   * contacts that stood before it and suited none of the free experts
+   */
+  ahead: number;
+  strategy: Strategy;
+  ring_at_once: number;
+  step: StepView;
+  early: boolean;
+  candidates: CandidateView[];
+  ringings: RingingView[];
+  replays: boolean;
+}
+
+/**
+ * The expert needs longer for finishing the last call. `make_ready` says that they are done with it.
+ */
+export interface ExtendWrapUp {
+  id: string;
+  type: "extend_wrap_up";
+}
+
+/**
+ * Why a wait grew; stable codes.
+ */
+export type Growth = "fewer_experts" | "overtaken" | "long_calls" | "nobody_free";
+
+/**
+ * Why a wait grew, and how many experts, contacts or calls it is about.
+ */
+export interface GrowthView {
+  cause: Growth;
+  count: number;
+}
+
+/**
  * Whether a part is well, by name; `ok` when all are.
  */
 export interface HealthView {
@@ -302,6 +441,17 @@ export interface JoinCall {
 export type JsonValue = unknown;
 
 /**
+ * Why an expert on duty does not get a contact.
+ */
+export type Lack =
+  "service" | "language" | "unit" | "level" | "skill" | "not_reached" | "passed_by" | "busy" | "taken";
+
+/**
+ * What a step asks of an expert's languages.
+ */
+export type LanguageRule = "required" | "any";
+
+/**
  * Hang up. When the customer or the expert leaves, the call ends.
  */
 export interface LeaveCall {
@@ -342,6 +492,22 @@ export interface MatterView {
 }
 
 /**
+ * What a member of a ring is doing.
+ */
+export type MemberActivity = "offline" | "paused" | "ready" | "ringing" | "in_call" | "wrap_up";
+
+/**
+ * A member of a ring, as its supervisor sees them.
+ */
+export interface MemberView {
+  staff: string;
+  name: string;
+  activity: MemberActivity;
+  reason_names: NamesView | null;
+  since: string | null;
+}
+
+/**
  * A thing of the configuration by its id and names.
  */
 export interface NamedView {
@@ -368,6 +534,11 @@ export interface NeedsView {
 }
 
 /**
+ * Why there is no estimate.
+ */
+export type Obstacle = "nobody_on_duty" | "nobody_can_take" | "not_before_closing";
+
+/**
  * The expert's offer is now this.
  */
 export interface OfferChanged {
@@ -382,18 +553,25 @@ export interface OfferChanged {
 export type OfferState = "open" | "accepted" | "declined" | "expired" | "withdrawn";
 
 /**
- * The expert's present or latest offer. `expires_at` is by the server's clock: count against `server_time`.
+ * The present or latest offer at this expert. `expires_at` is by the server's clock: count against `server_time`.
+ *
+ * `state` is what became of it at this expert; `others` at how many more it rings now.
  */
 export interface OfferView {
   id: string;
-  state: OfferState;
+  state: RingingState;
   contact: string;
   /**
-   * present while the offer is open
+   * present while it rings
    */
   matter: MatterView | null;
   opened_at: string;
   expires_at: string;
+  others: number;
+  /**
+   * present while it rings
+   */
+  why: ChoiceView | null;
   /**
    * why it was declined or withdrawn
    */
@@ -406,18 +584,13 @@ export interface OfferView {
 export type OrganisationKind = "provider" | "host_municipality" | "interpreter_agency";
 
 /**
- * The expert takes no further calls; one that runs goes on.
+ * The expert takes no further calls; one that runs goes on. `reason` is an id of the provider's list.
  */
 export interface Pause {
   id: string;
   type: "pause";
-  reason: "break" | "lunch" | "other_work" | "meeting";
+  reason: string;
 }
-
-/**
- * Why a person is paused. The first two are the server's word, the others the person's choice.
- */
-export type PauseReason = "arrived" | "missed" | "break" | "lunch" | "other_work" | "meeting";
 
 /**
  * How this seat negotiates with another one: roles and generation are the server's to give.
@@ -474,11 +647,18 @@ export type PresenceState = "offline" | "paused" | "ready";
 
 /**
  * The status of a member of staff: what they chose, and since when.
+ *
+ * `reason` is `arrived` or `missed` (the server's word), or the id of one of the provider's, with its names.
  */
 export interface PresenceView {
   state: PresenceState;
-  reason: PauseReason | null;
+  reason: string | null;
+  reason_names: NamesView | null;
   since: string;
+  /**
+   * present while they are finishing a call
+   */
+  wrap_up: WrapUpView | null;
 }
 
 /**
@@ -492,9 +672,17 @@ export interface QueueView {
    */
   ready: number;
   /**
-   * experts of the ring who are ready or in a call
+   * experts of the ring who are ready, in a call or finishing one
    */
   on_duty: number;
+  /**
+   * absent until the first one is made
+   */
+  estimate: EstimateView | null;
+  /**
+   * absent when the ring is closed, or open without an end
+   */
+  closing: ClosingView | null;
 }
 
 /**
@@ -534,6 +722,15 @@ export interface RingChanged {
 }
 
 /**
+ * The newest offers of a ring, newest first.
+ */
+export interface RingOffers {
+  ring: NamedView;
+  offers: ExplanationView[];
+  server_time: string;
+}
+
+/**
  * A ring as its experts and supervisors see it.
  */
 export interface RingView {
@@ -549,7 +746,32 @@ export interface RingView {
    */
   offered: number;
   in_call: number;
+  /**
+   * experts who are finishing a call
+   */
+  wrap_up: number;
   paused: number;
+  served_after_closing: boolean;
+  /**
+   * for supervisors only
+   */
+  members: MemberView[] | null;
+}
+
+/**
+ * What became of an offer at one expert.
+ */
+export type RingingState = "ringing" | "accepted" | "declined" | "missed" | "withdrawn";
+
+/**
+ * What became of an offer at one expert.
+ */
+export interface RingingView {
+  staff: string;
+  name: string;
+  state: RingingState;
+  reason: string | null;
+  closed_at: string | null;
 }
 
 /**
@@ -652,7 +874,27 @@ export interface StaffView {
   organisation: NamedView;
   organisation_kinds: OrganisationKind[];
   roles: Role[];
+  /**
+   * what an expert of this provider may be paused for
+   */
+  pause_reasons: NamedView[];
 }
+
+/**
+ * What a ring asks of an expert after `after_s` of waiting (see the configuration's `steps`).
+ */
+export interface StepView {
+  after_s: number;
+  language: LanguageRule;
+  unit: UnitRule;
+  level: number | null;
+  skill: number;
+}
+
+/**
+ * In which order a ring asks its free members of one level.
+ */
+export type Strategy = "longest_idle" | "round_robin" | "fewest_calls" | "best_skill";
 
 /**
  * Where a terminal stands, which is also the channel that a service event names.
@@ -688,6 +930,11 @@ export interface TicketView {
 }
 
 /**
+ * What a step asks of an expert's unit.
+ */
+export type UnitRule = "serving" | "any";
+
+/**
  * A contact in a ring's queue, in the order in which it is to be served.
  */
 export interface WaitingView {
@@ -697,6 +944,15 @@ export interface WaitingView {
   point: NamedView;
   language: string;
   requested_at: string;
+  /**
+   * it is served as if it had come this much earlier
+   */
+  head_start_s: number;
+  /**
+   * everybody on duty has passed it by: nobody is asked for a moment
+   */
+  resting: boolean;
+  estimate: EstimateView | null;
 }
 
 /**
@@ -715,6 +971,15 @@ export interface Welcome {
   server_time: string;
 }
 
+/**
+ * The time for finishing a call. `most` is the latest instant to which it may be extended.
+ */
+export interface WrapUpView {
+  since: string;
+  until: string;
+  most: string;
+}
+
 export type ClientCommand =
   | Heartbeat
   | RequestContact
@@ -722,6 +987,7 @@ export type ClientCommand =
   | LeaveContact
   | MakeReady
   | Pause
+  | ExtendWrapUp
   | AcceptOffer
   | DeclineOffer
   | JoinCall
@@ -737,6 +1003,7 @@ export type ClientMessage =
   | LeaveContact
   | MakeReady
   | Pause
+  | ExtendWrapUp
   | AcceptOffer
   | DeclineOffer
   | JoinCall

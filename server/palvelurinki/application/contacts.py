@@ -1,7 +1,5 @@
 """What a customer's terminal does with its contact."""
 
-from datetime import timedelta
-
 from palvelurinki.application import connections, topics
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
@@ -9,9 +7,10 @@ from palvelurinki.domain import commands
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId
 from palvelurinki.domain.directory import AtClosing, ServiceId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.entry import entry
 from palvelurinki.domain.errors import RingClosed, ServiceNotRemote, UnknownThing
 from palvelurinki.domain.events import ContactRequested
-from palvelurinki.domain.hours import closes_at, is_open, local_day, next_opening
+from palvelurinki.domain.hours import closes_at, is_open, local_day
 from palvelurinki.ports import Deadline
 
 
@@ -36,11 +35,9 @@ async def request_contact(
         if wanted.ring is None or wanted not in work.directory.services_at(here.point, local_day(now)):
             raise ServiceNotRemote("the service is not given by video here", service=service)
         ring = work.directory.rings[wanted.ring]
-        closing = closes_at(ring.hours, now)
-        if not is_open(ring.hours, now):
-            raise RingClosed(ring.id, next_opening(ring.hours, now))
-        if closing is not None and now >= closing - timedelta(seconds=ring.last_entry_s):
-            raise RingClosed(ring.id, next_opening(ring.hours, now), closing=True)
+        door = entry(ring, now)
+        if not door.allowed:
+            raise RingClosed(ring.id, door.opens_at, closing=door.closing)
         contact = Contact(
             id=ContactId(context.ids.new()),
             terminal=terminal,
@@ -54,8 +51,8 @@ async def request_contact(
             head_start_s=wanted.head_start_s,
         )
         await work.tx.contacts.add(contact)
-        if closing is not None and ring.at_closing is AtClosing.END:
-            await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, closing))
+        if door.closes_at is not None and ring.at_closing is AtClosing.END:
+            await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, door.closes_at))
         await connections.look_again(work, Principal.terminal(terminal))
         work.touched.update(topics.of_contact(None, contact))
         work.events.append((contact.id, ContactRequested()))

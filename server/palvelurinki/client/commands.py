@@ -4,7 +4,6 @@ import uuid
 from abc import ABC, abstractmethod
 
 from palvelurinki.domain.offer import DeclineReason
-from palvelurinki.domain.presence import ChosenPauseReason
 from palvelurinki.protocol import client as m
 from palvelurinki.protocol.server import Ack
 
@@ -37,9 +36,13 @@ class Commands(ABC):
         """The expert takes calls."""
         return await self.command(m.MakeReady(id=new_operation()))
 
-    async def pause(self, reason: ChosenPauseReason) -> Ack:
-        """The expert takes no further calls."""
+    async def pause(self, reason: str) -> Ack:
+        """The expert takes no further calls; `reason` is an id of `staff.pause_reasons`."""
         return await self.command(m.Pause(id=new_operation(), reason=reason))
+
+    async def extend_wrap_up(self) -> Ack:
+        """The expert needs longer for finishing the last call."""
+        return await self.command(m.ExtendWrapUp(id=new_operation()))
 
     async def accept_offer(self, offer: str) -> Ack:
         """The expert takes the contact; the ack names the `call`."""

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from palvelurinki.domain.offer import DeclineReason
-from palvelurinki.domain.presence import ChosenPauseReason
 from palvelurinki.protocol.base import Identifier, Language, WireModel
 
 OperationId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -77,10 +76,16 @@ class MakeReady(Command):
 
 
 class Pause(Command):
-    """The expert takes no further calls; one that runs goes on."""
+    """The expert takes no further calls; one that runs goes on. `reason` is an id of the provider's list."""
 
     type: Literal["pause"] = "pause"
-    reason: ChosenPauseReason
+    reason: Identifier
+
+
+class ExtendWrapUp(Command):
+    """The expert needs longer for finishing the last call. `make_ready` says that they are done with it."""
+
+    type: Literal["extend_wrap_up"] = "extend_wrap_up"
 
 
 class AcceptOffer(Command):
@@ -156,6 +161,7 @@ ClientCommand = Annotated[
     | LeaveContact
     | MakeReady
     | Pause
+    | ExtendWrapUp
     | AcceptOffer
     | DeclineOffer
     | JoinCall

@@ -5,9 +5,10 @@ from typing import Final
 
 from palvelurinki.domain.call import CallState, SeatKind, SeatState
 from palvelurinki.domain.contact import ContactState
-from palvelurinki.domain.directory import OrganisationKind, Role, TerminalKind
-from palvelurinki.domain.offer import DeclineReason, OfferState
-from palvelurinki.domain.presence import PauseReason, PresenceState
+from palvelurinki.domain.directory import LanguageRule, OrganisationKind, Role, Strategy, TerminalKind, UnitRule
+from palvelurinki.domain.offer import DeclineReason, RingingState
+from palvelurinki.domain.presence import PresenceState
+from palvelurinki.domain.waiting.estimate import Growth
 from palvelurinki.protocol import client, server, views
 from palvelurinki.protocol.base import VERSION, WireModel
 
@@ -36,20 +37,47 @@ _MATTER: Final = views.MatterView(
     language="fi",
     requested_at=_NOW,
 )
+_ESTIMATE: Final = views.EstimateView(
+    at=_NOW,
+    p50_s=190.0,
+    p80_s=410.0,
+    cannot=None,
+    grew=views.GrowthView(cause=Growth.FEWER_EXPERTS, count=1),
+)
 _CONTACT: Final = views.ContactView(
     id="con_1",
     state=ContactState.WAITING,
     matter=_MATTER,
-    queue=views.QueueView(place=2, waiting=3, ready=0, on_duty=2),
+    queue=views.QueueView(
+        place=2,
+        waiting=3,
+        ready=0,
+        on_duty=2,
+        estimate=_ESTIMATE,
+        closing=views.ClosingView(at=_NOW + timedelta(minutes=45), served=True, chance=0.98),
+    ),
     outcome=None,
 )
 _OFFER: Final = views.OfferView(
     id="off_1",
-    state=OfferState.OPEN,
+    state=RingingState.RINGING,
     contact="con_1",
     matter=_MATTER,
     opened_at=_NOW,
     expires_at=_NOW + timedelta(seconds=25),
+    others=0,
+    why=views.ChoiceView(
+        strategy=Strategy.LONGEST_IDLE,
+        step=views.StepView(after_s=0, language=LanguageRule.REQUIRED, unit=UnitRule.ANY, level=None, skill=1),
+        early=False,
+        overflow=False,
+        on_duty=4,
+        suitable=3,
+        free=2,
+        ahead=0,
+        skill=1,
+        idle_since=_NOW - timedelta(minutes=6),
+    ),
     reason=None,
 )
 _CALL: Final = views.CallView(
@@ -69,7 +97,13 @@ _CALL: Final = views.CallView(
     ended_at=None,
     outcome=None,
 )
-_PRESENCE: Final = views.PresenceView(state=PresenceState.READY, reason=None, since=_NOW)
+_PRESENCE: Final = views.PresenceView(
+    state=PresenceState.READY,
+    reason=None,
+    reason_names=None,
+    since=_NOW,
+    wrap_up=views.WrapUpView(since=_NOW, until=_NOW + timedelta(seconds=60), most=_NOW + timedelta(minutes=10)),
+)
 _RING_VIEW: Final = views.RingView(
     ring=_RING,
     provider=_KELA,
@@ -84,12 +118,18 @@ _RING_VIEW: Final = views.RingView(
             point=_PLACE,
             language="fi",
             requested_at=_NOW,
+            head_start_s=0,
+            resting=False,
+            estimate=_ESTIMATE,
         )
     ],
     ready=0,
     offered=0,
-    in_call=2,
+    in_call=1,
+    wrap_up=1,
     paused=1,
+    served_after_closing=True,
+    members=None,
 )
 _BOARD: Final = views.PointBoardView(
     point=_PLACE,
@@ -113,6 +153,7 @@ _STAFF_SNAPSHOT: Final = views.StaffSnapshot(
         organisation=_KELA,
         organisation_kinds=[OrganisationKind.PROVIDER],
         roles=[Role.EXPERT],
+        pause_reasons=[_named("lounas", "Lounas", "Lunch", "Lunch")],
     ),
     presence=_PRESENCE,
     offer=None,
@@ -138,7 +179,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     client.SetLanguage(id="op-00000003", contact="con_1", language="sv"),
     client.LeaveContact(id="op-00000004", contact="con_1"),
     client.MakeReady(id="op-00000005"),
-    client.Pause(id="op-00000006", reason=PauseReason.LUNCH),
+    client.Pause(id="op-00000006", reason="lounas"),
     client.AcceptOffer(id="op-00000007", offer="off_1"),
     client.DeclineOffer(id="op-00000008", offer="off_1", reason=DeclineReason.NOT_MY_FIELD),
     client.JoinCall(id="op-00000009", call="call_1"),

@@ -1,12 +1,14 @@
-"""Bodies of the HTTP interface: tickets for the socket, the catalogue for the kiosk, errors."""
+"""Bodies of the HTTP interface: tickets for the socket, the catalogue for the kiosk, explanations, errors."""
 
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from palvelurinki.domain.directory import Role, TerminalKind
-from palvelurinki.protocol.base import Identifier, WireModel
-from palvelurinki.protocol.views import NamedView, NamesView, TerminalView
+from palvelurinki.domain.directory import Role, Strategy, TerminalKind
+from palvelurinki.domain.offer import OfferState, RingingState
+from palvelurinki.domain.routing import Lack
+from palvelurinki.protocol.base import Identifier, Language, WireModel
+from palvelurinki.protocol.views import NamedView, NamesView, StepView, TerminalView
 
 
 class TicketView(WireModel):
@@ -37,7 +39,7 @@ class CatalogueRing(NamedView):
     """Whether a ring takes contacts now, and when it next does."""
 
     provider: Identifier
-    open: bool
+    open: bool = Field(description="whether it takes contacts now; shortly before closing it may not")
     closes_at: AwareDatetime | None
     opens_at: AwareDatetime | None
 
@@ -49,6 +51,68 @@ class Catalogue(WireModel):
     providers: list[NamedView]
     services: list[CatalogueService]
     rings: list[CatalogueRing]
+    server_time: AwareDatetime
+
+
+class CandidateView(WireModel):
+    """An expert who was on duty when an offer was made. No lacks and not chosen: the strategy put others first."""
+
+    staff: Identifier
+    name: str
+    chosen: bool
+    lacks: list[Lack]
+    ring: NamedView
+    level: int
+    skill: int
+    languages: list[Language]
+    unit: NamedView | None
+    idle_since: AwareDatetime
+    asked_at: AwareDatetime | None
+    calls_today: int
+
+
+class RingingView(WireModel):
+    """What became of an offer at one expert."""
+
+    staff: Identifier
+    name: str
+    state: RingingState
+    reason: str | None
+    closed_at: AwareDatetime | None
+
+
+class ExplanationView(WireModel):
+    """One offer: of which contact, why it was its turn, who was asked, why they and not others, and what became of it.
+
+    `replays`: the stored inputs give the same choice today.
+    """
+
+    offer: Identifier
+    state: OfferState
+    made_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    contact: Identifier
+    service: NamedView
+    ring: NamedView
+    language: Language
+    unit: NamedView | None = Field(description="the unit that serves the point")
+    requested_at: AwareDatetime
+    head_start_s: int
+    ahead: int = Field(ge=0, description="contacts that stood before it and suited none of the free experts")
+    strategy: Strategy
+    ring_at_once: int
+    step: StepView
+    early: bool
+    candidates: list[CandidateView]
+    ringings: list[RingingView]
+    replays: bool
+
+
+class RingOffers(WireModel):
+    """The newest offers of a ring, newest first."""
+
+    ring: NamedView
+    offers: list[ExplanationView]
     server_time: AwareDatetime
 
 

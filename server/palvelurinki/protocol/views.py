@@ -5,15 +5,17 @@ its id, state and outcome only, until the next one takes its place: a client lea
 at that moment, and nothing of the matter remains.
 """
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from palvelurinki.domain.call import CallOutcome, CallState, SeatKind, SeatState
 from palvelurinki.domain.contact import ContactOutcome, ContactState
-from palvelurinki.domain.directory import OrganisationKind, Role, TerminalKind
-from palvelurinki.domain.offer import OfferState
-from palvelurinki.domain.presence import PauseReason, PresenceState
+from palvelurinki.domain.directory import LanguageRule, OrganisationKind, Role, Strategy, TerminalKind, UnitRule
+from palvelurinki.domain.offer import RingingState
+from palvelurinki.domain.presence import PresenceState
+from palvelurinki.domain.waiting.estimate import Growth, Obstacle
 from palvelurinki.protocol.base import Identifier, Language, WireModel
 
 
@@ -58,13 +60,45 @@ class MatterView(WireModel):
     requested_at: AwareDatetime
 
 
+class GrowthView(WireModel):
+    """Why a wait grew, and how many experts, contacts or calls it is about."""
+
+    cause: Growth
+    count: int = Field(ge=1)
+
+
+class EstimateView(WireModel):
+    """How much longer a contact is to wait: with even chances at most `p50_s`, four times out of five `p80_s`.
+
+    Both are absent, and `cannot` says why, when it cannot be estimated; `p80_s` alone is absent when the ring may well
+    close before. They are counted from `at`, when the estimate was made: a client subtracts what has passed since,
+    never below zero, and a newer estimate comes in time.
+    """
+
+    at: AwareDatetime
+    p50_s: float | None = Field(ge=0)
+    p80_s: float | None = Field(ge=0)
+    cannot: Obstacle | None
+    grew: GrowthView | None = Field(description="why the wait is longer in all than the estimate before said")
+
+
+class ClosingView(WireModel):
+    """When the ring closes. `served`: those who wait then are still served."""
+
+    at: AwareDatetime
+    served: bool
+    chance: float | None = Field(ge=0, le=1, description="how likely it is that this contact is answered before")
+
+
 class QueueView(WireModel):
     """The place of a contact that waits: 1 is the next to be offered. `waiting` counts it too."""
 
     place: int = Field(ge=1)
     waiting: int = Field(ge=1)
     ready: int = Field(ge=0, description="experts of the ring who are ready and free now")
-    on_duty: int = Field(ge=0, description="experts of the ring who are ready or in a call")
+    on_duty: int = Field(ge=0, description="experts of the ring who are ready, in a call or finishing one")
+    estimate: EstimateView | None = Field(description="absent until the first one is made")
+    closing: ClosingView | None = Field(description="absent when the ring is closed, or open without an end")
 
 
 class ContactView(WireModel):
@@ -77,15 +111,45 @@ class ContactView(WireModel):
     outcome: ContactOutcome | None = Field(description="present once the contact has ended")
 
 
+class StepView(WireModel):
+    """What a ring asks of an expert after `after_s` of waiting (see the configuration's `steps`)."""
+
+    after_s: int = Field(ge=0)
+    language: LanguageRule
+    unit: UnitRule
+    level: int | None
+    skill: int = Field(ge=1)
+
+
+class ChoiceView(WireModel):
+    """Why an offer came to this expert: what the ring asked for, and who else was there."""
+
+    strategy: Strategy
+    step: StepView
+    early: bool = Field(description="the step applies before its time, because nobody on duty was what others ask")
+    overflow: bool = Field(description="the expert is of another ring, to which the contact overflowed")
+    on_duty: int = Field(ge=1)
+    suitable: int = Field(ge=1, description="of those on duty, who may take it")
+    free: int = Field(ge=1, description="of the suitable, who were free and had not passed it by")
+    ahead: int = Field(ge=0, description="contacts that stood before it and suited none of the free experts")
+    skill: int = Field(ge=1, description="this expert's skill in the service")
+    idle_since: AwareDatetime
+
+
 class OfferView(WireModel):
-    """The expert's present or latest offer. `expires_at` is by the server's clock: count against `server_time`."""
+    """The present or latest offer at this expert. `expires_at` is by the server's clock: count against `server_time`.
+
+    `state` is what became of it at this expert; `others` at how many more it rings now.
+    """
 
     id: Identifier
-    state: OfferState
+    state: RingingState
     contact: Identifier
-    matter: MatterView | None = Field(description="present while the offer is open")
+    matter: MatterView | None = Field(description="present while it rings")
     opened_at: AwareDatetime
     expires_at: AwareDatetime
+    others: int = Field(ge=0)
+    why: ChoiceView | None = Field(description="present while it rings")
     reason: str | None = Field(description="why it was declined or withdrawn")
 
 
@@ -129,12 +193,25 @@ class CallView(WireModel):
     outcome: CallOutcome | None
 
 
+class WrapUpView(WireModel):
+    """The time for finishing a call. `most` is the latest instant to which it may be extended."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    most: AwareDatetime
+
+
 class PresenceView(WireModel):
-    """The status of a member of staff: what they chose, and since when."""
+    """The status of a member of staff: what they chose, and since when.
+
+    `reason` is `arrived` or `missed` (the server's word), or the id of one of the provider's, with its names.
+    """
 
     state: PresenceState
-    reason: PauseReason | None
+    reason: Identifier | None
+    reason_names: NamesView | None
     since: AwareDatetime
+    wrap_up: WrapUpView | None = Field(description="present while they are finishing a call")
 
 
 class WaitingView(WireModel):
@@ -146,6 +223,30 @@ class WaitingView(WireModel):
     point: NamedView
     language: Language
     requested_at: AwareDatetime
+    head_start_s: int = Field(ge=0, description="it is served as if it had come this much earlier")
+    resting: bool = Field(description="everybody on duty has passed it by: nobody is asked for a moment")
+    estimate: EstimateView | None
+
+
+class MemberActivity(StrEnum):
+    """What a member of a ring is doing."""
+
+    OFFLINE = "offline"
+    PAUSED = "paused"
+    READY = "ready"
+    RINGING = "ringing"
+    IN_CALL = "in_call"
+    WRAP_UP = "wrap_up"
+
+
+class MemberView(WireModel):
+    """A member of a ring, as its supervisor sees them."""
+
+    staff: Identifier
+    name: str
+    activity: MemberActivity
+    reason_names: NamesView | None
+    since: AwareDatetime | None
 
 
 class RingView(WireModel):
@@ -160,7 +261,10 @@ class RingView(WireModel):
     ready: int = Field(ge=0)
     offered: int = Field(ge=0, description="experts whom an offer is ringing")
     in_call: int = Field(ge=0)
+    wrap_up: int = Field(ge=0, description="experts who are finishing a call")
     paused: int = Field(ge=0)
+    served_after_closing: bool
+    members: list[MemberView] | None = Field(description="for supervisors only")
 
 
 class BoardTerminalView(WireModel):
@@ -189,6 +293,7 @@ class StaffView(NamedView):
     organisation: NamedView
     organisation_kinds: list[OrganisationKind]
     roles: list[Role]
+    pause_reasons: list[NamedView] = Field(description="what an expert of this provider may be paused for")
 
 
 class TerminalSnapshot(WireModel):

@@ -12,12 +12,14 @@ from typing import TypeAlias
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain.call import Call
-from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId
 from palvelurinki.domain.directory import Directory, PointId, RingId, StaffId, TerminalId
 from palvelurinki.domain.hours import closes_at, is_open, next_opening
-from palvelurinki.domain.offer import Offer
+from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
+from palvelurinki.domain.routing import Grounds, rank
 from palvelurinki.ports import Transaction
+from palvelurinki.protocol.views import MemberActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,42 @@ class TerminalDocument:
 
 @dataclass(frozen=True, slots=True)
 class StaffDocument:
-    """A person's status, newest offer and newest call."""
+    """A person's status, newest offer and newest call. `grounds`: why the offer that rings came to them."""
 
     staff: StaffId
     presence: Presence
     offer: tuple[Contact, Offer] | None
     call: tuple[Contact, Call] | None
+    grounds: Grounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDocument:
+    """What a member of a ring is doing."""
+
+    presence: Presence
+    activity: MemberActivity
 
 
 @dataclass(frozen=True, slots=True)
 class RingDocument:
-    """A ring's queue in order of service, and how many members do what."""
+    """A ring's queue in order of service, and what its members do; those who never signed in are absent."""
 
     ring: RingId
     queue: tuple[Contact, ...]
     open: bool
     closes_at: datetime | None
     opens_at: datetime | None
-    ready: int
-    offered: int
-    in_call: int
-    paused: int
+    members: tuple[MemberDocument, ...]
+
+    def count(self, *activities: MemberActivity) -> int:
+        """How many members are doing one of these."""
+        return sum(member.activity in activities for member in self.members)
 
     @property
     def on_duty(self) -> int:
-        """Members who serve or may be rung now."""
-        return self.ready + self.offered + self.in_call
+        """Members who serve or may be rung, now or in a moment."""
+        return self.count(MemberActivity.READY, MemberActivity.RINGING, MemberActivity.IN_CALL, MemberActivity.WRAP_UP)
 
     def place_of(self, contact: ContactId) -> int | None:
         """The contact's place in the queue, from 1."""
@@ -101,41 +113,47 @@ async def _terminal(tx: Transaction, terminal: TerminalId) -> TerminalDocument:
 
 
 async def _staff(tx: Transaction, staff: StaffId) -> StaffDocument:
+    offer = await tx.contacts.latest_offer_of(staff)
+    ringing = offer[1].ringing_of(staff) if offer is not None else None
+    rings = offer is not None and ringing is not None and ringing.state is RingingState.RINGING
     return StaffDocument(
         staff,
         await tx.presences.peek(staff),
-        await tx.contacts.latest_offer_of(staff),
+        offer,
         await tx.contacts.latest_call_of(staff),
+        await tx.explanations.of(offer[1].id) if rings and offer is not None else None,
     )
 
 
 async def _ring(tx: Transaction, directory: Directory, ring_id: RingId) -> RingDocument:
     ring = directory.rings[ring_id]
-    queue = tuple(await tx.contacts.queued(ring_id))
-    rung = {each.offer.staff for each in queue if each.state is ContactState.OFFERED and each.offer is not None}
-    ready = offered = in_call = paused = 0
-    for presence, connected, holds in await tx.presences.of([member.staff for member in ring.members]):
-        if presence.staff in rung:
-            offered += 1
-        elif holds:
-            # Held by a contact of this or another ring: busy either way.
-            in_call += 1
-        elif presence.state is PresenceState.READY and connected:
-            ready += 1
-        elif presence.state is not PresenceState.OFFLINE:
-            paused += 1
+    # A member may be rung by a contact of any ring of the pool.
+    queued = await tx.contacts.queued(directory.pools[ring_id])
+    rung = {ringing.staff for each in queued if each.offer is not None for ringing in each.offer.still_ringing}
     now = await tx.now()
     return RingDocument(
         ring_id,
-        queue,
+        tuple(sorted((each for each in queued if each.ring == ring_id), key=rank)),
         open=is_open(ring.hours, now),
         closes_at=closes_at(ring.hours, now),
         opens_at=next_opening(ring.hours, now),
-        ready=ready,
-        offered=offered,
-        in_call=in_call,
-        paused=paused,
+        members=tuple(
+            MemberDocument(presence, _activity(presence, connected=connected, holds=holds, rung=presence.staff in rung))
+            for presence, connected, holds in await tx.presences.of([member.staff for member in ring.members])
+        ),
     )
+
+
+def _activity(presence: Presence, *, connected: bool, holds: bool, rung: bool) -> MemberActivity:
+    if rung:
+        return MemberActivity.RINGING
+    if holds:
+        return MemberActivity.IN_CALL
+    if presence.state is PresenceState.OFFLINE:
+        return MemberActivity.OFFLINE
+    if presence.state is PresenceState.PAUSED or not connected:
+        return MemberActivity.PAUSED
+    return MemberActivity.WRAP_UP if presence.wrap_up_until is not None else MemberActivity.READY
 
 
 async def _point(tx: Transaction, directory: Directory, point: PointId) -> PointDocument:

@@ -11,11 +11,12 @@ from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, peers_of
 from palvelurinki.domain.contact import Contact, ContactState
-from palvelurinki.domain.directory import Directory, Ring, Role, ServicePoint, Staff, StaffId, TerminalId
-from palvelurinki.domain.offer import Offer, OfferState
+from palvelurinki.domain.directory import AtClosing, Directory, Ring, Role, ServicePoint, Staff, StaffId, TerminalId
+from palvelurinki.domain.offer import Offer, RingingState
+from palvelurinki.domain.routing import Grounds
 from palvelurinki.protocol import views as v
 from palvelurinki.protocol.base import WireModel
-from palvelurinki.reporting import wording
+from palvelurinki.reporting import explaining, wording
 from palvelurinki.reporting.documents import (
     Document,
     PointDocument,
@@ -96,16 +97,14 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff) -
     if isinstance(own, StaffDocument):
         # A connected expert always has a status with its time: `connections.opened` gave it.
         if Role.EXPERT in person.roles and own.presence.since is not None:
-            seen["presence"] = v.PresenceView(
-                state=own.presence.state, reason=own.presence.reason, since=own.presence.since
-            )
+            seen["presence"] = wording.presence(directory, own.presence, own.presence.since)
         if own.offer is not None:
-            seen["offer"] = _offer(directory, *own.offer)
+            seen["offer"] = _offer(directory, *own.offer, person.id, own.grounds)
         if own.call is not None:
             seen["call"] = _call(directory, *own.call, person.id)
     for topic, document in documents.items():
         if isinstance(document, RingDocument):
-            seen[topic] = _ring(directory, document)
+            seen[topic] = _ring(directory, document, supervises=supervises(person, directory.rings[document.ring]))
         elif isinstance(document, PointDocument):
             seen[topic] = _point(directory, document)
     return seen
@@ -118,22 +117,40 @@ def _contact(directory: Directory, contact: Contact, ring: RingDocument | None) 
         id=contact.id,
         state=contact.state,
         matter=wording.matter(directory, contact) if live else None,
-        queue=v.QueueView(place=place, waiting=len(ring.queue), ready=ring.ready, on_duty=ring.on_duty)
-        if ring is not None and place is not None
-        else None,
+        queue=_queue(directory, contact, ring, place) if ring is not None and place is not None else None,
         outcome=contact.outcome,
     )
 
 
-def _offer(directory: Directory, contact: Contact, offer: Offer) -> v.OfferView:
+def _queue(directory: Directory, contact: Contact, ring: RingDocument, place: int) -> v.QueueView:
+    served = directory.rings[contact.ring].at_closing is AtClosing.SERVE
+    return v.QueueView(
+        place=place,
+        waiting=len(ring.queue),
+        ready=ring.count(v.MemberActivity.READY),
+        on_duty=ring.on_duty,
+        estimate=None,
+        closing=v.ClosingView(at=ring.closes_at, served=served, chance=None) if ring.closes_at is not None else None,
+    )
+
+
+def _offer(
+    directory: Directory, contact: Contact, offer: Offer, staff: StaffId, grounds: Grounds | None
+) -> v.OfferView | None:
+    mine = offer.ringing_of(staff)
+    if mine is None:
+        return None
+    rings = mine.state is RingingState.RINGING
     return v.OfferView(
         id=offer.id,
-        state=offer.state,
+        state=mine.state,
         contact=contact.id,
-        matter=wording.matter(directory, contact) if offer.state is OfferState.OPEN else None,
+        matter=wording.matter(directory, contact) if rings else None,
         opened_at=offer.opened_at,
         expires_at=offer.expires_at,
-        reason=offer.reason,
+        others=len(offer.still_ringing) - 1 if rings else 0,
+        why=explaining.choice(grounds, staff) if rings and grounds is not None else None,
+        reason=mine.reason,
     )
 
 
@@ -166,7 +183,7 @@ def _seat(directory: Directory, contact: Contact, seat: Seat) -> v.SeatView:
     return v.SeatView(id=seat.id, kind=seat.kind, state=seat.state, epoch=seat.epoch, label=wording.names(label))
 
 
-def _ring(directory: Directory, document: RingDocument) -> v.RingView:
+def _ring(directory: Directory, document: RingDocument, *, supervises: bool) -> v.RingView:
     ring = directory.rings[document.ring]
     return v.RingView(
         ring=wording.named(ring),
@@ -182,13 +199,21 @@ def _ring(directory: Directory, document: RingDocument) -> v.RingView:
                 point=wording.named(directory.points[each.point]),
                 language=each.language,
                 requested_at=each.requested_at,
+                head_start_s=each.head_start_s,
+                resting=each.quiet_until is not None,
+                estimate=None,
             )
             for each in document.queue
         ],
-        ready=document.ready,
-        offered=document.offered,
-        in_call=document.in_call,
-        paused=document.paused,
+        ready=document.count(v.MemberActivity.READY),
+        offered=document.count(v.MemberActivity.RINGING),
+        in_call=document.count(v.MemberActivity.IN_CALL),
+        wrap_up=document.count(v.MemberActivity.WRAP_UP),
+        paused=document.count(v.MemberActivity.PAUSED),
+        served_after_closing=ring.at_closing is AtClosing.SERVE,
+        members=[wording.member(directory, each.presence, each.activity) for each in document.members]
+        if supervises
+        else None,
     )
 
 
@@ -213,6 +238,11 @@ def _point(directory: Directory, document: PointDocument) -> v.PointBoardView:
 def _sees_ring(person: Staff, ring: Ring) -> bool:
     if any(member.staff == person.id for member in ring.members):
         return Role.EXPERT in person.roles
+    return supervises(person, ring)
+
+
+def supervises(person: Staff, ring: Ring) -> bool:
+    """Whether the person sees who does what in the ring, and why each offer was made (I7)."""
     return ring.provider == person.organisation and bool(person.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 

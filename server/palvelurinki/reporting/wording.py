@@ -1,9 +1,11 @@
 """The configuration's names as the wire shows them."""
 
+from datetime import datetime
 from typing import Protocol
 
 from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, Names, PointId, StaffId, TerminalId
+from palvelurinki.domain.presence import Presence
 from palvelurinki.protocol import views as v
 
 
@@ -27,6 +29,13 @@ def names(of: Names) -> v.NamesView:
 def named(thing: Named) -> v.NamedView:
     """An id with its names."""
     return v.NamedView(id=thing.id, names=names(thing.names))
+
+
+def named_or_id(thing: Named | None, identifier: str) -> v.NamedView:
+    """The thing, or its id for a name when the configuration no longer has it."""
+    if thing is not None:
+        return named(thing)
+    return v.NamedView(id=identifier, names=v.NamesView(fi=identifier, sv=identifier, en=identifier))
 
 
 def point(directory: Directory, identifier: PointId) -> v.PointView:
@@ -54,7 +63,40 @@ def staff(directory: Directory, identifier: StaffId) -> v.StaffView:
         organisation=named(organisation),
         organisation_kinds=sorted(organisation.kinds),
         roles=sorted(person.roles),
+        pause_reasons=[named(reason) for reason in organisation.pause_reasons],
     )
+
+
+def presence(directory: Directory, status: Presence, since: datetime) -> v.PresenceView:
+    """A person's status, as they see it themselves."""
+    return v.PresenceView(
+        state=status.state,
+        reason=status.reason,
+        reason_names=_reason_names(directory, status),
+        since=since,
+        wrap_up=v.WrapUpView(since=status.wrap_up_since, until=status.wrap_up_until, most=status.wrap_up_most)
+        if status.wrap_up_since is not None and status.wrap_up_until is not None and status.wrap_up_most is not None
+        else None,
+    )
+
+
+def member(directory: Directory, status: Presence, activity: v.MemberActivity) -> v.MemberView:
+    """A member of a ring, as its supervisor sees them. Since when they ring or talk, the contact says."""
+    held = {v.MemberActivity.RINGING, v.MemberActivity.IN_CALL}
+    since = status.wrap_up_since if activity is v.MemberActivity.WRAP_UP else status.since
+    return v.MemberView(
+        staff=status.staff,
+        name=directory.staff[status.staff].name,
+        activity=activity,
+        reason_names=_reason_names(directory, status) if activity is v.MemberActivity.PAUSED else None,
+        since=None if activity in held else since,
+    )
+
+
+def _reason_names(directory: Directory, status: Presence) -> v.NamesView | None:
+    """The names of a reason of the provider's; the server's own words are the client's to say."""
+    organisation = directory.organisations[directory.staff[status.staff].organisation]
+    return next((names(each.names) for each in organisation.pause_reasons if each.id == status.reason), None)
 
 
 def matter(directory: Directory, contact: Contact) -> v.MatterView:

@@ -13,7 +13,7 @@ from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.guard import Guard
-from palvelurinki.web.http import catalogue, demo, health, tickets
+from palvelurinki.web.http import catalogue, demo, health, rings, tickets
 from palvelurinki.web.server import Server
 from palvelurinki.web.socket.connection import Connection
 
@@ -52,6 +52,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.include_router(health.router)
     app.include_router(tickets.router)
     app.include_router(catalogue.router)
+    app.include_router(rings.router)
     if settings.demo:
         app.include_router(demo.router)
         # A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from palvelurinki.domain.directory import Service, TerminalId
-from palvelurinki.domain.hours import closes_at, is_open, local_day, next_opening
+from palvelurinki.domain.entry import entry
+from palvelurinki.domain.hours import local_day
 from palvelurinki.protocol.http import Catalogue, CatalogueRing, CatalogueService, ErrorBody, NeedsView
 from palvelurinki.reporting import wording
 from palvelurinki.web.http.access import CurrentTerminal, RunningServer
@@ -33,11 +34,11 @@ async def catalogue(server: RunningServer, terminal: CurrentTerminal) -> Catalog
                 id=ring.id,
                 names=wording.names(ring.names),
                 provider=ring.provider,
-                open=is_open(ring.hours, now),
-                closes_at=closes_at(ring.hours, now),
-                opens_at=next_opening(ring.hours, now),
+                open=door.allowed,
+                closes_at=door.closes_at,
+                opens_at=door.opens_at,
             )
-            for ring in rings
+            for ring, door in ((ring, entry(ring, now)) for ring in rings)
         ],
         server_time=now,
     )

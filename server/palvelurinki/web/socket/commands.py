@@ -11,7 +11,6 @@ from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
 from palvelurinki.domain.errors import CallEnded, NotAllowed, NotInCall
 from palvelurinki.domain.offer import OfferId
-from palvelurinki.domain.presence import PauseReason
 from palvelurinki.protocol import client as m
 from palvelurinki.web.socket.errors import WireError
 from palvelurinki.web.socket.hub import Hub
@@ -56,7 +55,11 @@ async def _make_ready(hub: Hub, session: Session, command: m.MakeReady) -> Answe
 
 
 async def _pause(hub: Hub, session: Session, command: m.Pause) -> Answer:
-    return await presence.pause(hub.context, StaffId(session.principal.id), command.id, PauseReason(command.reason))
+    return await presence.pause(hub.context, StaffId(session.principal.id), command.id, command.reason)
+
+
+async def _extend_wrap_up(hub: Hub, session: Session, command: m.ExtendWrapUp) -> Answer:
+    return await presence.extend_wrap_up(hub.context, StaffId(session.principal.id), command.id)
 
 
 async def _accept_offer(hub: Hub, session: Session, command: m.AcceptOffer) -> Answer:
@@ -110,6 +113,7 @@ _HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
     m.LeaveContact: (_TERMINAL, _leave_contact),
     m.MakeReady: (_STAFF, _make_ready),
     m.Pause: (_STAFF, _pause),
+    m.ExtendWrapUp: (_STAFF, _extend_wrap_up),
     m.AcceptOffer: (_STAFF, _accept_offer),
     m.DeclineOffer: (_STAFF, _decline_offer),
     m.JoinCall: (_BOTH, _join_call),
