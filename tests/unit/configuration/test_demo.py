@@ -7,7 +7,16 @@ import pytest
 
 from palvelurinki.application.configuration import read, to_directory, to_yaml
 from palvelurinki.demo import FILENAME, demo_configuration
-from palvelurinki.domain.directory import Directory, OrganisationId, PointId, Role, StaffId, TerminalKind
+from palvelurinki.domain.directory import (
+    Directory,
+    OrganisationId,
+    PointId,
+    RingId,
+    Role,
+    StaffId,
+    Strategy,
+    TerminalKind,
+)
 from palvelurinki.domain.hours import HELSINKI, is_open
 
 DAY = date(2026, 11, 23)
@@ -45,10 +54,12 @@ def test_every_ring_can_be_reached_at_some_point(demo: Directory) -> None:
         wanted = {"kela", "vero", "dvv", "poliisi", "tyollisyys"}
         assert wanted <= remote
         assert ("mikkeli-palvelut" in remote) == (point == "mikkeli")
-    assert set(demo.rings) == {"kela", "vero", "dvv", "poliisi", "tyollisyys", "mikkeli-palvelut"}
+    by_overflow = {"mikkeli-paapiste"}
+    assert set(demo.rings) == {"kela", "vero", "dvv", "poliisi", "tyollisyys", "mikkeli-palvelut"} | by_overflow
+    assert {overflow.ring for ring in demo.rings.values() for overflow in ring.overflow} == by_overflow
 
 
-@pytest.mark.parametrize("ring", ["kela", "dvv", "mikkeli-palvelut"])
+@pytest.mark.parametrize("ring", ["kela", "dvv", "mikkeli-palvelut", "mikkeli-paapiste"])
 def test_the_demo_works_at_any_hour(demo: Directory, ring: str) -> None:
     [hours] = [each.hours for each in demo.rings.values() if each.id == ring]
     start = datetime(2026, 12, 21, tzinfo=HELSINKI)
@@ -111,6 +122,32 @@ def test_staff_of_every_role(demo: Directory) -> None:
         staff for staff, has in roles.items() if Role.EXPERT in has
     }
     assert max(Counter(person.name for person in demo.staff.values()).values()) == 1
+
+
+def test_each_strategy_is_shown_by_some_ring(demo: Directory) -> None:
+    assert {ring.strategy for ring in demo.rings.values()} == set(Strategy)
+    assert demo.rings[RingId("tyollisyys")].ring_at_once == 2
+    assert {member.level for member in demo.rings[RingId("vero")].members} == {1, 2}
+
+
+def test_the_police_unit_of_a_point_changed_during_the_pilot(demo: Directory) -> None:
+    def serving(point: str, day: date) -> str | None:
+        return demo.unit_serving(PointId(point), OrganisationId("poliisi"), day)
+
+    assert (serving("kiiminki", date(2014, 12, 31)), serving("kiiminki", date(2015, 1, 1))) == (
+        "poliisi-ita-suomi",
+        "poliisi-oulu",
+    )
+    assert (serving("mikkeli", DAY), serving("parainen", DAY)) == ("poliisi-ita-suomi", None)
+    members = {demo.staff[member.staff].unit for member in demo.rings[RingId("poliisi")].members}
+    assert members == {"poliisi-ita-suomi", "poliisi-oulu"}
+
+
+def test_every_provider_has_reasons_for_a_pause_and_kela_its_own(demo: Directory) -> None:
+    reasons = {each.id: [reason.names.fi for reason in each.pause_reasons] for each in demo.organisations.values()}
+    assert reasons[OrganisationId("kela")] == ["Kahvitauko", "Lounas", "Paperityö", "Koulutus", "Palaveri"]
+    assert reasons[OrganisationId("dvv")] == ["Kahvitauko", "Lounas", "Muu työ", "Kokous"]
+    assert reasons[OrganisationId("esimerkkitulkit")] == []
 
 
 def test_organisations_that_changed_carry_their_dates(demo: Directory) -> None:

@@ -238,6 +238,17 @@ class TestSkills:
         assert code == "step.skill_unreached"
         read(changed("skill: 3", "skill: 1", text), FILE)
 
+    def test_levels_and_numbers_count_those_who_are_asked_by_overflow(self) -> None:
+        text = changed("[kela-1, {staff: kela-2, level: 2}]", "[kela-1]", FULL)
+        text = changed("    members: [kela-2]\n", "    members: [{staff: kela-2, level: 3}]\n", text)
+        read(changed("- {after_s: 30, unit: serving}", "- {after_s: 30, unit: serving, level: 3}", text), FILE)
+        text = changed("- {after_s: 30, unit: serving}", "- {after_s: 30, unit: serving, level: 2}", text)
+        assert told(text) == ["no member is of level 2, but of 1, 3"]
+        assert told(changed("ring_at_once: 2", "ring_at_once: 3", text)) == [
+            "3 experts cannot ring at once where 2 are asked at most",
+            "no member is of level 2, but of 1, 3",
+        ]
+
 
 class TestServingUnits:
     def test_they_are_asked_for_only_where_some_unit_serves(self) -> None:

@@ -21,11 +21,11 @@ What has no code here is legal, however odd: a ring in which nobody speaks a lan
 serves, after its steps.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from palvelurinki.application.configuration.document import RingPart, StaffPart, StepPart
+from palvelurinki.application.configuration.document import MemberPart, RingPart, StaffPart, StepPart
 from palvelurinki.application.configuration.hours import longest_opening_s, to_hours
 from palvelurinki.application.configuration.known import Known, repeated
 from palvelurinki.application.configuration.problems import Finding, Path
@@ -92,13 +92,12 @@ class _Ring:
             if person.organisation != ring.provider:
                 message = f"{member} is of {person.organisation}, the ring of {ring.provider}"
                 yield Finding("ring.member_of_other_organisation", place, message)
-        if ring.members and ring.ring_at_once > len(ring.members):
+        if ring.ring_at_once > len(ring.members):
             yield from self._at_once()
 
     def _at_once(self) -> Iterator[Finding]:
-        rings = self.known.document.rings
-        asked = {member.staff for slug in self.known.reach(self.slug) for member in rings[slug].members}
-        if self.part.ring_at_once > len(asked) and self.known.is_whole("rings"):
+        asked = {member.staff for member in self._asked_ever()}
+        if self.part.ring_at_once > len(asked) > 0:
             message = f"{self.part.ring_at_once} experts cannot ring at once where {len(asked)} are asked at most"
             yield Finding("ring.at_once_over_members", (*self.path, "ring_at_once"), message)
 
@@ -119,10 +118,12 @@ class _Ring:
             before = step
 
     def _asked(self, step: StepPart, path: Path) -> Iterator[Finding]:
-        levels = {member.level for member in self.part.members}
-        if levels and step.level is not None and step.level not in levels:
-            told = ", ".join(map(str, sorted(levels)))
-            yield Finding("step.level_unused", (*path, "level"), f"no member is of level {step.level}, but of {told}")
+        if step.level is not None:
+            levels = {member.level for member in self._asked_ever()}
+            if levels and step.level not in levels:
+                told = ", ".join(map(str, sorted(levels)))
+                message = f"no member is of level {step.level}, but of {told}"
+                yield Finding("step.level_unused", (*path, "level"), message)
         if step.unit is UnitRule.SERVING and not self._is_served_by_units():
             message = f"no unit of {self.part.provider} is named in served_by of any point"
             yield Finding("step.unit_never", (*path, "unit"), message)
@@ -134,20 +135,35 @@ class _Ring:
         return any(units[slug].organisation == self.part.provider for slug in self.known.units_serving if slug in units)
 
     def _skills(self) -> Iterator[Finding]:
-        people = [self.known.document.staff.get(member.staff) for member in self.part.members]
-        present = [person for person in people if person is not None]
-        if not present or len(present) < len(people):
-            return
-        best = {service: max(_skill(person, service) for person in present) for service in self.services}
-        for service, skill in best.items():
-            if not skill:
+        members = self._people(self.part.members)
+        for service in self.services:
+            if members and not any(_skill(person, service) for person in members):
                 message = f"no member of ring {self.slug} has a skill for {service}"
                 yield Finding("service.no_member_skilled", ("services", service, "ring"), message)
+        if max(step.skill for step in self.part.steps) == 1:
+            return
+        asked = self._people(self._asked_ever())
+        best = {service: max((_skill(person, service) for person in asked), default=0) for service in self.services}
         for index, step in enumerate(self.part.steps):
             beyond = next((service for service, skill in best.items() if 0 < skill < step.skill), None)
             if beyond is not None:
                 message = f"no member has the skill {step.skill} in {beyond}, the best has {best[beyond]}"
                 yield Finding("step.skill_unreached", (*self.path, "steps", index, "skill"), message)
+
+    def _asked_ever(self) -> Sequence[MemberPart]:
+        """The ring's members and those of the rings that it may overflow to; none when some ring is faulty."""
+        if not self.part.overflow:
+            return self.part.members
+        if not self.known.is_whole("rings"):
+            return ()
+        rings = self.known.document.rings
+        return [member for slug in self.known.reach(self.slug) for member in rings[slug].members]
+
+    def _people(self, members: Sequence[MemberPart]) -> list[StaffPart]:
+        """The members as staff; none when some of them are faulty."""
+        people = [self.known.document.staff.get(member.staff) for member in members]
+        found = [person for person in people if person is not None]
+        return found if len(found) == len(people) else []
 
     def _overflow(self) -> Iterator[Finding]:
         yield from repeated([overflow.ring for overflow in self.part.overflow], (*self.path, "overflow"))
