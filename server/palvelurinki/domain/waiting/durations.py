@@ -77,15 +77,21 @@ class Durations:
 
         Raises ValueError for no samples, a negative or infinite one, or a weight that is not positive.
         """
-        weighted = sorted(zip(samples, weights or [1.0] * len(samples), strict=True))
-        if not weighted or weighted[0][0] < 0 or not all(isfinite(x) and 0 < w < inf for x, w in weighted):
-            raise ValueError("a history needs at least one duration, none negative, each with a weight above nought")
-        x = [sample for sample, _ in weighted]
-        w = [weight for _, weight in weighted]
-        total = sum(w)
-        body = _body(w, total)
-        first = x[0] - (x[1] - x[0]) / 2 if body else x[0] if len(x) > 1 else 0.0
+        weights = [1.0] * len(samples) if weights is None else weights
+        # Equal samples, as of a history in whole minutes, share one cell.
+        cells: dict[float, list[float]] = {}
+        for sample, weight in zip(samples, weights, strict=True):
+            if not 0 <= sample < inf or not 0 < weight < inf:
+                raise ValueError("a history holds no negative durations, each with a weight above nought")
+            cells.setdefault(sample, []).append(weight)
+        if not cells:
+            raise ValueError("a history needs at least one duration")
+        x = sorted(cells)
+        w = [sum(cells[each]) for each in x]
+        body = _body([len(cells[each]) for each in x], w)
+        first = x[0] - (x[1] - x[0]) / 2 if body else x[0] if len(samples) > 1 else 0.0
         edges = [max(0.0, first), *((x[i] + x[i + 1]) / 2 for i in range(body))]
+        total = sum(w)
         cumulative = [0.0, *accumulate(weight / total for weight in w[:body])]
         excess = sum(w[i] * (x[i] - edges[-1]) for i in range(body, len(x))) / sum(w[body:])
         # Samples that are all alike would leave a tail of no length, and a call that outlasts them no time.
@@ -152,13 +158,14 @@ class Durations:
         return edges[i - 1] + (edges[i] - edges[i - 1]) * (1 - share - shares[i - 1]) / (shares[i] - shares[i - 1])
 
 
-def _body(weights: Sequence[float], total: float) -> int:
-    """How many of the ascending samples stay in the body; the rest make the tail."""
-    tail = 0.0
-    for count, weight in enumerate(reversed(weights), start=1):
-        tail += weight
+def _body(counts: Sequence[int], weights: Sequence[float]) -> int:
+    """How many of the ascending cells stay in the body; the rest make the tail."""
+    count, tail, total = 0, 0.0, sum(weights)
+    for cell in reversed(range(len(counts))):
+        count += counts[cell]
+        tail += weights[cell]
         if count >= TAIL_SAMPLES and tail >= TAIL_SHARE * total:
-            return len(weights) - count
+            return cell
     return 0
 
 
@@ -166,7 +173,7 @@ def plain_prior(mean_s: float = PRIOR_MEAN_S) -> tuple[float, ...]:
     """Durations to start from where there is no history, as samples of equal weight.
 
     Log-normal, as handling times of call centres are (Brown et al., "Statistical Analysis of a Telephone Call Center",
-    JASA 100 (2005), section 4), with a standard deviation equal to the mean: wide, for we know nothing. The mean of
+    JASA 100 (2005)), with a standard deviation equal to the mean: wide, for we know nothing. The mean of
     15 minutes is the police's in the pilots, between the tax matter's 5 and the guardianship's 60 (domain.md, R20).
     """
     if not 0 < mean_s < inf:

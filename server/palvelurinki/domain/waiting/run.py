@@ -40,6 +40,7 @@ class Run:
             for each in world.state.waiting
         ]
         self._passed: dict[int, int] = {}
+        self._resting: set[int] = set()
         # Groups of contacts with the same reach: their masks, the heaps of their ranks, and their numbers by mask.
         self._masks: list[int] = []
         self._heaps: list[list[Rank]] = []
@@ -77,12 +78,9 @@ class Run:
     def waits(self) -> list[float]:
         """How long each waiting contact, in order, waits from now to its acceptance; infinite when it is not served."""
         events, end = self._events, self._world.end
-        self._match()
-        while self._left and events:
-            now = self._now = events[0][0]
-            if now > end:
-                break
-            while events and events[0][0] == now:
+        while self._left and self._now <= end:
+            # First all that happens at this moment, then the choice, as routing sees it.
+            while events and events[0][0] <= self._now:
                 _, what, whom, contact = heappop(events)
                 if what == FREE:
                     self._come_free(whom)
@@ -90,6 +88,9 @@ class Run:
                     self._happen(what, whom, contact)
             if self._idle:
                 self._match()
+            if not events:
+                break
+            self._now = events[0][0]
         return self._waits
 
     def _happen(self, what: int, whom: int, contact: int) -> None:
@@ -111,7 +112,8 @@ class Run:
                 self._passed[contact] = self._passed.get(contact, 0) | bit
                 self._enter(contact)
             case Happening.RESTED:
-                del self._passed[whom]
+                self._resting.discard(whom)
+                self._passed.pop(whom, None)
                 self._move(whom)
             case _:
                 self._arrive(whom)
@@ -128,7 +130,9 @@ class Run:
         mask = self._paths[number].reach(self._step[number], self._duty)
         passed = self._passed.get(number, 0)
         if passed:
-            if passed & mask & self._duty and not mask & self._duty & ~passed:
+            on_duty = mask & self._duty
+            if on_duty and not on_duty & ~passed and number not in self._resting:
+                self._resting.add(number)
                 rested = self._now + self._world.state.answering.quiet_s
                 heappush(self._events, (rested, Happening.RESTED, number, 0))
             mask &= ~passed
