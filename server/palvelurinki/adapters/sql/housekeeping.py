@@ -14,8 +14,11 @@ class SqlHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime) -> int:
-        """Remove operations, outbox entries, credentials and nodes that were over by then; returns how many rows."""
+    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
+
+        With them go explanations of offers that were made by `explained_before`, when it is given.
+        """
         removed = 0
         for column in (
             t.operation.c.done_at,
@@ -25,4 +28,6 @@ class SqlHousekeeping:
             t.node.c.beat_at,
         ):
             removed += await self._unit.change(delete(column.table).where(column < before))
+        if explained_before is not None:
+            removed += await self._unit.change(delete(t.explanation).where(t.explanation.c.made_at < explained_before))
         return removed

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 import palvelurinki
 from palvelurinki.adapters.sql.engine import for_writing, make_engine
@@ -54,10 +57,30 @@ async def _run(url: str, step: Callable[[Config], None]) -> None:
         config = configuration()
         config.attributes["connection"] = connection
         step(config)
+        if connection.dialect.name == "sqlite":
+            _check_references(connection)
 
     engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _let_tables_be_rebuilt)
     try:
         async with for_writing(engine).begin() as connection:
             await connection.run_sync(in_transaction)
     finally:
         await engine.dispose()
+
+
+def _let_tables_be_rebuilt(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # SQLite changes a table by making it anew, and refuses to drop one that others refer to. Its documentation
+    # ("ALTER TABLE", 7) says to leave foreign keys unenforced meanwhile and to check them at the end. Within a
+    # transaction the pragma would do nothing.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        message = f"the migration left rows that refer to nothing: {broken[:5]}"
+        raise IntegrityError(message, None, ValueError(message))

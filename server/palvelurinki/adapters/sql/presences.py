@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Executable, RowMapping, Text, bindparam, exists, literal_column, select
+from sqlalchemy import ColumnElement, Executable, RowMapping, Text, and_, bindparam, exists, literal_column, or_, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
-from palvelurinki.domain.presence import PauseReason, Presence, PresenceState
-from palvelurinki.domain.routing import FreeExpert
+from palvelurinki.domain.presence import Presence, PresenceState
+from palvelurinki.domain.routing import Expert
 
 _principal: ColumnElement[str] = literal_column("'staff:'", Text()) + t.presence.c.staff
 _connected = exists().where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
@@ -21,12 +21,20 @@ _of_these = t.presence.c.staff.in_(bindparam("staff", expanding=True))
 
 _ONE = select(t.presence).where(t.presence.c.staff == bindparam("staff"))
 _LOCKED = _ONE.with_for_update()
-_FREE = (
-    select(t.presence.c.staff, t.presence.c.idle_since)
-    .where(_of_these, _ready, _connected, ~_engaged)
-    .order_by(t.presence.c.idle_since, t.presence.c.staff)
+_ON_DUTY = Prepared(
+    lambda wording: (
+        select(
+            t.presence.c.staff,
+            t.presence.c.idle_since,
+            and_(
+                ~_engaged,
+                or_(t.presence.c.wrap_up_until.is_(None), t.presence.c.wrap_up_until <= wording.now_once),
+            ).label("free"),
+        )
+        .where(_of_these, _ready, _connected)
+        .order_by(t.presence.c.staff)
+    )
 )
-_ON_DUTY = select(t.presence.c.staff).where(_of_these, _ready, _connected).order_by(t.presence.c.staff)
 _MANY = (
     select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
     .where(_of_these)
@@ -71,10 +79,13 @@ class SqlPresences:
         values = {
             "staff": presence.staff,
             "state": presence.state.value,
-            "reason": None if presence.reason is None else presence.reason.value,
+            "reason": None if presence.reason is None else str(presence.reason),
             "since": presence.since,
             "idle_since": presence.idle_since,
             "misses": presence.misses,
+            "wrap_up_since": presence.wrap_up_since,
+            "wrap_up_until": presence.wrap_up_until,
+            "wrap_up_most": presence.wrap_up_most,
             "version": presence.version + 1,
         }
         if await self._unit.change(_SAVE, values) == 0:
@@ -86,18 +97,12 @@ class SqlPresences:
         row = await self._unit.row(_ONE, {"staff": staff})
         return Presence(staff) if row is None else _presence_of(row)
 
-    async def free(self, staff: Collection[StaffId]) -> Sequence[FreeExpert]:
-        """Of these, those who are ready, connected and hold nothing."""
+    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
+        """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past."""
         if not staff:
             return []
-        rows = await self._unit.rows(_FREE, {"staff": list(staff)})
-        return [FreeExpert(row["staff"], row["idle_since"]) for row in rows]
-
-    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[StaffId]:
-        """Of these, those who are ready and connected, whatever they hold."""
-        if not staff:
-            return []
-        return [row["staff"] for row in await self._unit.rows(_ON_DUTY, {"staff": list(staff)})]
+        rows = await self._unit.rows(_ON_DUTY, {"staff": sorted(staff)})
+        return [Expert(row["staff"], row["free"], row["idle_since"]) for row in rows]
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact."""
@@ -111,9 +116,12 @@ def _presence_of(row: RowMapping) -> Presence:
     return Presence(
         staff=row["staff"],
         state=PresenceState(row["state"]),
-        reason=None if row["reason"] is None else PauseReason(row["reason"]),
+        reason=row["reason"],
         since=row["since"],
         idle_since=row["idle_since"],
         misses=row["misses"],
+        wrap_up_since=row["wrap_up_since"],
+        wrap_up_until=row["wrap_up_until"],
+        wrap_up_most=row["wrap_up_most"],
         version=row["version"],
     )

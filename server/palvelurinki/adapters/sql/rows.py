@@ -1,6 +1,6 @@
 """Rows as values of the domain, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Label, RowMapping
@@ -10,7 +10,7 @@ from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.unit import Values
 from palvelurinki.domain.call import Call, CallOutcome, CallState, Seat, SeatKind, SeatState
 from palvelurinki.domain.contact import Contact, ContactOutcome, ContactState
-from palvelurinki.domain.offer import Offer, OfferState
+from palvelurinki.domain.offer import Offer, OfferState, Ringing, RingingState
 
 
 def labelled(table: NamedFromClause[Any]) -> list[Label[Any]]:
@@ -19,7 +19,8 @@ def labelled(table: NamedFromClause[Any]) -> list[Label[Any]]:
 
 
 CONTACT_COLUMNS = labelled(t.contact)
-CHILD_COLUMNS = [*labelled(t.offer), *labelled(t.call), *labelled(t.seat)]
+OFFER_COLUMNS = [*labelled(t.offer), *labelled(t.ringing)]
+CHILD_COLUMNS = [*OFFER_COLUMNS, *labelled(t.call), *labelled(t.seat)]
 
 
 def contact_values(contact: Contact) -> Values:
@@ -34,7 +35,10 @@ def contact_values(contact: Contact) -> Values:
         "language": contact.language,
         "requested_at": contact.requested_at,
         "state": contact.state.value,
+        "unit": contact.unit,
+        "head_start_s": contact.head_start_s,
         "passed_by": sorted(contact.passed_by),
+        "missed_by": sorted(contact.missed_by),
         "quiet_until": contact.quiet_until,
         "outcome": _text(contact.outcome),
         "ended_at": contact.ended_at,
@@ -42,15 +46,23 @@ def contact_values(contact: Contact) -> Values:
 
 
 def offer_values(offer: Offer) -> Values:
-    """The offer's own columns, without its contact and its number."""
+    """The offer's own columns, without its contact, its ring and its number."""
     return {
         "id": offer.id,
-        "staff": offer.staff,
         "state": offer.state.value,
         "opened_at": offer.opened_at,
         "expires_at": offer.expires_at,
         "closed_at": offer.closed_at,
-        "reason": _text(offer.reason),
+    }
+
+
+def ringing_values(ringing: Ringing) -> Values:
+    """The ringing's own columns, without its offer, that one's opening, and its place."""
+    return {
+        "staff": ringing.staff,
+        "state": ringing.state.value,
+        "closed_at": ringing.closed_at,
+        "reason": _text(ringing.reason),
     }
 
 
@@ -80,7 +92,10 @@ def seat_values(seat: Seat) -> Values:
 
 
 def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:
-    """A contact from its row; each of `children` repeats its latest offer and its call, with one seat."""
+    """A contact from its row; each of `children` repeats its latest offer and its call.
+
+    They are as many as there are pairs of a ringing and a seat: rarely more than two.
+    """
     first = children[0] if children else None
     return Contact(
         id=row["contact_id"],
@@ -92,41 +107,59 @@ def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:
         language=row["contact_language"],
         requested_at=row["contact_requested_at"],
         state=ContactState(row["contact_state"]),
+        unit=row["contact_unit"],
+        head_start_s=row["contact_head_start_s"],
         passed_by=frozenset(row["contact_passed_by"]),
+        missed_by=frozenset(row["contact_missed_by"]),
         quiet_until=row["contact_quiet_until"],
         outcome=None if row["contact_outcome"] is None else ContactOutcome(row["contact_outcome"]),
         ended_at=row["contact_ended_at"],
-        offer=None if first is None or first["offer_id"] is None else offer_of(first),
+        offer=None if first is None or first["offer_id"] is None else offer_of(children),
         call=None if first is None or first["call_id"] is None else _call_of(children),
         version=row["contact_version"],
     )
 
 
-def offer_of(row: RowMapping, prefix: str = "offer") -> Offer:
-    """An offer from columns that are labelled with `prefix`."""
+def offer_of(rows: Sequence[RowMapping]) -> Offer:
+    """An offer from rows that repeat it; each has one of its ringings, in no order and maybe more than once."""
+    first = rows[0]
     return Offer(
-        id=row[f"{prefix}_id"],
-        staff=row[f"{prefix}_staff"],
-        state=OfferState(row[f"{prefix}_state"]),
-        opened_at=row[f"{prefix}_opened_at"],
-        expires_at=row[f"{prefix}_expires_at"],
-        closed_at=row[f"{prefix}_closed_at"],
-        reason=row[f"{prefix}_reason"],
+        id=first["offer_id"],
+        state=OfferState(first["offer_state"]),
+        opened_at=first["offer_opened_at"],
+        expires_at=first["offer_expires_at"],
+        ringings=tuple(_ringing_of(row) for row in _distinct(rows, "ringing_place")),
+        closed_at=first["offer_closed_at"],
+    )
+
+
+def _ringing_of(row: RowMapping) -> Ringing:
+    return Ringing(
+        staff=row["ringing_staff"],
+        state=RingingState(row["ringing_state"]),
+        closed_at=row["ringing_closed_at"],
+        reason=row["ringing_reason"],
     )
 
 
 def _call_of(rows: Sequence[RowMapping]) -> Call:
     first = rows[0]
-    seated = sorted((row for row in rows if row["seat_id"] is not None), key=lambda row: row["seat_place"])
     return Call(
         id=first["call_id"],
-        seats=tuple(_seat_of(row) for row in seated),
+        seats=tuple(_seat_of(row) for row in _distinct(rows, "seat_place")),
         started_at=first["call_started_at"],
         state=CallState(first["call_state"]),
         connected_at=first["call_connected_at"],
         ended_at=first["call_ended_at"],
         outcome=None if first["call_outcome"] is None else CallOutcome(first["call_outcome"]),
     )
+
+
+def _distinct(rows: Sequence[RowMapping], place: str) -> Iterable[RowMapping]:
+    """One row for each value of the column `place`, in its order; where it is null there is nothing."""
+    found = {row[place]: row for row in rows}
+    found.pop(None, None)
+    return (found[key] for key in sorted(found))
 
 
 def _seat_of(row: RowMapping) -> Seat:

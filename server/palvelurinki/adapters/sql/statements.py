@@ -7,7 +7,7 @@ different words, `Prepared` keeps each wording ready.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Executable, Table, bindparam, select
+from sqlalchemy import JSON, Executable, Table, Text, bindparam, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -28,6 +28,14 @@ class Wording:
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that knows ON CONFLICT, which both databases spell alike and SQLAlchemy keeps apart."""
         return postgresql.insert(table) if self._dialect == "postgresql" else sqlite.insert(table)
+
+    def each_of(self, name: str) -> ColumnElement[str]:
+        """A column with each text of the list that the statement is given as `name`."""
+        if self._dialect == "postgresql":
+            listed = func.unnest(bindparam(name, type_=postgresql.ARRAY(Text())))
+        else:
+            listed = func.json_each(bindparam(name, type_=JSON()))
+        return listed.table_valued(column("value", Text()), name="listed").c.value
 
     @property
     def now(self) -> ColumnElement[datetime]:

@@ -15,6 +15,7 @@ from palvelurinki.adapters.sql.credentials import SqlCredentials
 from palvelurinki.adapters.sql.deadlines import SqlDeadlines
 from palvelurinki.adapters.sql.engine import for_reading, for_writing, make_engine
 from palvelurinki.adapters.sql.errors import translated
+from palvelurinki.adapters.sql.explanations import SqlExplanations
 from palvelurinki.adapters.sql.housekeeping import SqlHousekeeping
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.operations import SqlOperations
@@ -28,6 +29,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Explanations,
     Housekeeping,
     Operations,
     Outbox,
@@ -45,6 +47,7 @@ class SqlTransaction:
         self._unit = unit
         self.contacts: Contacts = SqlContacts(unit)
         self.presences: Presences = SqlPresences(unit)
+        self.explanations: Explanations = SqlExplanations(unit)
         self.connections: Connections = SqlConnections(unit)
         self.deadlines: Deadlines = SqlDeadlines(unit)
         self.operations: Operations = SqlOperations(unit)

@@ -1,9 +1,9 @@
 """The tables. `migrations/` builds the same; a contract test holds the two together on both engines.
 
 What code must not get wrong alone is held here (I1, I4): partial unique indexes let a terminal have one live contact,
-a contact and a person one open offer, a person and a terminal one live seat; the key of `engagement` lets a person
-hold one contact; a call leaves one service event. Things of the configuration (terminals, staff, rings) have no
-tables: they are referred to by their slugs, without foreign keys.
+a contact one open offer, a person one that rings at them, a person and a terminal one live seat; the key of
+`engagement` lets a person hold one contact; a call leaves one service event. Things of the configuration (terminals,
+staff, rings) have no tables: they are referred to by their slugs, without foreign keys.
 """
 
 from enum import StrEnum
@@ -30,8 +30,8 @@ from palvelurinki.domain.call import CallOutcome, CallState, SeatKind, SeatState
 from palvelurinki.domain.contact import QUEUED_STATES, ContactOutcome, ContactState
 from palvelurinki.domain.directory import TerminalKind
 from palvelurinki.domain.effects import DeadlineKind
-from palvelurinki.domain.offer import OfferState
-from palvelurinki.domain.presence import PauseReason, PresenceState
+from palvelurinki.domain.offer import OfferState, RingingState
+from palvelurinki.domain.presence import PresenceState
 
 metadata = MetaData(
     naming_convention={
@@ -65,7 +65,10 @@ contact = Table(
     Column("language", Text, nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("state", Text, nullable=False),
+    Column("unit", Text),
+    Column("head_start_s", Integer, nullable=False),
     Column("passed_by", JSON, nullable=False),
+    Column("missed_by", JSON, nullable=False),
     Column("quiet_until", UtcDateTime),
     Column("outcome", Text),
     Column("ended_at", UtcDateTime),
@@ -105,12 +108,12 @@ offer = Table(
     Column("contact", ForeignKey("contact.id"), nullable=False),
     # Counts a contact's offers from 1.
     Column("number", Integer, nullable=False),
-    Column("staff", Text, nullable=False),
+    # The contact's, copied: the newest offers of a ring are found by an index.
+    Column("ring", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
-    Column("reason", Text),
     UniqueConstraint("contact", "number", name="offer_contact_number"),
     one_of("state", OfferState),
     CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_at_a_time"),
@@ -119,8 +122,48 @@ offer = Table(
 open_offer = offer.c.state == word(OfferState.OPEN)
 
 Index("offer_open_contact", offer.c.contact, unique=True, postgresql_where=open_offer, sqlite_where=open_offer)
-Index("offer_open_staff", offer.c.staff, unique=True, postgresql_where=open_offer, sqlite_where=open_offer)
-Index("offer_latest_of_staff", offer.c.staff, offer.c.opened_at, offer.c.id)
+Index("offer_latest_of_ring", offer.c.ring, offer.c.opened_at, offer.c.id)
+
+# An offer at each of its experts.
+ringing = Table(
+    "ringing",
+    metadata,
+    Column("offer", ForeignKey("offer.id"), primary_key=True),
+    # The order in which the ring puts its experts, from 0.
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("staff", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # The offer's, copied: the newest ringing of a person is found by an index.
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("reason", Text),
+    UniqueConstraint("offer", "staff", name="ringing_offer_staff"),
+    one_of("state", RingingState),
+    CheckConstraint("(state = 'ringing') = (closed_at IS NULL)", name="closed_at_a_time"),
+)
+
+still_ringing = ringing.c.state == word(RingingState.RINGING)
+accepted_ringing = ringing.c.state == word(RingingState.ACCEPTED)
+
+Index("ringing_live_staff", ringing.c.staff, unique=True, postgresql_where=still_ringing, sqlite_where=still_ringing)
+Index("ringing_latest_of_staff", ringing.c.staff, ringing.c.opened_at, ringing.c.offer)
+Index(
+    "ringing_accepted_by_staff",
+    ringing.c.staff,
+    ringing.c.closed_at,
+    postgresql_where=accepted_ringing,
+    sqlite_where=accepted_ringing,
+)
+
+# Why an offer was made as it was (`domain.routing.Grounds`); cleared away after some time, unlike the offer.
+explanation = Table(
+    "explanation",
+    metadata,
+    Column("offer", ForeignKey("offer.id"), primary_key=True),
+    Column("grounds", JSON, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+Index("explanation_made", explanation.c.made_at)
 
 call = Table(
     "call",
@@ -164,7 +207,7 @@ Index("seat_live_staff", seat.c.staff, unique=True, postgresql_where=live_seat, 
 Index("seat_live_terminal", seat.c.terminal, unique=True, postgresql_where=live_seat, sqlite_where=live_seat)
 Index("seat_of_staff", seat.c.staff)
 
-# Who holds which contact (I1): by an open offer or a call. The key is the claim.
+# Who holds which contact (I1): by an offer that rings at them or a call. The key is the claim.
 engagement = Table(
     "engagement",
     metadata,
@@ -177,13 +220,16 @@ presence = Table(
     metadata,
     Column("staff", Text, primary_key=True),
     Column("state", Text, nullable=False),
+    # A word of the server's own, or a reason of the provider's list: what that says is not for the database to judge.
     Column("reason", Text),
     Column("since", UtcDateTime),
     Column("idle_since", UtcDateTime),
     Column("misses", Integer, nullable=False),
+    Column("wrap_up_since", UtcDateTime),
+    Column("wrap_up_until", UtcDateTime),
+    Column("wrap_up_most", UtcDateTime),
     Column("version", Integer, nullable=False),
     one_of("state", PresenceState),
-    one_of("reason", PauseReason),
     CheckConstraint("state <> 'ready' OR idle_since IS NOT NULL", name="ready_since"),
 )
 
