@@ -7,6 +7,7 @@ export { CallMedia } from "./peers/call_media";
 export type * from "./peers/types";
 export { Session, type SessionOptions } from "./session/session";
 export * from "./session/types";
+export { type EstimateNow, estimateAt } from "./waiting/estimate";
 
 /** The version of the wire protocol that this kit speaks: the `v1` of `/ws/v1`. */
 export const PROTOCOL_VERSION = 1;

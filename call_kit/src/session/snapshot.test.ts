@@ -38,7 +38,14 @@ const staffChanges: Changer<StaffSnapshot>[] = [
     ];
   },
   (snapshot, seq, pick) => {
-    const presence = { state: "paused", reason: pick(2) ? "lunch" : "break", since: NOW } as const;
+    const reason = pick(2) ? "lunch" : "break";
+    const presence = {
+      state: "paused",
+      reason,
+      reason_names: named(reason).names,
+      since: NOW,
+      wrap_up: null,
+    } as const;
     return [
       { ...snapshot, presence },
       { type: "presence", seq, presence },
@@ -49,11 +56,13 @@ const staffChanges: Changer<StaffSnapshot>[] = [
       ? null
       : ({
           id: `offer-${seq}`,
-          state: "open",
+          state: "ringing",
           contact: "contact-1",
           matter: null,
           opened_at: NOW,
           expires_at: NOW,
+          others: 0,
+          why: null,
           reason: null,
         } as const);
     return [

@@ -33,7 +33,10 @@ export function ringView(id: string, ready = 0): RingView {
     ready,
     offered: 0,
     in_call: 0,
+    wrap_up: 0,
     paused: 0,
+    served_after_closing: true,
+    members: null,
   };
 }
 
@@ -56,8 +59,9 @@ export function staffSnapshot(change: Partial<StaffSnapshot> = {}): StaffSnapsho
       organisation: named("kela"),
       organisation_kinds: ["provider"],
       roles: ["expert"],
+      pause_reasons: [named("break"), named("lunch")],
     },
-    presence: { state: "ready", reason: null, since: NOW },
+    presence: { state: "ready", reason: null, reason_names: null, since: NOW, wrap_up: null },
     offer: null,
     call: null,
     rings: [],
