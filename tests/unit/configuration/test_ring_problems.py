@@ -3,68 +3,7 @@
 import pytest
 
 from palvelurinki.application.configuration import ConfigurationRefused, read
-from tests.support.configuration import FILE, SMALL, changed, problems_of, unmarked
-
-SECOND = """\
-  tuki:
-    provider: kela
-    names: {fi: Tuki, sv: Stöd, en: Support}
-    hours: {every_day: ["00:00-24:00"], closed_on_public_holidays: false}
-    members: [kela-2]
-"""
-
-UNITS = """\
-  vero-itainen:
-    organisation: vero
-    names: {fi: Itäinen, sv: Östra, en: Eastern}
-  kela-pohjoinen:
-    organisation: kela
-    names: {fi: Pohjoinen, sv: Norr, en: North}
-services:
-"""
-
-SETTINGS = """\
-    members: [kela-1, {staff: kela-2, level: 2}]
-    strategy: best_skill
-    ring_at_once: 2
-    steps:
-      - {unit: serving, level: 1, skill: 3}
-      - {after_s: 30, unit: serving}
-      - {after_s: 120, language: any}
-    relax_when_unstaffed: false
-    overflow:
-      - {ring: tuki, after_s: 90}
-    wrap_up_s: 30
-    wrap_up_most_s: 300
-    last_entry_s: 900
-    at_closing: end
-"""
-
-SERVED = """\
-    served_by:
-      - {unit: kela-etela, validity: {last: 2026-06-30}}
-      - {unit: kela-pohjoinen, validity: {first: 2026-07-01}}
-    terminals:
-      mikkeli-kioski:
-"""
-
-REASONS = "    pause_reasons:\n      koulutus: {fi: Koulutus, sv: Utbildning, en: Training}\n"
-
-FULL = changed("services:\n", UNITS)
-FULL = changed("points:\n", SECOND + "points:\n", FULL)
-FULL = changed("    members: [kela-1, kela-2]\n", SETTINGS, FULL)
-FULL = changed("    terminals:\n      mikkeli-kioski:\n", SERVED, FULL)
-FULL = changed("    languages: [fi, sv]\n", "    languages: [fi, sv]\n    skills: {kela-asumistuki: 4}\n", FULL)
-FULL = changed(
-    "en: Housing allowance}\n",
-    "en: Housing allowance}\n    head_start_s: 120\n",
-    FULL,
-)
-FULL = changed(
-    "names: {fi: Kela, sv: FPA, en: Kela}\n  vero:",
-    f"names: {{fi: Kela, sv: FPA, en: Kela}}\n{REASONS}  vero:",
-    FULL,
-)
+from tests.support.configuration import FILE, FULL, SECOND, SMALL, changed, problems_of, unmarked
 
 ONE = "      - {ring: tuki, after_s: 90}\n"
 STEPS = FULL[FULL.index("    steps:\n") : FULL.index("    relax_when_unstaffed")]

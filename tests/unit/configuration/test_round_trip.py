@@ -22,7 +22,7 @@ from palvelurinki.application.configuration import (
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS, RESERVED_PAUSE_REASONS
 from palvelurinki.domain import directory as d
 from palvelurinki.domain.hours import Interval, OpeningHours
-from tests.support.configuration import SMALL, changed
+from tests.support.configuration import FULL, SMALL, changed
 
 slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True)
 texts = (
@@ -364,9 +364,9 @@ def test_no_text_whatever_breaks_the_reading(text: str) -> None:
     _read_or_refuse(text)
 
 
-@given(st.integers(0, len(SMALL)), st.integers(0, 40), st.text(max_size=10) | tricky)
+@given(st.integers(0, len(FULL)), st.integers(0, 40), st.text(max_size=10) | tricky)
 def test_no_damage_to_a_configuration_breaks_the_reading(start: int, length: int, instead: str) -> None:
-    _read_or_refuse(SMALL[:start] + instead + SMALL[start + length :])
+    _read_or_refuse(FULL[:start] + instead + FULL[start + length :])
 
 
 def _read_or_refuse(text: str) -> None:

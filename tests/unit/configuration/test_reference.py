@@ -1,0 +1,40 @@
+"""docs/configuration.md is true: its example is valid, its fields and codes are those of the program."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import palvelurinki.application.configuration as package
+from palvelurinki.application.configuration import document, read, to_directory
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/configuration.md").read_text(encoding="utf-8")
+CODE = re.compile(
+    r'"((?:file|yaml|field|value|text|timeout|number|id|list|reference|validity|hours|language|organisation|'
+    r'pause_reason|service|ring|step|overflow|point|staff)\.[a-z0-9_]+)"'
+)
+
+
+def example() -> str:
+    return PAGE.partition("```yaml\n")[2].partition("```")[0]
+
+
+def codes() -> Iterator[str]:
+    for source in Path(*package.__path__).glob("*.py"):
+        yield from CODE.findall(source.read_text(encoding="utf-8"))
+
+
+def test_the_example_is_valid_and_uses_what_is_particular() -> None:
+    found, _ = read(example(), "configuration.md")
+    assert set(to_directory(found, 1).rings) == {"kela", "kela-support"}
+
+
+def test_every_field_is_told_of() -> None:
+    parts = [each for each in vars(document).values() if isinstance(each, type) and issubclass(each, document.Part)]
+    fields = {field for part in parts for field in part.model_fields}
+    assert len(fields) > 50
+    assert [field for field in sorted(fields) if not re.search(rf"\b{field}\b", PAGE)] == []
+
+
+def test_every_code_is_told_of_and_no_other() -> None:
+    told = set(re.findall(r"`([a-z_]+\.[a-z0-9_]+)`", PAGE.partition("## What is refused")[2]))
+    assert told == set(codes())
