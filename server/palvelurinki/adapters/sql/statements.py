@@ -31,10 +31,9 @@ class Wording:
 
     def each_of(self, name: str) -> ColumnElement[str]:
         """A column with each text of the list that the statement is given as `name`."""
-        if self._dialect == "postgresql":
-            listed = func.unnest(bindparam(name, type_=postgresql.ARRAY(Text())))
-        else:
-            listed = func.json_each(bindparam(name, type_=JSON()))
+        given = bindparam(name, type_=JSON())
+        # Both call the column `value`.
+        listed = func.json_array_elements_text(given) if self._dialect == "postgresql" else func.json_each(given)
         return listed.table_valued(column("value", Text()), name="listed").c.value
 
     @property
