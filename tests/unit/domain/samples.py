@@ -7,7 +7,7 @@ from typing import Final
 from palvelurinki.domain.call import Call, CallId, CallOutcome, CallState, Seat, SeatId, SeatKind, SeatState
 from palvelurinki.domain.contact import Contact, ContactId, ContactOutcome, ContactState
 from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId
-from palvelurinki.domain.offer import Offer, OfferId, OfferState
+from palvelurinki.domain.offer import Offer, OfferId, OfferState, Ringing, RingingState
 
 ARRIVED: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OFFERED_AT: Final = ARRIVED + timedelta(seconds=1)
@@ -21,6 +21,7 @@ NOW: Final = ARRIVED + timedelta(seconds=10)
 KIOSK: Final = TerminalId("kiosk")
 ANNA: Final = StaffId("anna")
 BENGT: Final = StaffId("bengt")
+CECILIA: Final = StaffId("cecilia")
 CONTACT_ID: Final = ContactId("contact-1")
 OFFER_ID: Final = OfferId("offer-1")
 CALL_ID: Final = CallId("call-1")
@@ -38,7 +39,7 @@ WAITING: Final = Contact(
     requested_at=ARRIVED,
 )
 
-OPEN_OFFER: Final = Offer(OFFER_ID, ANNA, OfferState.OPEN, opened_at=OFFERED_AT, expires_at=EXPIRES_AT)
+OPEN_OFFER: Final = Offer(OFFER_ID, OfferState.OPEN, OFFERED_AT, EXPIRES_AT, ringings=(Ringing(ANNA),))
 OPEN_CALL: Final = Call(
     CALL_ID,
     (
@@ -49,9 +50,25 @@ OPEN_CALL: Final = Call(
 )
 
 
+_ENDS_AS: Final = {
+    OfferState.ACCEPTED: RingingState.ACCEPTED,
+    OfferState.DECLINED: RingingState.DECLINED,
+    OfferState.EXPIRED: RingingState.MISSED,
+    OfferState.WITHDRAWN: RingingState.WITHDRAWN,
+}
+
+
 def closed_offer(state: OfferState, reason: str | None = None) -> Offer:
-    """The offer to Anna, closed at CLOSED_AT."""
-    return replace(OPEN_OFFER, state=state, closed_at=CLOSED_AT, reason=reason)
+    """The offer to Anna alone, closed at CLOSED_AT."""
+    ringing = Ringing(ANNA, _ENDS_AS[state], CLOSED_AT, reason)
+    return replace(OPEN_OFFER, state=state, closed_at=CLOSED_AT, ringings=(ringing,))
+
+
+def offered(*ringings: Ringing) -> Contact:
+    """The contact while its offer rings; who has declined it has passed it by."""
+    passed_by = frozenset(each.staff for each in ringings if each.state is RingingState.DECLINED)
+    offer = replace(OPEN_OFFER, ringings=ringings)
+    return replace(WAITING, state=ContactState.OFFERED, offer=offer, passed_by=passed_by)
 
 
 def with_seats(call: Call, terminal: SeatState, expert: SeatState, epoch: int = 1, *, media: bool = False) -> Call:
@@ -104,9 +121,21 @@ STAGES: Final[dict[str, Contact]] = {
         WAITING, offer=closed_offer(OfferState.DECLINED, "other"), passed_by=_ANNA_PASSED, quiet_until=QUIET_UNTIL
     ),
     "waiting, declined": replace(WAITING, offer=closed_offer(OfferState.DECLINED, "other"), passed_by=_ANNA_PASSED),
-    "waiting, expired": replace(WAITING, offer=closed_offer(OfferState.EXPIRED), passed_by=_ANNA_PASSED),
+    "waiting, expired": replace(
+        WAITING, offer=closed_offer(OfferState.EXPIRED), passed_by=_ANNA_PASSED, missed_by=_ANNA_PASSED
+    ),
     "waiting, withdrawn": replace(WAITING, offer=closed_offer(OfferState.WITHDRAWN, "console_lost")),
-    "offered": replace(WAITING, state=ContactState.OFFERED, offer=OPEN_OFFER),
+    "offered": offered(Ringing(ANNA)),
+    "offered to two": offered(Ringing(ANNA), Ringing(CECILIA)),
+    "offered to two, one declined": offered(Ringing(ANNA), Ringing(CECILIA, RingingState.DECLINED, CLOSED_AT, "other")),
+    # It rested when Bengt came on duty, who had not passed it by.
+    "offered, resting": replace(
+        WAITING,
+        state=ContactState.OFFERED,
+        offer=replace(OPEN_OFFER, ringings=(Ringing(BENGT),)),
+        passed_by=_ANNA_PASSED,
+        quiet_until=QUIET_UNTIL,
+    ),
     "held": replace(WAITING, state=ContactState.HELD),
     "held, quiet": replace(
         WAITING,

@@ -13,7 +13,7 @@ from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import _DECIDERS, decide
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.offer import OfferId
-from tests.unit.domain.samples import ANNA, BENGT, CALL_ID, EXPIRES_AT, KIOSK, NOW, OFFER_ID, STAGES
+from tests.unit.domain.samples import ANNA, BENGT, CALL_ID, CECILIA, EXPIRES_AT, KIOSK, NOW, OFFER_ID, STAGES
 from tests.unit.domain.telling import NOTHING, Does, outcome, refused
 
 Row = tuple[str, dict[str, Does | str]]
@@ -21,11 +21,15 @@ Row = tuple[str, dict[str, Does | str]]
 STATE_REFUSED = refused("state.refused")
 OFFER_CLOSED = refused("offer.closed")
 CALL_ENDED = refused("call.ended")
+OFFER_NOT_YOURS = refused("offer.not_yours")
 NOT_IN_CALL = refused("call.not_in")
 NOT_JOINED = refused("call.not_joined")
 
 OFFER_STAGES = ("waiting", "waiting, quiet", "waiting, declined", "waiting, expired", "waiting, withdrawn")
-QUEUED_STAGES = (*OFFER_STAGES, "offered", "held", "held, quiet", "held, withdrawn")
+HELD_STAGES = ("held", "held, quiet", "held, withdrawn")
+# Where it rings at Anna, at Anna among others, and at Bengt alone.
+ANNA_STAGES = ("offered", "offered to two", "offered to two, one declined")
+RINGING_STAGES = (*ANNA_STAGES, "offered, resting")
 CALL_STAGES = (
     "opening",
     "opening, joined",
@@ -34,6 +38,7 @@ CALL_STAGES = (
     "connected, terminal away",
     "connected, both away",
 )
+NEVER_OFFERED_STAGES = ("waiting", "held", "ended, terminal lost")
 CALLS_ENDED = ("ended, served", "ended, failed")
 
 
@@ -43,36 +48,84 @@ def in_stages(stages: tuple[str, ...], does: Does | str) -> dict[str, Does | str
 
 EXPIRY_CLEARED = "clear:offer_expiry:offer-1"
 ALL_GRACES_CLEARED = "clear:occupant_grace:kiosk clear:occupant_grace:anna"
-WAITING_ENDED = "clear:contact_retry:contact-1 clear:occupant_grace:kiosk"
+CLOSING_CLEARED = "clear:closing:contact-1"
+WAITING_ENDED = f"clear:contact_retry:contact-1 {CLOSING_CLEARED} clear:occupant_grace:kiosk"
+RETRY_CLEARED = "clear:contact_retry:contact-1"
+BOTH_WITHDRAWN = "free:anna:withdrawn free:cecilia:withdrawn"
 
 CALL_ENDS = Does("ended", "CallEnded ContactEnded", f"{ALL_GRACES_CLEARED} free:anna:call_over record:call-1:offer-1")
 WITHDRAWN = Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:anna:withdrawn")
+BENGT_WITHDRAWN = Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:bengt:withdrawn")
 SEAT_LOST_TERMINAL = Does("in_call", "SeatChanged", "set:occupant_grace:kiosk")
 SEAT_LOST_EXPERT = Does("in_call", "SeatChanged", "set:occupant_grace:anna")
 SEAT_BACK_TERMINAL = Does("in_call", "SeatChanged", "clear:occupant_grace:kiosk")
 SEAT_BACK_EXPERT = Does("in_call", "SeatChanged", "clear:occupant_grace:anna")
 
+RINGS_ON_WITHOUT_ANNA = Does("offered", "RingingEnded", "free:anna:withdrawn")
+ACCEPTED = Does("in_call", "OfferClosed CallStarted", f"{EXPIRY_CLEARED} {CLOSING_CLEARED}")
+
 MATRIX: dict[c.ContactCommand, Row] = {
-    c.MakeOffer(OfferId("offer-2"), BENGT, timeout_s=20): (
+    c.MakeOffer(OfferId("offer-2"), (BENGT,), timeout_s=20): (
         STATE_REFUSED,
         in_stages(OFFER_STAGES, Does("offered", "ContactOffered", "claim:bengt set:offer_expiry:offer-2")),
     ),
+    c.MakeOffer(OfferId("offer-2"), (CECILIA, BENGT), timeout_s=20): (
+        STATE_REFUSED,
+        # The claims are in one order everywhere, whatever the order of being asked.
+        in_stages(
+            OFFER_STAGES, Does("offered", "ContactOffered", "claim:bengt claim:cecilia set:offer_expiry:offer-2")
+        ),
+    ),
     c.AcceptOffer(OFFER_ID, ANNA, CallId("call-2"), SeatId("s1"), SeatId("s2")): (
         OFFER_CLOSED,
-        {"offered": Does("in_call", "OfferClosed CallStarted", EXPIRY_CLEARED)},
+        {
+            **in_stages(ANNA_STAGES, ACCEPTED),
+            "offered, resting": OFFER_NOT_YOURS,
+            "offered to two": Does(
+                "in_call", "OfferClosed CallStarted", f"free:cecilia:withdrawn {EXPIRY_CLEARED} {CLOSING_CLEARED}"
+            ),
+        },
     ),
     c.AcceptOffer(OFFER_ID, BENGT, CallId("call-2"), SeatId("s1"), SeatId("s2")): (
-        OFFER_CLOSED,
-        {"offered": refused("offer.not_yours")},
+        OFFER_NOT_YOURS,
+        {
+            **in_stages(NEVER_OFFERED_STAGES, OFFER_CLOSED),
+            "offered, resting": Does(
+                "in_call", "OfferClosed CallStarted", f"{EXPIRY_CLEARED} {CLOSING_CLEARED} {RETRY_CLEARED}"
+            ),
+        },
     ),
     c.DeclineOffer(OFFER_ID, ANNA, "other"): (
         OFFER_CLOSED,
-        {"offered": Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:anna:declined")},
+        {
+            **in_stages(ANNA_STAGES, Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:anna:declined")),
+            "offered, resting": OFFER_NOT_YOURS,
+            "offered to two": Does("offered", "RingingEnded", "free:anna:declined"),
+        },
     ),
-    c.DeclineOffer(OFFER_ID, BENGT, "other"): (OFFER_CLOSED, {"offered": refused("offer.not_yours")}),
+    c.DeclineOffer(OFFER_ID, BENGT, "other"): (
+        OFFER_NOT_YOURS,
+        {
+            **in_stages(NEVER_OFFERED_STAGES, OFFER_CLOSED),
+            "offered, resting": Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:bengt:declined {RETRY_CLEARED}"),
+        },
+    ),
     c.ExpireOffer(OFFER_ID): (NOTHING, {}),
-    c.WithdrawOffer(OFFER_ID): (NOTHING, {"offered": WITHDRAWN}),
-    c.WithdrawOffer(OfferId("offer-2")): (NOTHING, {}),
+    c.WithdrawRinging(OFFER_ID, ANNA): (
+        NOTHING,
+        {**in_stages(ANNA_STAGES, WITHDRAWN), "offered to two": RINGS_ON_WITHOUT_ANNA},
+    ),
+    c.WithdrawRinging(OFFER_ID, BENGT): (NOTHING, {"offered, resting": BENGT_WITHDRAWN}),
+    c.WithdrawRinging(OfferId("offer-2"), ANNA): (NOTHING, {}),
+    c.Reconsider(ANNA): (NOTHING, {"waiting, expired": Does("waiting", "ContactReconsidered")}),
+    c.Reconsider(BENGT): (NOTHING, {}),
+    c.CloseForToday(): (
+        NOTHING,
+        {
+            **in_stages((*OFFER_STAGES, *HELD_STAGES), Does("ended", "ContactEnded", WAITING_ENDED)),
+            **in_stages(RINGING_STAGES, Does("offered", "", "set:closing:contact-1")),
+        },
+    ),
     c.QuietUntilRetry(30): (
         NOTHING,
         in_stages(
@@ -82,14 +135,18 @@ MATRIX: dict[c.ContactCommand, Row] = {
     ),
     c.EndQuiet(): (
         NOTHING,
-        {"waiting, quiet": Does("waiting", "ContactUnquieted"), "held, quiet": Does("held", "ContactUnquieted")},
+        {
+            "waiting, quiet": Does("waiting", "ContactUnquieted"),
+            "held, quiet": Does("held", "ContactUnquieted"),
+            "offered, resting": Does("offered", "ContactUnquieted"),
+        },
     ),
     c.SetLanguage("sv"): (
         NOTHING,
         {
             **in_stages(OFFER_STAGES, Does("waiting", "LanguageSet")),
-            "offered": Does("offered", "LanguageSet"),
-            **in_stages(("held", "held, quiet", "held, withdrawn"), Does("held", "LanguageSet")),
+            **in_stages(RINGING_STAGES, Does("offered", "LanguageSet")),
+            **in_stages(HELD_STAGES, Does("held", "LanguageSet")),
             **in_stages(CALL_STAGES, Does("in_call", "LanguageSet")),
         },
     ),
@@ -97,9 +154,16 @@ MATRIX: dict[c.ContactCommand, Row] = {
     c.LeaveContact(): (
         STATE_REFUSED,
         {
-            **in_stages(QUEUED_STAGES, Does("ended", "ContactEnded", WAITING_ENDED)),
-            "offered": Does(
-                "ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} free:anna:withdrawn {WAITING_ENDED}"
+            **in_stages((*OFFER_STAGES, *HELD_STAGES), Does("ended", "ContactEnded", WAITING_ENDED)),
+            **in_stages(
+                ANNA_STAGES,
+                Does("ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} free:anna:withdrawn {WAITING_ENDED}"),
+            ),
+            "offered, resting": Does(
+                "ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} free:bengt:withdrawn {WAITING_ENDED}"
+            ),
+            "offered to two": Does(
+                "ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} {BOTH_WITHDRAWN} {WAITING_ENDED}"
             ),
             **in_stages(CALL_STAGES, CALL_ENDS),
             **in_stages(CALLS_ENDED, CALL_ENDED),
@@ -109,10 +173,19 @@ MATRIX: dict[c.ContactCommand, Row] = {
         NOTHING,
         {
             **in_stages(OFFER_STAGES, Does("held", "ContactHeld", "set:occupant_grace:kiosk")),
-            "offered": Does(
-                "held",
-                "OfferClosed ContactHeld",
-                f"{EXPIRY_CLEARED} free:anna:withdrawn set:occupant_grace:kiosk",
+            **in_stages(
+                ANNA_STAGES,
+                Does(
+                    "held",
+                    "OfferClosed ContactHeld",
+                    f"{EXPIRY_CLEARED} free:anna:withdrawn set:occupant_grace:kiosk",
+                ),
+            ),
+            "offered, resting": Does(
+                "held", "OfferClosed ContactHeld", f"{EXPIRY_CLEARED} free:bengt:withdrawn set:occupant_grace:kiosk"
+            ),
+            "offered to two": Does(
+                "held", "OfferClosed ContactHeld", f"{EXPIRY_CLEARED} {BOTH_WITHDRAWN} set:occupant_grace:kiosk"
             ),
             **in_stages(("opening", "opening, joined", "opening, expert away", "connected"), SEAT_LOST_TERMINAL),
         },
@@ -120,16 +193,21 @@ MATRIX: dict[c.ContactCommand, Row] = {
     c.LoseOccupant(ANNA, grace_s=60): (
         NOTHING,
         {
-            "offered": WITHDRAWN,
+            **in_stages(ANNA_STAGES, WITHDRAWN),
+            "offered to two": RINGS_ON_WITHOUT_ANNA,
             **in_stages(("opening", "opening, joined", "connected", "connected, terminal away"), SEAT_LOST_EXPERT),
         },
     ),
-    c.LoseOccupant(BENGT, grace_s=60): (NOTHING, {}),
+    c.LoseOccupant(CECILIA, grace_s=60): (
+        NOTHING,
+        {"offered to two": Does("offered", "RingingEnded", "free:cecilia:withdrawn")},
+    ),
+    c.LoseOccupant(BENGT, grace_s=60): (NOTHING, {"offered, resting": BENGT_WITHDRAWN}),
     c.ReturnOccupant(KIOSK): (
         NOTHING,
         {
             **in_stages(
-                ("held", "held, quiet", "held, withdrawn"),
+                HELD_STAGES,
                 Does("waiting", "ContactResumed", "clear:occupant_grace:kiosk"),
             ),
             **in_stages(("connected, terminal away", "connected, both away"), SEAT_BACK_TERMINAL),
@@ -141,7 +219,7 @@ MATRIX: dict[c.ContactCommand, Row] = {
     c.EndGrace(KIOSK): (
         NOTHING,
         {
-            **in_stages(("held", "held, quiet", "held, withdrawn"), Does("ended", "ContactEnded", WAITING_ENDED)),
+            **in_stages(HELD_STAGES, Does("ended", "ContactEnded", WAITING_ENDED)),
             **in_stages(("connected, terminal away", "connected, both away"), CALL_ENDS),
         },
     ),
@@ -201,21 +279,23 @@ def test_every_command_has_its_decider_and_its_rows() -> None:
     assert {type(command) for command in MATRIX} == every
 
 
-@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "offered"])
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in RINGING_STAGES])
 def test_an_expiry_that_falls_late_decides_nothing(stage: str) -> None:
     later = EXPIRES_AT + timedelta(hours=1)
     assert outcome(STAGES[stage], c.ExpireOffer(OFFER_ID), later) == NOTHING
 
 
-def test_an_expiry_of_the_offer_before_decides_nothing() -> None:
+@pytest.mark.parametrize("stage", RINGING_STAGES)
+def test_an_expiry_of_the_offer_before_decides_nothing(stage: str) -> None:
     later = EXPIRES_AT + timedelta(hours=1)
-    assert outcome(STAGES["offered"], c.ExpireOffer(OfferId("offer-0")), later) == NOTHING
+    assert outcome(STAGES[stage], c.ExpireOffer(OfferId("offer-0")), later) == NOTHING
 
 
 # What the system itself says may come late and come twice.
 SYSTEM_COMMANDS = [
     c.ExpireOffer(OFFER_ID),
-    c.WithdrawOffer(OFFER_ID),
+    c.WithdrawRinging(OFFER_ID, ANNA),
+    c.Reconsider(ANNA),
     c.QuietUntilRetry(30),
     c.EndQuiet(),
     c.LoseOccupant(KIOSK, grace_s=60),
@@ -232,3 +312,10 @@ SYSTEM_COMMANDS = [
 def test_a_system_command_is_never_refused_and_acts_once(stage: str, command: c.ContactCommand) -> None:
     once = decide(STAGES[stage], command, EXPIRES_AT).contact
     assert outcome(once, command, EXPIRES_AT) == NOTHING
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_closing_is_never_refused_and_comes_again_only_while_it_rings(stage: str) -> None:
+    once = decide(STAGES[stage], c.CloseForToday(), EXPIRES_AT).contact
+    again = NOTHING if stage not in RINGING_STAGES else Does("offered", "", "set:closing:contact-1")
+    assert outcome(once, c.CloseForToday(), EXPIRES_AT) == again

@@ -62,8 +62,12 @@ def test_codes_are_words_that_clients_can_look_up() -> None:
 
 def test_details_are_json_values() -> None:
     opens_at = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-    assert RingClosed("ring", opens_at).details == {"ring": "ring", "opens_at": "2026-03-02T07:00:00+00:00"}
-    assert RingClosed("ring", None).details == {"ring": "ring", "opens_at": None}
+    assert RingClosed("ring", opens_at, closing=True).details == {
+        "ring": "ring",
+        "opens_at": "2026-03-02T07:00:00+00:00",
+        "closing": True,
+    }
+    assert RingClosed("ring", None).details == {"ring": "ring", "opens_at": None, "closing": False}
     assert UnknownThing("offer", "o1").details == {"kind": "offer", "id": "o1"}
     refused = TransitionRefused("contact", contact.ContactState.ENDED, contact.ContactTrigger.END)
     assert [type(value) for value in refused.details.values()] == [str, str, str]

@@ -1,4 +1,4 @@
-"""The five machines: each transition as it should be, written out here a second time, and nothing else."""
+"""The six machines: each transition as it should be, written out here a second time, and nothing else."""
 
 from enum import StrEnum
 from itertools import product
@@ -10,7 +10,7 @@ from palvelurinki.domain.call import CALL, SEAT
 from palvelurinki.domain.contact import CONTACT
 from palvelurinki.domain.errors import TransitionRefused
 from palvelurinki.domain.machine import Machine
-from palvelurinki.domain.offer import OFFER
+from palvelurinki.domain.offer import OFFER, RINGING
 from palvelurinki.domain.presence import PRESENCE
 
 AnyMachine = Machine[Any, Any]
@@ -43,6 +43,17 @@ EXPECTED: dict[str, tuple[AnyMachine, str, str, str]] = {
         open + decline → declined
         open + expire → expired
         open + withdraw → withdrawn
+        """,
+    ),
+    "ringing": (
+        RINGING,
+        "ringing",
+        "accepted declined missed withdrawn",
+        """
+        ringing + accept → accepted
+        ringing + decline → declined
+        ringing + miss → missed
+        ringing + withdraw → withdrawn
         """,
     ),
     "call": (

@@ -97,8 +97,8 @@ def accept_offer(contact: Contact, command: c.AcceptOffer, now: datetime) -> Dec
 def decline_offer(contact: Contact, command: c.DeclineOffer, now: datetime) -> Decision:
     """The expert does not take it; it rings on at the others, if there are any."""
     offer, mine = _ringing_at(contact, command.offer, command.staff)
-    passed = replace(contact, passed_by=contact.passed_by | {command.staff})
-    return _end_one(passed, offer, mine, RingingTrigger.DECLINE, command.reason, now)
+    passed, effects = _pass_by(contact, frozenset({command.staff}))
+    return _end_one(passed, offer, mine, RingingTrigger.DECLINE, command.reason, now, effects)
 
 
 def expire_offer(contact: Contact, command: c.ExpireOffer, now: datetime) -> Decision:
@@ -107,12 +107,9 @@ def expire_offer(contact: Contact, command: c.ExpireOffer, now: datetime) -> Dec
     if offer is None or offer.id != command.offer or offer.state is not OfferState.OPEN or now < offer.expires_at:
         return Decision(contact)
     missed = frozenset(ringing.staff for ringing in offer.still_ringing)
-    ended, effects = _end_ringings(offer, now, lambda _ringing: (RingingTrigger.MISS, None))
-    return _release(
-        replace(contact, passed_by=contact.passed_by | missed, missed_by=contact.missed_by | missed),
-        _close(ended, OfferTrigger.EXPIRE, now),
-        effects,
-    )
+    passed, effects = _pass_by(replace(contact, missed_by=contact.missed_by | missed), missed)
+    ended, freed = _end_ringings(offer, now, lambda _ringing: (RingingTrigger.MISS, None))
+    return _release(passed, _close(ended, OfferTrigger.EXPIRE, now), (*freed, *effects))
 
 
 def withdraw_ringing(contact: Contact, command: c.WithdrawRinging, now: datetime) -> Decision:
@@ -135,17 +132,35 @@ def withdraw(
     return withdrawn, (_closed(withdrawn),), (ClearDeadline(DeadlineKind.OFFER_EXPIRY, offer.id), *effects)
 
 
+def _pass_by(contact: Contact, staff: frozenset[StaffId]) -> tuple[Contact, tuple[Effect, ...]]:
+    """These are not asked again while anyone else may take it.
+
+    One of them who came on duty while the contact rested has just been asked: had the old rest run on, its end would
+    ring them again at once. It rests anew, for its whole time, should everybody have passed it by.
+    """
+    passed = replace(contact, passed_by=contact.passed_by | staff, quiet_until=None)
+    return passed, () if contact.quiet_until is None else (ClearDeadline(DeadlineKind.CONTACT_RETRY, contact.id),)
+
+
 def _end_one(
-    contact: Contact, offer: Offer, mine: Ringing, trigger: RingingTrigger, reason: str | None, now: datetime
+    contact: Contact,
+    offer: Offer,
+    mine: Ringing,
+    trigger: RingingTrigger,
+    reason: str | None,
+    now: datetime,
+    effects: tuple[Effect, ...] = (),
 ) -> Decision:
     ended = replace(mine, state=RINGING.next(mine.state, trigger), closed_at=now, reason=reason)
     rest = replace(offer, ringings=tuple(ended if each == mine else each for each in offer.ringings))
     freed = Free(mine.staff, _FREED[ended.state])
     if rest.still_ringing:
         return Decision(
-            replace(contact, offer=rest), (e.RingingEnded(offer.id, mine.staff, ended.state, reason),), (freed,)
+            replace(contact, offer=rest),
+            (e.RingingEnded(offer.id, mine.staff, ended.state, reason),),
+            (freed, *effects),
         )
-    return _release(contact, _close(rest, _CLOSES[trigger], now), (freed,))
+    return _release(contact, _close(rest, _CLOSES[trigger], now), (freed, *effects))
 
 
 def _release(contact: Contact, offer: Offer, effects: tuple[Effect, ...]) -> Decision:
