@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.sql.store import SqlStore, open_store
-from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.adapters.system import HmacPseudonyms, SystemIds, chance
 from palvelurinki.application.configuration import load_directory
+from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
@@ -92,7 +93,7 @@ async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
         directory=Directory(revision=0),
         notify=_nobody,
     )
-    node = Node(context, bus, load_directory)
+    node = Node(context, bus, load_directory, Estimator(context, chance()))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
     return Server(

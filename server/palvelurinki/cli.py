@@ -14,7 +14,9 @@ from palvelurinki.bootstrap import open_store_from
 from palvelurinki.config_commands import config_app
 from palvelurinki.demo_command import run_demo
 from palvelurinki.domain.errors import PalvelurinkiError
+from palvelurinki.estimate_commands import estimates_app
 from palvelurinki.event_commands import events_app
+from palvelurinki.explain_command import explain
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
 
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(config_app, name="config")
 app.add_typer(events_app, name="events")
+app.add_typer(estimates_app, name="estimates")
+app.command()(explain)
 
 
 @app.command()

@@ -11,12 +11,13 @@ from typing import Protocol
 
 from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import RingId, StaffId, TerminalId
+from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import Offer, OfferId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Expert, Grounds
+from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,25 @@ class ConfigurationRevision:
     document: str
     applied_at: datetime
     applied_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How long one call of a service took to be accepted and to end, in seconds."""
+
+    service: ServiceId
+    language: str
+    answered_s: float
+    handled_s: float
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a contact that was foretold something: how long it went on waiting, until answered or `left`."""
+
+    waited_s: float
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,9 @@ class Contacts(Protocol):
     async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
         """The contacts of these rings that wait, are held or offered, by arrival (`requested_at`, `id`); not locked."""
 
+    async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
+        """An offer, the contact's latest or an earlier one, and its contact; not locked."""
+
     async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
         """The newest offers of the ring's contacts, open or closed, newest first; not locked."""
 
@@ -132,6 +155,9 @@ class Contacts(Protocol):
 
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals; not locked."""
+
+    async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
+        """What each of these holds, by an offer that rings or a call; who holds nothing is absent. Not locked."""
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already (primary key)."""
@@ -163,6 +189,30 @@ class Presences(Protocol):
 
         Those who never signed in are absent.
         """
+
+
+class Estimates(Protocol):
+    """How long those who wait are told that they will, and what was foretold to each at first."""
+
+    async def take_turn(self, pool: RingId, not_since: timedelta) -> bool:
+        """Whether it is the caller's turn to estimate the pool: nobody has begun to within `not_since`.
+
+        Of several who ask at once one gets it. A pool goes by its smallest ring.
+        """
+
+    async def of(self, rings: Collection[RingId]) -> Mapping[ContactId, ToldEstimate]:
+        """The newest estimates of contacts of these rings."""
+
+    async def replace(self, rings: Collection[RingId], estimates: Sequence[ToldEstimate]) -> None:
+        """These are now the estimates of the rings' contacts; older ones of others are gone."""
+
+    async def foretell(self, predictions: Sequence[Prediction]) -> None:
+        """What was foretold to contacts; of one that has been foretold before, the first word stays."""
+
+    async def outcomes(
+        self, first: datetime, last: datetime, ring: RingId | None
+    ) -> Sequence[tuple[Prediction, Outcome]]:
+        """Predictions made from `first` to before `last` whose contacts have been answered or have ended."""
 
 
 class Explanations(Protocol):
@@ -247,6 +297,9 @@ class Outbox(Protocol):
 class ServiceEvents(Protocol):
     """The record."""
 
+    async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
+        """How long the ring's latest calls took, newest first."""
+
     async def add(self, event: ServiceEvent) -> None:
         """One event. A second one for the same call is refused by a unique index (I4): raises Conflict."""
 
@@ -289,8 +342,11 @@ class Credentials(Protocol):
 class Housekeeping(Protocol):
     """What is no longer needed."""
 
-    async def purge(self, before: datetime) -> int:
-        """Remove operations, outbox entries, spent credentials and dead nodes older than `before`; returns how many."""
+    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+        """Remove operations, outbox entries, spent credentials and dead nodes older than `before`; returns how many.
+
+        With them go the explanations of choices made before `explained_before`, when it is given.
+        """
 
 
 class Transaction(Protocol):
@@ -299,6 +355,7 @@ class Transaction(Protocol):
     contacts: Contacts
     presences: Presences
     explanations: Explanations
+    estimates: Estimates
     connections: Connections
     deadlines: Deadlines
     operations: Operations

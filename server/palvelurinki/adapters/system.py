@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import random
 import secrets
 import threading
 import time
@@ -37,6 +38,11 @@ class SystemIds:
     def token(self) -> str:
         """A new secret of 256 bits, URL-safe."""
         return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def chance() -> random.Random:
+    """Chance for forecasts, seeded by the system: nothing secret depends on it."""
+    return random.Random(secrets.randbits(64))  # noqa: S311  # forecasts, no secrets
 
 
 class HmacPseudonyms:

@@ -1,8 +1,8 @@
 """A node: one server process among equals. It hastens what the store decides, and looks again in case it was not told.
 
 - After a commit `notify` wakes whoever watches here, matches the rings concerned, and tells the other nodes by the bus.
-- Twice a second it handles what fell due and shows life; once a second it reads the outbox, matches waiting rings and
-  takes back its own connections that another node had given up.
+- Twice a second it handles what fell due and shows life; once a second it reads the outbox, matches waiting rings,
+  estimates how long those who wait still will, and takes back its own connections that another node had given up.
 
 Losing the bus therefore costs at most a second, never correctness.
 """
@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 
 from palvelurinki.application import connections, offers, sweeping, topics
+from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.ports import Bus, Store
@@ -25,6 +26,7 @@ WAKE_CHANNEL: Final = "wake"
 SWEEP_EVERY_S: Final = 0.5
 LOOK_EVERY_S: Final = 1.0
 BEAT_EVERY_S: Final = 0.5
+ESTIMATE_EVERY_S: Final = 1.0
 PURGE_EVERY_S: Final = 600.0
 # After a failure (the database is away) a loop waits this long before it tries again.
 RETRY_AFTER_S: Final = 1.0
@@ -38,9 +40,10 @@ LoadDirectory = Callable[[Store], Awaitable[Directory]]
 class Node:
     """The loops of one server process. `run` runs them until cancelled."""
 
-    def __init__(self, context: Context, bus: Bus, load_directory: LoadDirectory) -> None:
+    def __init__(self, context: Context, bus: Bus, load_directory: LoadDirectory, estimator: Estimator) -> None:
         self.context = context
         self.bus = bus
+        self._estimator = estimator
         self.watchers: list[Watcher] = []
         self._load_directory = load_directory
         self._to_match: set[RingId] = set()
@@ -88,6 +91,7 @@ class Node:
             group.create_task(self._sweeping(), name="sweeping")
             group.create_task(self._every(BEAT_EVERY_S, self._beat), name="beating")
             group.create_task(self._looking(), name="looking")
+            group.create_task(self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting), name="estimating")
             group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
 
     async def _look_at(self, touched: Collection[str]) -> None:

@@ -24,6 +24,11 @@ def ring(identifier: RingId) -> str:
     return f"ring:{identifier}"
 
 
+def estimates(identifier: RingId) -> str:
+    """How long those who wait in the ring are told that they will."""
+    return f"estimates:{identifier}"
+
+
 def point(identifier: PointId) -> str:
     """The service point's terminals."""
     return f"point:{identifier}"

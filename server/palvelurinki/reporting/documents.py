@@ -4,7 +4,7 @@ A session's view is a pure function of the documents it watches (`reporting.sect
 documents anew sees what a fresh snapshot would say (I9), and one read serves all sessions that watch a ring.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from palvelurinki.domain.hours import closes_at, is_open, next_opening
 from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.routing import Grounds, rank
+from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.ports import Transaction
 from palvelurinki.protocol.views import MemberActivity
 
@@ -81,6 +82,14 @@ class RingDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatesDocument:
+    """How long those who wait in a ring are told that they will."""
+
+    ring: RingId
+    told: Mapping[ContactId, ToldEstimate]
+
+
+@dataclass(frozen=True, slots=True)
 class PointDocument:
     """A service point's terminals: which are there, and their live contacts."""
 
@@ -89,7 +98,7 @@ class PointDocument:
     contacts: dict[TerminalId, Contact]
 
 
-Document: TypeAlias = TerminalDocument | StaffDocument | RingDocument | PointDocument
+Document: TypeAlias = TerminalDocument | StaffDocument | RingDocument | EstimatesDocument | PointDocument
 
 
 async def load(tx: Transaction, directory: Directory, topic: str) -> Document | None:
@@ -102,6 +111,8 @@ async def load(tx: Transaction, directory: Directory, topic: str) -> Document | 
             return await _staff(tx, StaffId(identifier))
         case "ring" if RingId(identifier) in directory.rings:
             return await _ring(tx, directory, RingId(identifier))
+        case "estimates" if RingId(identifier) in directory.rings:
+            return EstimatesDocument(RingId(identifier), await tx.estimates.of([RingId(identifier)]))
         case "point" if PointId(identifier) in directory.points:
             return await _point(tx, directory, PointId(identifier))
         case _:
@@ -169,5 +180,5 @@ async def _point(tx: Transaction, directory: Directory, point: PointId) -> Point
 def watched_by(document: Document | None) -> Collection[str]:
     """Further topics that a session which watches this document must watch as well."""
     if isinstance(document, TerminalDocument) and document.queued_in is not None:
-        return (topics.ring(document.queued_in),)
+        return topics.ring(document.queued_in), topics.estimates(document.queued_in)
     return ()

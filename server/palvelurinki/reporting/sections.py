@@ -10,15 +10,27 @@ from typing import TypeAlias
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, peers_of
-from palvelurinki.domain.contact import Contact, ContactState
-from palvelurinki.domain.directory import AtClosing, Directory, Ring, Role, ServicePoint, Staff, StaffId, TerminalId
+from palvelurinki.domain.contact import Contact, ContactId, ContactState
+from palvelurinki.domain.directory import (
+    AtClosing,
+    Directory,
+    Ring,
+    RingId,
+    Role,
+    ServicePoint,
+    Staff,
+    StaffId,
+    TerminalId,
+)
 from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.routing import Grounds
+from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol import views as v
 from palvelurinki.protocol.base import WireModel
 from palvelurinki.reporting import explaining, wording
 from palvelurinki.reporting.documents import (
     Document,
+    EstimatesDocument,
     PointDocument,
     RingDocument,
     StaffDocument,
@@ -27,6 +39,7 @@ from palvelurinki.reporting.documents import (
 
 Sections: TypeAlias = Mapping[str, WireModel | None]
 Documents: TypeAlias = Mapping[str, Document | None]
+Told: TypeAlias = Mapping[ContactId, ToldEstimate]
 
 
 def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
@@ -39,7 +52,12 @@ def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
         return ()
     return (
         topics.staff(person.id),
-        *(topics.ring(ring.id) for ring in directory.rings.values() if _sees_ring(person, ring)),
+        *(
+            topic
+            for ring in directory.rings.values()
+            if _sees_ring(person, ring)
+            for topic in (topics.ring(ring.id), topics.estimates(ring.id))
+        ),
         *(topics.point(point.id) for point in directory.points.values() if _sees_point(person, point)),
     )
 
@@ -86,7 +104,9 @@ def _terminal_sections(directory: Directory, documents: Documents, terminal: Ter
     ring = documents.get(topics.ring(contact.ring))
     call = contact.call
     return {
-        "contact": _contact(directory, contact, ring if isinstance(ring, RingDocument) else None),
+        "contact": _contact(
+            directory, contact, ring if isinstance(ring, RingDocument) else None, _told(documents, contact.ring)
+        ),
         "call": _call(directory, contact, call, terminal) if call is not None else None,
     }
 
@@ -104,33 +124,60 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff) -
             seen["call"] = _call(directory, *own.call, person.id)
     for topic, document in documents.items():
         if isinstance(document, RingDocument):
-            seen[topic] = _ring(directory, document, supervises=supervises(person, directory.rings[document.ring]))
+            seen[topic] = _ring(
+                directory,
+                document,
+                _told(documents, document.ring),
+                supervises=supervises(person, directory.rings[document.ring]),
+            )
         elif isinstance(document, PointDocument):
             seen[topic] = _point(directory, document)
     return seen
 
 
-def _contact(directory: Directory, contact: Contact, ring: RingDocument | None) -> v.ContactView:
+def _told(documents: Documents, ring: RingId) -> Told:
+    document = documents.get(topics.estimates(ring))
+    return document.told if isinstance(document, EstimatesDocument) else {}
+
+
+def _contact(directory: Directory, contact: Contact, ring: RingDocument | None, told: Told) -> v.ContactView:
     live = contact.state is not ContactState.ENDED
     place = ring.place_of(contact.id) if ring is not None else None
     return v.ContactView(
         id=contact.id,
         state=contact.state,
         matter=wording.matter(directory, contact) if live else None,
-        queue=_queue(directory, contact, ring, place) if ring is not None and place is not None else None,
+        queue=_queue(directory, contact, ring, place, told.get(contact.id))
+        if ring is not None and place is not None
+        else None,
         outcome=contact.outcome,
     )
 
 
-def _queue(directory: Directory, contact: Contact, ring: RingDocument, place: int) -> v.QueueView:
+def _queue(
+    directory: Directory, contact: Contact, ring: RingDocument, place: int, told: ToldEstimate | None
+) -> v.QueueView:
     served = directory.rings[contact.ring].at_closing is AtClosing.SERVE
+    chance = told.chance_before_closing if told is not None and not served else None
     return v.QueueView(
         place=place,
         waiting=len(ring.queue),
         ready=ring.count(v.MemberActivity.READY),
         on_duty=ring.on_duty,
-        estimate=None,
-        closing=v.ClosingView(at=ring.closes_at, served=served, chance=None) if ring.closes_at is not None else None,
+        estimate=_estimate(told),
+        closing=v.ClosingView(at=ring.closes_at, served=served, chance=chance) if ring.closes_at is not None else None,
+    )
+
+
+def _estimate(told: ToldEstimate | None) -> v.EstimateView | None:
+    if told is None:
+        return None
+    return v.EstimateView(
+        at=told.made_at,
+        p50_s=told.p50_s,
+        p80_s=told.p80_s,
+        cannot=told.cannot,
+        grew=v.GrowthView(cause=told.grew.growth, count=told.grew.count) if told.grew is not None else None,
     )
 
 
@@ -183,7 +230,7 @@ def _seat(directory: Directory, contact: Contact, seat: Seat) -> v.SeatView:
     return v.SeatView(id=seat.id, kind=seat.kind, state=seat.state, epoch=seat.epoch, label=wording.names(label))
 
 
-def _ring(directory: Directory, document: RingDocument, *, supervises: bool) -> v.RingView:
+def _ring(directory: Directory, document: RingDocument, told: Told, *, supervises: bool) -> v.RingView:
     ring = directory.rings[document.ring]
     return v.RingView(
         ring=wording.named(ring),
@@ -201,7 +248,7 @@ def _ring(directory: Directory, document: RingDocument, *, supervises: bool) -> 
                 requested_at=each.requested_at,
                 head_start_s=each.head_start_s,
                 resting=each.quiet_until is not None,
-                estimate=None,
+                estimate=_estimate(told.get(each.id)),
             )
             for each in document.queue
         ],

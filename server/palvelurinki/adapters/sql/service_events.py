@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, desc, insert, select
+from sqlalchemy import RowMapping, bindparam, desc, insert, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.call import CallOutcome
-from palvelurinki.domain.directory import TerminalKind
+from palvelurinki.domain.directory import RingId, TerminalKind
 from palvelurinki.domain.record import ServiceEvent
-from palvelurinki.ports import EventFilter
+from palvelurinki.ports import EventFilter, Handled
 
 _ADD = insert(t.service_event)
+_HANDLED = (
+    select(
+        *(t.service_event.c[name] for name in ("service", "language", "offered_at", "accepted_at", "ended_at")),
+    )
+    .where(t.service_event.c.ring == bindparam("ring"))
+    .order_by(desc(t.service_event.c.ended_at), desc(t.service_event.c.id))
+    .limit(bindparam("limit"))
+)
 
 
 class SqlServiceEvents:
@@ -25,6 +34,10 @@ class SqlServiceEvents:
         """One event. Raises Conflict when its call has left one already."""
         values = {**asdict(event), "channel": event.channel.value, "outcome": event.outcome.value}
         await self._unit.change(_ADD, values)
+
+    async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
+        """How long the ring's latest calls took, newest first."""
+        return [_handled_of(row) for row in await self._unit.rows(_HANDLED, {"ring": ring, "limit": limit})]
 
     async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
         """Events, newest first; `first` and `last` are both included."""
@@ -49,6 +62,20 @@ class SqlServiceEvents:
             .limit(narrowed.limit)
         )
         return [_event_of(row) for row in await self._unit.rows(statement)]
+
+
+def _handled_of(row: RowMapping) -> Handled:
+    return Handled(
+        service=row["service"],
+        language=row["language"],
+        answered_s=_seconds(row["offered_at"], row["accepted_at"]),
+        handled_s=_seconds(row["accepted_at"], row["ended_at"]),
+        ended_at=row["ended_at"],
+    )
+
+
+def _seconds(first: datetime, last: datetime) -> float:
+    return max((last - first) / timedelta(seconds=1), 0.0)
 
 
 def _event_of(row: RowMapping) -> ServiceEvent:

@@ -15,6 +15,7 @@ from palvelurinki.adapters.sql.credentials import SqlCredentials
 from palvelurinki.adapters.sql.deadlines import SqlDeadlines
 from palvelurinki.adapters.sql.engine import for_reading, for_writing, make_engine
 from palvelurinki.adapters.sql.errors import translated
+from palvelurinki.adapters.sql.estimates import SqlEstimates
 from palvelurinki.adapters.sql.explanations import SqlExplanations
 from palvelurinki.adapters.sql.housekeeping import SqlHousekeeping
 from palvelurinki.adapters.sql.migrate import upgrade
@@ -29,6 +30,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Estimates,
     Explanations,
     Housekeeping,
     Operations,
@@ -48,6 +50,7 @@ class SqlTransaction:
         self.contacts: Contacts = SqlContacts(unit)
         self.presences: Presences = SqlPresences(unit)
         self.explanations: Explanations = SqlExplanations(unit)
+        self.estimates: Estimates = SqlEstimates(unit)
         self.connections: Connections = SqlConnections(unit)
         self.deadlines: Deadlines = SqlDeadlines(unit)
         self.operations: Operations = SqlOperations(unit)

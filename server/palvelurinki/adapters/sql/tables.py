@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -324,6 +325,44 @@ service_event = Table(
 Index("service_event_ended", service_event.c.ended_at, service_event.c.id)
 Index("service_event_of_provider", service_event.c.provider, service_event.c.ended_at, service_event.c.id)
 Index("service_event_of_host", service_event.c.host, service_event.c.ended_at, service_event.c.id)
+
+Index("service_event_of_ring", service_event.c.ring, service_event.c.ended_at, service_event.c.id)
+
+# What those who wait are told; the row of a contact that waits no longer goes with the next estimate of its pool.
+estimate = Table(
+    "estimate",
+    metadata,
+    Column("contact", Text, ForeignKey("contact.id"), primary_key=True),
+    Column("ring", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("p50_s", Float),
+    Column("p80_s", Float),
+    Column("cannot", Text),
+    Column("chance_before_closing", Float, nullable=False),
+    Column("grew", Text),
+    Column("grew_count", Integer),
+    Column("baseline", JSON),
+)
+Index("estimate_of_ring", estimate.c.ring)
+
+estimate_turn = Table(
+    "estimate_turn",
+    metadata,
+    Column("pool", Text, primary_key=True),
+    Column("begun_at", UtcDateTime, nullable=False),
+)
+
+# What each contact was foretold at first; what came is read from the contact itself.
+prediction = Table(
+    "prediction",
+    metadata,
+    Column("contact", Text, ForeignKey("contact.id"), primary_key=True),
+    Column("ring", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    *(Column(name, Float) for name in ("p50_s", "p80_s", "ql_s", "les_s", "hol_s")),
+)
+Index("prediction_made", prediction.c.made_at, prediction.c.contact)
 
 configuration = Table(
     "configuration",
