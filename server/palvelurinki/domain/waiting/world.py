@@ -39,7 +39,7 @@ Event: TypeAlias = tuple[float, int, int, int]
 class Path:
     """The steps of a contact as sets of experts, each holding those before; and when the later ones come."""
 
-    __slots__ = ("after", "masks", "relaxes")
+    __slots__ = ("after", "first", "masks", "relaxes")
 
     def __init__(self, steps: tuple[Step, ...], everybody: int, *, relaxes: bool) -> None:
         masks = [0]
@@ -49,12 +49,13 @@ class Path:
         known = sum(1 for step in steps if step.after_s <= 0)
         self.masks = tuple(masks[known:])
         self.after = tuple(step.after_s for step in steps[known:])
-        self.relaxes = relaxes and len(self.masks) > 1
+        self.first = 0 if known else 1
+        self.relaxes = relaxes and len(self.masks) > self.first + 1
 
     def reach(self, step: int, duty: int) -> int:
         """Who may take the contact at this step, while `duty` are on duty."""
         mask = self.masks[step]
-        if self.relaxes:
+        if self.relaxes and step >= self.first:
             while not mask & duty and step + 1 < len(self.masks):
                 step += 1
                 mask = self.masks[step]

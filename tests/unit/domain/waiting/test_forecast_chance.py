@@ -91,6 +91,22 @@ def test_who_ranks_behind_still_takes_whom_the_first_does_not_reach_yet() -> Non
     assert all(90 <= wait <= 190 for wait in waits)
 
 
+def test_who_ranks_behind_takes_an_expert_while_the_first_is_rung_in_vain() -> None:
+    answering = Answering(unanswered=0.5, lapses_s=20)
+    state = PoolState(
+        experts=[Expert(), Expert(WrappingUp(10))],
+        waiting=[Waiting("call", BOTH)],
+        services=CALL,
+        arrivals=[Arrivals(180, "call", BOTH)],
+        answering=answering,
+    )
+    runs = 2000
+    waits = forecast(state, random.Random(5), runs).waits[0]
+    # At 20 s the second expert is there only when nobody came before, and then answers every other time.
+    assert share_is(waits.count(0), runs, 0.5)
+    assert share_is(waits.count(20), runs, 0.25 * exp(-1))
+
+
 def test_arrivals_follow_their_rate_and_relax_too() -> None:
     # One expert, free at once; all who come overtake. Nobody meets the first step of those who come: they relax.
     stream = Arrivals(36, "call", (Step(0, 0), Step(500, 0b1)), head_start_s=inf)

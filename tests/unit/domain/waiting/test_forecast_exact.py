@@ -45,7 +45,9 @@ def absences(draw: st.DrawFn) -> tuple[tuple[float, float], ...]:
 @st.composite
 def waiting_contacts(draw: st.DrawFn) -> Waiting:
     count = draw(st.integers(1, 3))
-    afters = [0.0, *sorted(draw(st.lists(seconds, min_size=count - 1, max_size=count - 1)))]
+    first = draw(st.sampled_from([0.0, 0.0, 30.0]))  # rests at first
+    later = sorted(draw(st.lists(seconds, min_size=count - 1, max_size=count - 1)))
+    afters = [first, *(first + after for after in later)]
     patience = draw(st.none() | st.integers(41, 150).map(float).map(Durations.fixed))
     return Waiting(
         service=draw(services),
@@ -100,6 +102,16 @@ def test_first_come_first_served_equals_kiefer_and_wolfowitz(left: list[float], 
         services={f"{number}": Service(Durations.fixed(length)) for number, length in enumerate(lengths)},
     )
     assert [waits[0] for waits in forecast(state, random.Random(1), runs=1).waits] == expected
+
+
+def test_who_comes_back_from_a_break_is_the_last_to_be_rung() -> None:
+    # The other has been idle for less long, but at 20 s longer than who came back at 10 s; whom the second needs.
+    state = PoolState(
+        experts=[Expert(Free(idle_s=100), away=((-50, 10),)), Expert(Free(idle_s=5))],
+        waiting=[Waiting("short", (Step(20, 0b11),)), Waiting("short", (Step(30, 0b01),))],
+        services=SERVICES,
+    )
+    assert forecast(state, random.Random(1), runs=1).waits == ((20,), (30,))
 
 
 @settings(max_examples=40)
