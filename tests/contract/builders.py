@@ -54,23 +54,29 @@ def then(contact: Contact, command: ContactCommand, now: datetime = START) -> Co
     return decide(contact, command, now).contact
 
 
-def offered(contact: Contact, staff: StaffId = ANNA, offer: str = "o1", now: datetime = START) -> Contact:
-    return then(contact, MakeOffer(OfferId(offer), staff, timeout_s=20), now)
+def offered(
+    contact: Contact, staff: StaffId | tuple[StaffId, ...] = ANNA, offer: str = "o1", now: datetime = START
+) -> Contact:
+    """Rung at one person, or at several at once."""
+    asked = staff if isinstance(staff, tuple) else (staff,)
+    return then(contact, MakeOffer(OfferId(offer), asked, timeout_s=20), now)
 
 
-def declined(contact: Contact, now: datetime = START) -> Contact:
+def declined(contact: Contact, now: datetime = START, staff: StaffId | None = None) -> Contact:
+    """By `staff`, or by the first at whom it rings."""
     assert contact.offer is not None
-    return then(contact, DeclineOffer(contact.offer.id, contact.offer.staff, "other"), now)
+    return then(contact, DeclineOffer(contact.offer.id, staff or contact.offer.still_ringing[0].staff, "other"), now)
 
 
-def accepted(contact: Contact, now: datetime = START) -> Contact:
+def accepted(contact: Contact, now: datetime = START, staff: StaffId | None = None) -> Contact:
+    """By `staff`, or by the first at whom it rings."""
     assert contact.offer is not None
     name = contact.id
     return then(
         contact,
         AcceptOffer(
             contact.offer.id,
-            contact.offer.staff,
+            staff or contact.offer.still_ringing[0].staff,
             CallId(f"{name}-call"),
             terminal_seat=SeatId(f"{name}-seat-b"),
             # Sorts before the terminal's seat, which was given first all the same.

@@ -12,14 +12,16 @@ from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.ports import EventFilter, Transaction
 from tests.contract.builders import ANNA, BERT, KIOSK, OTHER_KIOSK, RING
+from tests.contract.conftest import START
 
 Sent = list[tuple[str, tuple[Any, ...]]]
 Ask = Callable[[Transaction], Awaitable[object]]
 
-WHOLE = {"offer_contact_number", "call_contact", "seat_call_place"}
+WHOLE = {"offer_contact_number", "ringing_offer_staff", "call_contact", "seat_call_place"}
 
 HOT: dict[str, tuple[Ask, set[str]]] = {
     "load": (lambda tx: tx.contacts.load(ContactId("c1")), {"contact_pkey"}),
@@ -33,20 +35,26 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
     ),
     "latest offer": (
         lambda tx: tx.contacts.latest_offer_of(ANNA),
-        {"offer_latest_of_staff", "offer_pkey", "contact_pkey", *WHOLE},
+        {"ringing_latest_of_staff", "offer_pkey", "contact_pkey", *WHOLE},
     ),
     "latest call": (
         lambda tx: tx.contacts.latest_call_of(ANNA),
         {"seat_of_staff", "call_pkey", "contact_pkey", *WHOLE},
     ),
-    "queued": (lambda tx: tx.contacts.queued(RING), {"contact_queued", *WHOLE}),
+    "queued": (lambda tx: tx.contacts.queued([RING, RingId("other-ring")]), {"contact_queued", *WHOLE}),
+    "recent offers": (
+        lambda tx: tx.contacts.recent_offers(RING, 50),
+        {"offer_latest_of_ring", "contact_pkey", *WHOLE},
+    ),
+    "asked at": (lambda tx: tx.contacts.asked_at([ANNA, BERT]), {"ringing_latest_of_staff"}),
+    "calls since": (lambda tx: tx.contacts.calls_since([ANNA, BERT], START), {"ringing_accepted_by_staff"}),
     "rings with waiting": (lambda tx: tx.contacts.rings_with_waiting(), {"contact_queued"}),
     "live at": (lambda tx: tx.contacts.live_at([KIOSK, OTHER_KIOSK]), {"contact_live_terminal", *WHOLE}),
-    "free experts": (
-        lambda tx: tx.presences.free([ANNA, BERT]),
+    "on duty": (
+        lambda tx: tx.presences.on_duty([ANNA, BERT]),
         {"presence_pkey", "connection_pkey", "engagement_pkey"},
     ),
-    "on duty": (lambda tx: tx.presences.on_duty([ANNA, BERT]), {"presence_pkey", "connection_pkey"}),
+    "explanation": (lambda tx: tx.explanations.of(OfferId("o1")), {"explanation_pkey"}),
     "presence": (lambda tx: tx.presences.load(ANNA), {"presence_pkey"}),
     "connected": (lambda tx: tx.connections.connected(["staff:anna"]), {"connection_pkey"}),
     "dead nodes": (lambda tx: tx.connections.of_dead_nodes(timedelta(seconds=2)), {"connection_present_by_node"}),
@@ -123,3 +131,14 @@ async def test_outbox_is_read_from_an_index(
     plan = await explain(sent)
     assert "Seq Scan" not in plan, plan
     assert plan.count("outbox_xid") == 2
+
+
+async def test_old_explanations_are_found_by_an_index(
+    sent_by: tuple[SqlStore, Sent], explain: Callable[[Sent], Awaitable[str]]
+) -> None:
+    """They are many and kept for long, unlike all else that is cleared away."""
+    store, sent = sent_by
+    async with store.transaction() as tx:
+        await tx.housekeeping.purge(START, START)
+    plan = await explain([each for each in sent if each[0].startswith("DELETE FROM explanation")])
+    assert "explanation_made" in plan, plan

@@ -8,14 +8,15 @@ import pytest
 
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
-from palvelurinki.domain.presence import PauseReason, Presence, arrive, leave, make_ready, miss, pause
-from palvelurinki.domain.routing import FreeExpert
+from palvelurinki.domain.presence import Presence, arrive, extend_wrap_up, leave, make_ready, miss, pause, wrap_up
+from palvelurinki.domain.routing import Expert
 from palvelurinki.ports import Store, Transaction
 from tests.contract.builders import ANNA, BERT, waiting
-from tests.contract.conftest import FAULTS, START
+from tests.contract.conftest import FAULTS, START, ManualClock
 
 CARLA = StaffId("carla")
 DORA = StaffId("dora")
+EERO = StaffId("eero")
 
 
 def ready(staff: StaffId, after_s: float = 0) -> Presence:
@@ -44,8 +45,11 @@ async def test_presence_comes_back_as_it_was_saved(store: Store) -> None:
     steps: list[Callable[[Presence], Presence]] = [
         lambda before: arrive(before, START),
         lambda before: make_ready(before, START),
+        lambda before: wrap_up(before, START, timedelta(seconds=30), timedelta(minutes=5, microseconds=1)),
+        lambda before: extend_wrap_up(before, START + timedelta(seconds=1)),
+        lambda before: make_ready(before, START + timedelta(seconds=2)),
         lambda before: miss(before, 3, START + timedelta(microseconds=5)),
-        lambda before: pause(before, PauseReason.LUNCH, START),
+        lambda before: pause(before, "any-reason-of-a-list", START),
         lambda before: leave(before, START),
     ]
     for step in steps:
@@ -89,40 +93,74 @@ async def test_ready_person_without_a_place_in_the_order_is_a_fault(store: Store
             await tx.presences.save(replace(ready(ANNA), idle_since=None))
 
 
-async def test_free_are_those_who_are_ready_connected_and_hold_nothing(store: Store) -> None:
-    everybody = [ANNA, BERT, CARLA, DORA, StaffId("eero"), StaffId("unknown")]
+async def test_on_duty_are_those_who_are_ready_and_connected_whatever_they_hold(store: Store) -> None:
+    everybody = [ANNA, BERT, CARLA, DORA, EERO, StaffId("unknown")]
     async with store.transaction() as tx:
         for place, staff in enumerate((DORA, CARLA, BERT, ANNA)):
             await tx.presences.save(ready(staff, place))
             await _connect(tx, staff)
-        await tx.presences.save(arrive(Presence(StaffId("eero")), START))
-        await _connect(tx, StaffId("eero"))
-        assert await _free(tx, everybody) == [DORA, CARLA, BERT, ANNA]
+        await tx.presences.save(pause(ready(EERO), "break", START))
+        await _connect(tx, EERO)
         await tx.contacts.add(waiting())
         await tx.contacts.claim(CARLA, waiting().id)
         await tx.connections.lose("staff:bert", "session-bert")
     async with store.reading() as tx:
-        assert await tx.presences.free(everybody) == [
-            FreeExpert(DORA, START),
-            FreeExpert(ANNA, START + timedelta(seconds=3)),
+        assert await _on_duty(tx, everybody) == [
+            Expert(ANNA, free=True, idle_since=START + timedelta(seconds=3)),
+            Expert(CARLA, free=False, idle_since=START + timedelta(seconds=1)),
+            Expert(DORA, free=True, idle_since=START),
         ]
-        assert await _free(tx, [ANNA, CARLA]) == [ANNA]
-        assert await tx.presences.free([]) == []
+        assert await _on_duty(tx, [ANNA, BERT]) == [Expert(ANNA, free=True, idle_since=START + timedelta(seconds=3))]
+        assert await _on_duty(tx, []) == []
 
 
-async def test_on_duty_are_those_who_are_ready_and_connected_whatever_they_hold(store: Store) -> None:
+async def test_person_in_wrap_up_is_on_duty_and_comes_free_when_the_clock_says(
+    timed: Store, clock: ManualClock
+) -> None:
+    """Nobody has to do anything for it: the instant at which it is over is the first at which they are free."""
+    finishing = wrap_up(ready(ANNA), START, timedelta(seconds=30), timedelta(minutes=5))
+    async with timed.transaction() as tx:
+        await tx.presences.save(finishing)
+        await _connect(tx, ANNA)
+
+    async def free() -> list[bool]:
+        async with timed.reading() as tx:
+            return [expert.free for expert in await _on_duty(tx, [ANNA])]
+
+    assert await free() == [False]
+    clock.advance(seconds=29, microseconds=999_999)
+    assert await free() == [False]
+    async with timed.transaction() as tx:
+        await tx.presences.save(extend_wrap_up(await tx.presences.load(ANNA), clock()))
+    clock.advance(seconds=60)
+    assert await free() == [False]
+    clock.advance(microseconds=1)
+    async with timed.reading() as tx:
+        until = START + timedelta(seconds=90)
+        assert await _on_duty(tx, [ANNA]) == [Expert(ANNA, free=True, idle_since=until)]
+
+
+async def test_database_decides_when_a_wrap_up_is_over_when_no_clock_is_given(store: Store) -> None:
     async with store.transaction() as tx:
-        for staff in (BERT, ANNA, CARLA):
-            await tx.presences.save(ready(staff))
+        now = await tx.now()
+        for staff, begun in ((ANNA, now - timedelta(hours=1)), (BERT, now)):
+            await tx.presences.save(wrap_up(ready(staff), begun, timedelta(minutes=30), timedelta(minutes=30)))
             await _connect(tx, staff)
+    async with store.reading() as tx:
+        assert [(each.staff, each.free) for each in await _on_duty(tx, [ANNA, BERT])] == [(ANNA, True), (BERT, False)]
+
+
+async def test_person_who_holds_a_contact_is_not_free_when_their_wrap_up_is_over(
+    timed: Store, clock: ManualClock
+) -> None:
+    async with timed.transaction() as tx:
+        await tx.presences.save(wrap_up(ready(ANNA), START, timedelta(seconds=30), timedelta(seconds=30)))
+        await _connect(tx, ANNA)
         await tx.contacts.add(waiting())
         await tx.contacts.claim(ANNA, waiting().id)
-        await tx.connections.lose("staff:carla", "session-carla")
-        await tx.presences.save(pause(ready(DORA), PauseReason.BREAK, START))
-        await _connect(tx, DORA)
-    async with store.reading() as tx:
-        assert await tx.presences.on_duty([ANNA, BERT, CARLA, DORA]) == [ANNA, BERT]
-        assert await tx.presences.on_duty([]) == []
+    clock.advance(minutes=1)
+    async with timed.reading() as tx:
+        assert [each.free for each in await _on_duty(tx, [ANNA])] == [False]
 
 
 async def test_presences_of_many_with_what_is_true_of_them(store: Store) -> None:
@@ -145,5 +183,5 @@ async def test_presences_of_many_with_what_is_true_of_them(store: Store) -> None
         assert await tx.presences.of([]) == []
 
 
-async def _free(tx: Transaction, staff: Sequence[StaffId]) -> list[StaffId]:
-    return [expert.staff for expert in await tx.presences.free(staff)]
+async def _on_duty(tx: Transaction, staff: Sequence[StaffId]) -> list[Expert]:
+    return sorted(await tx.presences.on_duty(staff), key=lambda expert: expert.staff)

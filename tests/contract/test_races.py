@@ -15,8 +15,9 @@ from sqlalchemy import make_url
 
 from palvelurinki.domain.commands import SetLanguage
 from palvelurinki.domain.contact import ContactId, ContactState
-from palvelurinki.domain.directory import TerminalId
+from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict, OfferClosed, StaffBusy, TerminalBusy
+from palvelurinki.domain.offer import RingingState
 from palvelurinki.domain.presence import Presence, arrive
 from palvelurinki.ports import EventFilter, Store, Transaction
 from tests.contract.builders import (
@@ -134,6 +135,91 @@ async def test_person_is_claimed_once(store: Store) -> None:
         return transacting(store, lambda tx: tx.contacts.claim(ANNA, ContactId(f"c-{terminal}")))
 
     assert await race(*(claim(terminal) for terminal in terminals)) == {WON: 1, "StaffBusy": 3}
+
+
+async def test_offer_that_rings_at_several_is_accepted_by_one_of_them(store: Store) -> None:
+    """All press at once; the offer has one winner, and its record says of everybody what became of it (I2)."""
+    everybody = [StaffId(f"staff-{number}") for number in range(5)]
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+        await tx.contacts.save(offered(waiting(), tuple(everybody)))
+        for staff in everybody:
+            await tx.contacts.claim(staff, ContactId("c1"))
+    winners: list[StaffId] = []
+
+    def accept(staff: StaffId) -> Callable[[], Awaitable[None]]:
+        async def act(tx: Transaction) -> None:
+            contact = await tx.contacts.load(ContactId("c1"))
+            assert contact is not None
+            await tx.contacts.save(accepted(contact, staff=staff))
+            for other in everybody:
+                if other != staff:
+                    await tx.contacts.free(other, contact.id)
+            winners.append(staff)
+
+        return transacting(store, act)
+
+    assert await race(*(accept(staff) for staff in everybody)) == {WON: 1, "OfferClosed": 4}
+    async with store.reading() as tx:
+        contact = await tx.contacts.load(ContactId("c1"))
+        held = [staff for staff in everybody if await tx.contacts.live_of_staff(staff)]
+    assert contact is not None
+    assert contact.offer is not None
+    assert held == winners == [contact.offer.accepted_by]
+    assert Counter(each.state for each in contact.offer.ringings) == {
+        RingingState.ACCEPTED: 1,
+        RingingState.WITHDRAWN: 4,
+    }
+
+
+async def test_it_rings_at_nobody_for_two_contacts(store: Store) -> None:
+    """Offers that share experts, each in another order, are made at once: I1 holds, and none waits for ever."""
+    terminals = [TerminalId(f"kiosk-{number}") for number in range(6)]
+    shared = [StaffId(f"staff-{number}") for number in range(3)]
+    async with store.transaction() as tx:
+        for terminal in terminals:
+            await tx.contacts.add(waiting(f"c-{terminal}", terminal))
+
+    def offer(number: int, terminal: TerminalId) -> Callable[[], Awaitable[None]]:
+        turned = (*shared[number % 3 :], *shared[: number % 3])
+        asked = (*(turned if number % 2 else reversed(turned)), StaffId(f"own-{terminal}"))
+
+        async def act(tx: Transaction) -> None:
+            await tx.contacts.save(offered(waiting(f"c-{terminal}", terminal), tuple(asked), f"o-{terminal}"))
+            for staff in sorted(asked):
+                await tx.contacts.claim(staff, ContactId(f"c-{terminal}"))
+
+        return transacting(store, act)
+
+    outcome = await race(*(offer(number, terminal) for number, terminal in enumerate(terminals)))
+    assert outcome == {WON: 1, "StaffBusy": 5}
+    async with store.reading() as tx:
+        contacts = await tx.contacts.live_at(terminals)
+        ringing = [each.staff for contact in contacts if contact.offer for each in contact.offer.still_ringing]
+        held = [staff for staff in shared if await tx.contacts.live_of_staff(staff)]
+    assert sorted(ringing)[-3:] == shared
+    assert len(ringing) == 4
+    assert held == shared
+
+
+async def test_person_is_rung_by_one_of_many_offers_that_have_others_too(store: Store) -> None:
+    """Anna is in every offer, in a place of its own each time; the others are not."""
+    terminals = [TerminalId(f"kiosk-{number}") for number in range(4)]
+    async with store.transaction() as tx:
+        for terminal in terminals:
+            await tx.contacts.add(waiting(f"c-{terminal}", terminal))
+
+    def offer(place: int, terminal: TerminalId) -> Callable[[], Awaitable[None]]:
+        asked = [StaffId(f"{terminal}-{number}") for number in range(4)]
+        asked.insert(place, ANNA)
+        contact = offered(waiting(f"c-{terminal}", terminal), tuple(asked), f"o-{terminal}")
+        return transacting(store, lambda tx: tx.contacts.save(contact))
+
+    outcome = await race(*(offer(place, terminal) for place, terminal in enumerate(terminals)))
+    assert outcome == {WON: 1, "StaffBusy": 3}
+    async with store.reading() as tx:
+        contacts = await tx.contacts.live_at(terminals)
+    assert [bool(contact.offer) for contact in contacts].count(True) == 1
 
 
 async def test_person_gets_one_open_offer(store: Store) -> None:

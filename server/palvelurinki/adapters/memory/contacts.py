@@ -84,6 +84,11 @@ class MemoryContacts:
             (row for row in self._live() if row.ring in rings and row.state in QUEUED_STATES), key=_by_arrival
         )
 
+    async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
+        """An offer, the contact's latest or an earlier one, and its contact."""
+        row = self._unit.tables.offers.get(offer)
+        return None if row is None else (self._unit.tables.contacts.rows[row.contact], row.offer)
+
     async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
         """The newest offers of the ring's contacts, open or closed, newest first."""
         contacts = self._unit.tables.contacts.rows
@@ -119,6 +124,11 @@ class MemoryContacts:
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals."""
         return sorted((row for row in self._live() if row.terminal in terminals), key=_by_arrival)
+
+    async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
+        """What each of these holds, by an offer that rings or a call; who holds nothing is absent."""
+        engagements, contacts = self._unit.tables.engagements.rows, self._unit.tables.contacts.rows
+        return {person: contacts[engagements[person].contact] for person in staff if person in engagements}
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already."""

@@ -180,15 +180,24 @@ class MemoryHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime) -> int:
-        """Remove operations, outbox entries, credentials and nodes that were over by then; returns how many rows."""
+    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
+
+        With them go the explanations of choices made before `explained_before`, when it is given.
+        """
         tables = self._unit.tables
         operations = [key for key, row in tables.operations.rows.items() if row.done_at < before]
         entries = [key for key, entry in tables.outbox.rows.items() if entry.at < before]
         tickets = [key for key, row in tables.tickets.rows.items() if row.expires_at < before]
         sign_ins = [key for key, row in tables.sign_ins.rows.items() if row.expires_at < before]
         nodes = [key for key, row in tables.nodes.rows.items() if row.beat_at < before]
+        explained = [
+            key
+            for key, row in tables.grounds.rows.items()
+            if explained_before is not None and row.at < explained_before
+        ]
         removed = (
+            *(tables.grounds.remove(key) for key in explained),
             *(tables.operations.remove(key) for key in operations),
             *(tables.outbox.remove(key) for key in entries),
             *(tables.tickets.remove(key) for key in tickets),

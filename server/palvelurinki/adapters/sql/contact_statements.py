@@ -62,6 +62,11 @@ LATEST_OFFER_OF = (
         .scalar_subquery()
     )
 )
+FIND_OFFER = (
+    _whole.add_columns(_mine.c.id.label("mine_id"))
+    .join(_mine, _mine.c.contact == t.contact.c.id)
+    .where(_mine.c.id == _id)
+)
 _newest = (
     select(t.offer.c.id, t.offer.c.contact, t.offer.c.opened_at)
     .where(t.offer.c.ring == bindparam("ring"))
@@ -98,6 +103,12 @@ RINGS_WITH_WAITING = (
 )
 LIVE_AT = _whole.where(t.contact.c.terminal.in_(bindparam("terminals", expanding=True)), t.live_contact).order_by(
     *_by_arrival
+)
+HELD_BY = (
+    _whole.add_columns(t.engagement.c.staff.label("held_by"))
+    .join(t.engagement, t.engagement.c.contact == t.contact.c.id)
+    .where(t.engagement.c.staff.in_(bindparam("staff", expanding=True)))
+    .order_by(t.engagement.c.staff)
 )
 
 

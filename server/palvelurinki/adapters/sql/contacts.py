@@ -132,6 +132,11 @@ class SqlContacts:
             return []
         return await self._contacts(q.QUEUED, {"rings": sorted(rings)})
 
+    async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
+        """An offer, the contact's latest or an earlier one, and its contact; not locked."""
+        found = await self._with_offers(await self._unit.rows(q.FIND_OFFER, {"id": offer}))
+        return found[0] if found else None
+
     async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
         """The newest offers of the ring's contacts, open or closed, newest first; not locked."""
         return await self._with_offers(await self._unit.rows(q.RECENT_OFFERS, {"ring": ring, "limit": limit}))
@@ -159,6 +164,14 @@ class SqlContacts:
         if not terminals:
             return []
         return await self._contacts(q.LIVE_AT, {"terminals": list(terminals)})
+
+    async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
+        """What each of these holds, by an offer that rings or a call; who holds nothing is absent. Not locked."""
+        if not staff:
+            return {}
+        rows = await self._unit.rows(q.HELD_BY, {"staff": sorted(staff)})
+        groups = ((person, list(group)) for person, group in groupby(rows, key=lambda row: row["held_by"]))
+        return {person: contact_of(group[0], group) for person, group in groups}
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already."""

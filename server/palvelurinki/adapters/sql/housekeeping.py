@@ -17,7 +17,7 @@ class SqlHousekeeping:
     async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
         """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
 
-        With them go explanations of offers that were made by `explained_before`, when it is given.
+        With them go the explanations of choices made before `explained_before`, when it is given.
         """
         removed = 0
         for column in (
