@@ -6,6 +6,7 @@ may be a step ago: then they answer an offer that has gone, or hang up a call th
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Final
 
 from palvelurinki.application import calls, connections, contacts, offers, presence
 from palvelurinki.application.principals import Principal
@@ -13,14 +14,17 @@ from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
-from palvelurinki.domain.offer import OfferId
-from palvelurinki.domain.presence import PauseReason
-from tests.simulation.crashing import Crashed, Fate
-from tests.simulation.office import SERVICES
+from palvelurinki.domain.offer import DeclineReason, OfferId
+from tests.simulation.crashing import Fate
+from tests.simulation.office import LANGUAGES, PAUSES, SERVICES
 from tests.simulation.tables import Tables
 from tests.simulation.world import MOST_PATIENCE_S, Asked, Client, Command, Node, World
 
 Action = Callable[[World, Tables], Awaitable[bool]]
+# So many messages are lost on the way to the server, and as many on the way back.
+LOST: Final = 0.04
+
+OfStaff = Callable[[Context, StaffId, str], Awaitable[Answer]]
 InCall = Callable[[Context, Principal, str, CallId], Awaitable[Answer]]
 
 
@@ -30,7 +34,7 @@ InCall = Callable[[Context, Principal, str, CallId], Awaitable[Answer]]
 async def request(world: World, seen: Tables) -> bool:
     """A customer asks for a service; now and then with one under way already."""
     service = world.chance.choice(sorted(SERVICES))
-    language = world.chance.choice(["fi", "sv", "sme"])
+    language = world.chance.choice(LANGUAGES)
     client = _someone(world, world.terminals)
     if seen.live_of(client.principal.id) is not None and world.chance.random() < 0.9:
         return False
@@ -65,7 +69,7 @@ async def set_language(world: World, seen: Tables) -> bool:
         return False
     contact_id = ContactId(contact["id"])
     terminal = TerminalId(client.principal.id)
-    language = world.chance.choice(["fi", "sv", "en"])
+    language = world.chance.choice(LANGUAGES)
 
     async def command(context: Context, operation: str) -> Answer:
         return await contacts.set_language(context, terminal, operation, contact_id, language)
@@ -109,11 +113,12 @@ async def decline(world: World, seen: Tables) -> bool:
         return False
     client, offer_id = offer
     staff = StaffId(client.principal.id)
+    reason = world.chance.choice(list(DeclineReason))
 
     async def command(context: Context, operation: str) -> Answer:
-        return await offers.decline_offer(context, staff, operation, offer_id, "other")
+        return await offers.decline_offer(context, staff, operation, offer_id, reason)
 
-    return await _send(world, client, f"declines {offer_id}", command)
+    return await _send(world, client, f"declines {offer_id}: {reason}", command)
 
 
 async def make_ready(world: World, seen: Tables) -> bool:
@@ -134,12 +139,22 @@ async def pause(world: World, _seen: Tables) -> bool:
     """An expert takes no further calls."""
     client = _someone(world, world.experts)
     staff = StaffId(client.principal.id)
-    reason = world.chance.choice([PauseReason.BREAK, PauseReason.LUNCH])
+    reason = world.chance.choice(PAUSES)
 
     async def command(context: Context, operation: str) -> Answer:
         return await presence.pause(context, staff, operation, reason)
 
     return await _send(world, client, f"pauses for {reason}", command)
+
+
+async def extend_wrap_up(world: World, seen: Tables) -> bool:
+    """An expert needs longer for finishing a call; now and then when there is nothing to finish."""
+    return await _wrap_up(world, seen, "extended", presence.extend_wrap_up)
+
+
+async def skip_wrap_up(world: World, seen: Tables) -> bool:
+    """An expert is done with a call before its wrap-up is over."""
+    return await _wrap_up(world, seen, "cut short", presence.make_ready)
 
 
 # ---- In calls ----------------------------------------------------------------------------------------------------
@@ -185,14 +200,30 @@ async def reload(world: World, _seen: Tables) -> bool:
     return client is not None and await _connect(world, client)
 
 
-async def lose(world: World, _seen: Tables) -> bool:
+async def lose(world: World, seen: Tables) -> bool:
     """A socket breaks, and its node writes it down."""
     client = _connected(world)
-    if client is None or client.node is None or client.node.silent or client.session is None:
+    if client is None or client.node is None or client.node.silent:
         return False
-    client.connected = False
-    world.note(f"  {client.principal} loses its socket")
-    return await _surviving(world, client.node, connections.lost(client.node.context, client.principal, client.session))
+    _dies(world, seen, client)
+    return await _written_down(world, client)
+
+
+async def die(world: World, seen: Tables) -> bool:
+    """A client is dead without a word: its console hangs, its cable is cut. Its node hears of it later, if ever."""
+    client = _connected(world)
+    if client is None or client.node is None:
+        return False
+    _dies(world, seen, client)
+    world.met["dead and unnoticed"] += 1
+    client.unnoticed = True
+    return True
+
+
+async def notice(world: World, _seen: Tables) -> bool:
+    """A node finds that nobody is at the other end of a socket, and writes it down."""
+    dead = [each for each in world.clients if each.unnoticed and each.node in world.living]
+    return bool(dead) and await _written_down(world, world.chance.choice(dead))
 
 
 async def restore(world: World, _seen: Tables) -> bool:
@@ -207,6 +238,7 @@ async def restore(world: World, _seen: Tables) -> bool:
     world.note(f"  {client.principal} is back")
 
     async def come_back() -> None:
+        client.unnoticed = False
         client.connected = await connections.restored(node.context, client.principal, session)
 
     return await _surviving(world, node, come_back())
@@ -240,10 +272,20 @@ async def pass_while(world: World, _seen: Tables) -> bool:
     return await _pass(world, [5.0, 14.9, 20.0, 31.0, 62.0])
 
 
+async def set_clock(world: World, _seen: Tables) -> bool:
+    """The database's clock is set forward by minutes, or back by seconds."""
+    by = world.chance.choice([-5.0, -2.0, -0.5, 0.5, 5.0, 40.0, 150.0, 600.0])
+    world.met["clock set forward" if by > 0 else "clock set back"] += 1
+    world.note(f"  the clock is set by {by} s")
+    world.clock.jump(timedelta(seconds=by))
+    return True
+
+
 async def kill_node(world: World, _seen: Tables) -> bool:
     """A server process dies; another is started when it was the last, or by chance."""
     node = world.chance.choice(world.living)
     world.note(f"  {node.name} is killed")
+    world.met["node killed"] += 1
     world.bury(node)
     if not world.living or world.chance.random() < 0.7:
         await world.start_node()
@@ -256,6 +298,7 @@ async def silence_node(world: World, _seen: Tables) -> bool:
         return False
     node = world.chance.choice(world.living)
     world.note(f"  {node.name} falls silent")
+    world.met["node silent"] += 1
     node.silent = True
     return True
 
@@ -273,7 +316,7 @@ async def wake_node(world: World, _seen: Tables) -> bool:
 async def doom_node(world: World, _seen: Tables) -> bool:
     """One of a node's next transactions will not end well: this is how a use case is cut between two of them."""
     node = world.chance.choice(world.living)
-    fate, countdown = world.chance.choice(list(Fate)), world.chance.randint(1, 4)
+    fate, countdown = world.chance.choice(list(Fate)), world.chance.randint(1, 6)
     world.note(f"  {node.name} is to meet {fate} in {countdown}")
     node.store.doom(fate, countdown)
     return True
@@ -298,6 +341,8 @@ ACTIONS: dict[Action, int] = {
     decline: 5,
     make_ready: 10,
     pause: 2,
+    extend_wrap_up: 2,
+    skip_wrap_up: 2,
     join: 20,
     report_media: 16,
     hang_up: 3,
@@ -305,11 +350,14 @@ ACTIONS: dict[Action, int] = {
     connect_all: 1,
     reload: 2,
     lose: 4,
+    die: 2,
+    notice: 2,
     restore: 6,
     tend: 10,
     match: 8,
     pass_moment: 14,
     pass_while: 4,
+    set_clock: 1,
     kill_node: 1,
     silence_node: 1,
     wake_node: 4,
@@ -319,6 +367,27 @@ ACTIONS: dict[Action, int] = {
 
 
 # ---- Helpers -----------------------------------------------------------------------------------------------------
+
+
+def _dies(world: World, seen: Tables, client: Client) -> None:
+    client.connected = False
+    who, held = client.principal.id, "idle"
+    if any(ringing["staff"] == who for ringing in seen.rung()):
+        held = "ringing"
+    elif seen.call_of(who) is not None:
+        held = "in a call"
+    elif seen.live_of(who) is not None:
+        held = "waiting"
+    world.met[f"{client.principal.kind} dead while {held}"] += 1
+    world.note(f"  {client.principal} loses its socket")
+
+
+async def _written_down(world: World, client: Client) -> bool:
+    if client.node is None or client.session is None:
+        return False
+    client.unnoticed = False
+    lost = connections.lost(client.node.context, client.principal, client.session)
+    return await _surviving(world, client.node, lost)
 
 
 async def _connect(world: World, client: Client) -> bool:
@@ -344,11 +413,31 @@ def _someone(world: World, clients: list[Client]) -> Client:
 
 
 def _an_offer(world: World, seen: Tables) -> tuple[Client, OfferId] | None:
-    offers_seen = seen.open_offers()
+    offers_seen = seen.rung()
     if not offers_seen:
         return None
-    offer = world.chance.choice(offers_seen)
-    return next(each for each in world.experts if each.principal.id == offer["staff"]), OfferId(offer["id"])
+    ringing = world.chance.choice(offers_seen)
+    return next(each for each in world.experts if each.principal.id == ringing["staff"]), OfferId(ringing["offer"])
+
+
+async def _wrap_up(world: World, seen: Tables, what: str, use_case: OfStaff) -> bool:
+    finishing = [
+        each
+        for each in world.experts
+        if each.principal.id in seen.presences and seen.presences[each.principal.id]["wrap_up_until"] is not None
+    ]
+    if not finishing and world.chance.random() < 0.9:
+        return False
+    client = _someone(world, finishing or world.experts)
+    staff = StaffId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        answer = await use_case(context, staff, operation)
+        if finishing:
+            world.met[f"wrap-up {what}"] += 1
+        return answer
+
+    return await _send(world, client, f"has the wrap-up {what}", command)
 
 
 async def _in_call(world: World, seen: Tables, what: str, use_case: InCall) -> bool:
@@ -376,17 +465,19 @@ async def _at_node(world: World, client: Client, asked: Asked) -> bool:
     # A command that came before the socket broke may still be carried out after it, even after the loss was noticed.
     if node is None or (not client.connected and world.chance.random() < 0.5):
         return False
-    return await _surviving(world, node, world.ask(client, asked, node))
+    message = world.chance.random()
+    if message < LOST:
+        # It is sent again, or never.
+        world.met["request lost"] += 1
+        world.note(f"  {client.principal} {asked.name}: nobody hears")
+        if asked not in client.asked:
+            client.asked.append(asked)
+        return True
+    return await _surviving(world, node, world.ask(client, asked, node, heard=message > 2 * LOST))
 
 
 async def _surviving(world: World, node: Node, work: Awaitable[None]) -> bool:
-    try:
-        await work
-    except Crashed:
-        world.note(f"  {node.name} dies")
-        world.bury(node)
-        if not world.living:
-            await world.start_node()
+    await world.surviving(node, work)
     return True
 
 

@@ -10,69 +10,84 @@ A fault is of one of five kinds:
 
 `always` holds after every transaction, whatever crashed; `settled` after a whole sweep and match; `ended` when
 everybody has gone for good.
+
+All times are the store's clock's, which may be set forward by minutes and back by seconds. What holds by that clock
+holds all the same: nothing is accepted at or after its expiry, nothing falls due before its time, whoever came first
+by it is served first. What cannot hold is the time that people feel: an offer may ring for less than its time or for
+longer, a place is kept for shorter or longer, and whoever comes within the seconds that the clock was set back by
+overtakes those who came before. Nodes that have not shown life since the clock was set forward count as dead until
+they do, so offers may be withdrawn, which is nobody's blame.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any
 
-from sqlalchemy import RowMapping
-
-from palvelurinki.domain.directory import Directory, RingId
-from tests.simulation.tables import Tables
-
-Kind = Literal["lost", "doubled", "stuck", "early", "late"]
-KINDS: Final[tuple[Kind, ...]] = ("lost", "doubled", "stuck", "early", "late")
-
-# I3: whatever falls due is under way at most this much later.
-SLACK: Final = timedelta(seconds=2)
+from palvelurinki.domain.directory import Directory
+from tests.simulation.faults import Fault, Kind
+from tests.simulation.fitting import ends_at_closing, fitting
+from tests.simulation.past import Past, Skipped, free, on_duty
+from tests.simulation.tables import Row, Tables
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that must not be."""
-
-    kind: Kind
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checker:
-    """Judges tables. `punctual` is false where many act at once, and the clock does not wait for the nodes."""
+    """Judges tables, each later than the one before.
+
+    `skipped` tells how much of a span of the store's clock never passed, because the clock was set forward over it.
+    `punctual` is false where many act at once, and the clock does not wait for the nodes.
+    """
 
     directory: Directory
     presence_grace: timedelta
+    skipped: Skipped
     punctual: bool = True
+    _past: Past = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._past = self._nothing_read()
+
+    def _nothing_read(self) -> Past:
+        return Past(self.directory, self.skipped, self.punctual)
 
     def always(self, tables: Tables) -> Iterator[Fault]:
         """Faults that no state of the tables may show."""
         yield from _offers_and_claims(tables)
+        yield from _ringings(tables)
         yield from _calls_and_records(tables)
-        yield from _deadlines(tables)
+        yield from _seats(tables)
+        yield from _deadlines(tables, self.directory)
         yield from _absences(tables)
         yield from _presences(tables, self.presence_grace)
+        if not self.punctual:
+            # Side by side, a transaction may commit after one whose events have larger numbers: all is read anew.
+            self._past = self._nothing_read()
+        yield from self._past.go_on(tables)
         yield from self._times(tables)
-        yield from self._misses(tables)
-        if self.punctual:
-            yield from _order(tables)
+        yield from _misses(tables, self._past)
 
     def settled(self, tables: Tables, now: datetime) -> Iterator[Fault]:
         """Faults that a whole sweep and match, just done, would have mended."""
         for (falls, subject), due in tables.deadlines.items():
             if due <= now:
                 yield Fault("late", f"{falls} of {subject} was due at {due} and stands")
+
+        def seen(principal: str) -> bool:
+            # What was due at once when the clock was set back waits until the clock has come there again.
+            return tables.is_lost(principal) and tables.deadlines.get(("connection_lost", principal), now) <= now
+
         for contact in tables.live_contacts():
-            if contact["state"] in {"waiting", "offered"} and tables.is_lost(f"terminal:{contact['terminal']}"):
+            if contact["state"] in {"waiting", "offered"} and seen(f"terminal:{contact['terminal']}"):
                 yield Fault("late", f"contact {contact['id']} is not held though its terminal is away")
-        for offer in tables.open_offers():
-            if tables.is_lost(f"staff:{offer['staff']}"):
-                yield Fault("late", f"offer {offer['id']} rings on a lost console")
+        for ringing in tables.rung():
+            if seen(f"staff:{ringing['staff']}"):
+                yield Fault("late", f"offer {ringing['offer']} rings on a lost console")
         for seat in _live_seats(tables):
-            if seat["state"] in {"joining", "joined"} and tables.is_lost(_principal(seat)):
+            if seat["state"] in {"joining", "joined"} and seen(_principal(seat)):
                 yield Fault("late", f"seat {seat['id']} is not away though its client is")
-        yield from self._matched(tables)
+        yield from self._matched(tables, now)
 
     def ended(self, tables: Tables) -> Iterator[Fault]:
         """Faults that show when everybody has been away for longer than every grace."""
@@ -84,126 +99,83 @@ class Checker:
             if presence["state"] != "offline":
                 yield Fault("stuck", f"{presence['staff']} is {presence['state']} for ever")
 
-    def _matched(self, tables: Tables) -> Iterator[Fault]:
-        for ring in self.directory.rings.values():
-            members = [member.staff for member in ring.members]
-            duty = [
-                staff
-                for staff in members
-                if staff in tables.presences
-                and tables.presences[staff]["state"] == "ready"
-                and not tables.is_lost(f"staff:{staff}")
-            ]
-            free = [staff for staff in duty if staff not in tables.engagements]
-            for contact in tables.live_contacts():
-                if contact["ring"] != ring.id or contact["state"] != "waiting" or contact["quiet_until"] is not None:
-                    continue
-                passed = set(contact["passed_by"])
-                able = sorted(set(free) - passed)
-                if able:
-                    yield Fault("stuck", f"contact {contact['id']} waits while {able} are free")
-                elif duty and passed.issuperset(duty):
-                    yield Fault("stuck", f"contact {contact['id']} is not quiet though all on duty passed it by")
+    def _matched(self, tables: Tables, now: datetime) -> Iterator[Fault]:
+        duty, idle = on_duty(tables), free(tables, now)
+        for contact in tables.live_contacts():
+            if contact["state"] != "waiting":
+                continue
+            able = fitting(self.directory, contact, now, duty)
+            passed = set(contact["passed_by"])
+            if able & idle - passed:
+                yield Fault("stuck", f"contact {contact['id']} waits while {sorted(able & idle - passed)} are free")
+            elif able and able <= passed and contact["quiet_until"] is None:
+                yield Fault("stuck", f"contact {contact['id']} is not quiet though all on duty passed it by")
 
     def _times(self, tables: Tables) -> Iterator[Fault]:
-        for offer in tables.offers.values():
-            closed, expires = offer["closed_at"], offer["expires_at"]
-            if offer["state"] == "accepted" and closed >= expires:
+        """Nothing is accepted once its time is up, and nothing rings out before (I2)."""
+        for ringing in tables.ringings:
+            offer = tables.offers[ringing["offer"]]
+            closed, expires = ringing["closed_at"], offer["expires_at"]
+            if ringing["state"] == "accepted" and closed >= expires:
                 yield Fault("late", f"offer {offer['id']} was accepted {closed - expires} after its time")
-            if offer["state"] == "expired":
-                yield from self._fell(f"expiry of offer {offer['id']}", expires, closed)
-        past: dict[str, list[RowMapping]] = {}
-        for entry in tables.outbox:
-            if entry["contact"] in tables.contacts:
-                past.setdefault(entry["contact"], []).append(entry)
-        for contact, entries in past.items():
-            yield from self._waits(tables.contacts[contact], entries)
-
-    def _waits(self, contact: RowMapping, entries: list[RowMapping]) -> Iterator[Fault]:
-        """What the events of one contact say of its retries and graces."""
-        ring = self.directory.rings[RingId(contact["ring"])]
-        grace = timedelta(seconds=ring.grace_s)
-        retry = timedelta(seconds=ring.retry_after_s)
-        since: dict[str, datetime] = {}
-        away: dict[str, datetime] = {}
-        for entry in entries:
-            kind, payload, at = entry["kind"], entry["payload"], entry["at"]
-            since[kind] = at
-            if kind == "ContactUnquieted":
-                yield from self._fell(f"retry of {contact['id']}", since["ContactQuieted"] + retry, at)
-            elif kind == "SeatChanged":
-                away.pop(payload["seat"], None)
-                if payload["state"] == "away":
-                    away[payload["seat"]] = at
-            elif kind == "CallEnded" and payload["outcome"] == "interrupted":
-                yield from self._fell(f"grace of the call of {contact['id']}", min(away.values()) + grace, at)
-            elif kind == "ContactEnded" and payload["outcome"] == "terminal_lost":
-                yield from self._fell(f"grace of {contact['id']}", since["ContactHeld"] + grace, at)
-
-    def _fell(self, what: str, due: datetime, done: datetime) -> Iterator[Fault]:
-        # Where time passes within a transaction, the outbox tells a moment later than its deadlines were counted from.
-        if done < due - (timedelta(0) if self.punctual else SLACK):
-            yield Fault("early", f"{what}: due at {due}, done at {done}")
-        if self.punctual and done > due + SLACK:
-            yield Fault("late", f"{what}: due at {due}, done at {done}")
-
-    def _misses(self, tables: Tables) -> Iterator[Fault]:
-        """I5: only an offer that rang out counts as missed, and not one that was withdrawn."""
-        in_call = {call["contact"] for call in tables.live_calls()}
-        for presence in tables.presences.values():
-            # What an acceptance means for the count is written when its call is over.
-            answered = sorted(
-                (offer["closed_at"], offer["state"])
-                for offer in tables.offers.values()
-                if offer["staff"] == presence["staff"]
-                and offer["state"] not in {"open", "withdrawn"}
-                and not (offer["state"] == "accepted" and offer["contact"] in in_call)
-            )
-            in_a_row = 0
-            for _, state in reversed(answered):
-                if state != "expired":
-                    break
-                in_a_row += 1
-            if presence["misses"] > in_a_row:
-                yield Fault("doubled", f"{presence['staff']} has missed {presence['misses']}, and let ring {in_a_row}")
-            if presence["reason"] == "missed" and in_a_row == 0:
-                yield Fault("doubled", f"{presence['staff']} is paused for a call that was not missed")
+            if ringing["state"] == "missed":
+                yield from self._past.fell(f"expiry of offer {offer['id']}", expires, closed)
 
 
-def _order(tables: Tables) -> Iterator[Fault]:
-    """I6: nobody who waited all the while was passed over for someone who came later."""
-    last: dict[str, int] = {}
-    offers: list[RowMapping] = []
-    for entry in tables.outbox:
-        if entry["contact"] is not None:
-            last[entry["contact"]] = entry["id"]
-        if entry["kind"] == "ContactOffered":
-            offers.append(entry)
-    for contact in tables.live_contacts():
-        if contact["state"] != "waiting":
-            continue
-        for entry in offers:
-            served = tables.contacts[entry["contact"]]
-            if (
-                entry["id"] > last[contact["id"]]
-                and served["ring"] == contact["ring"]
-                and (served["requested_at"], served["id"]) > (contact["requested_at"], contact["id"])
-                and entry["payload"]["staff"] not in contact["passed_by"]
-            ):
-                yield Fault("late", f"contact {contact['id']} waited while {served['id']}, who came later, was offered")
+def _misses(tables: Tables, past: Past) -> Iterator[Fault]:
+    """I5: only an offer that rang out counts as missed, and not one that was withdrawn."""
+    in_call = {call["contact"] for call in tables.live_calls()}
+    answered: dict[str, list[tuple[int, str]]] = {}
+    for ringing in tables.ringings:
+        contact = tables.offers[ringing["offer"]]["contact"]
+        # What an acceptance means for the count is written when its call is over.
+        counts = ringing["state"] not in {"ringing", "withdrawn"}
+        if counts and not (ringing["state"] == "accepted" and contact in in_call):
+            when = past.ended_at(ringing["offer"], ringing["staff"])
+            answered.setdefault(ringing["staff"], []).append((when, ringing["state"]))
+    for presence in tables.presences.values():
+        in_a_row = 0
+        for _, state in sorted(answered.get(presence["staff"], ()), reverse=True):
+            if state != "missed":
+                break
+            in_a_row += 1
+        if presence["misses"] > in_a_row:
+            yield Fault("doubled", f"{presence['staff']} has missed {presence['misses']}, and let ring {in_a_row}")
+        if presence["reason"] == "missed" and in_a_row == 0:
+            yield Fault("doubled", f"{presence['staff']} is paused for a call that was not missed")
+
+
+def _ringings(tables: Tables) -> Iterator[Fault]:
+    """An offer is open as long as it rings somewhere, has at most one taker, and is explained."""
+    states: dict[str, Counter[str]] = {}
+    for ringing in tables.ringings:
+        states.setdefault(ringing["offer"], Counter())[ringing["state"]] += 1
+        presence = tables.presences[ringing["staff"]]
+        until, opened = presence["wrap_up_until"], tables.offers[ringing["offer"]]["opened_at"]
+        if ringing["state"] == "ringing" and until is not None and opened < until:
+            yield Fault("early", f"{ringing['staff']} finishes a call until {until}, and is rung at {opened}")
+    for offer in tables.offers.values():
+        of_offer = states.get(offer["id"], Counter())
+        if (offer["state"] == "open") is not (of_offer["ringing"] > 0):
+            yield Fault("lost", f"offer {offer['id']} is {offer['state']} and rings at {of_offer['ringing']}")
+        if of_offer["accepted"] != (1 if offer["state"] == "accepted" else 0):
+            yield Fault("doubled", f"offer {offer['id']} is {offer['state']}, {of_offer['accepted']} took it")
+        if offer["state"] == "expired" and not of_offer["missed"]:
+            yield Fault("lost", f"offer {offer['id']} expired, and nobody missed it")
+        if offer["id"] not in tables.explained:
+            yield Fault("lost", f"nobody knows why offer {offer['id']} was made")
 
 
 def _offers_and_claims(tables: Tables) -> Iterator[Fault]:
     open_offers = tables.open_offers()
-    for column in ("contact", "staff"):
-        for whose, count in Counter(offer[column] for offer in open_offers).items():
-            if count > 1:
-                yield Fault("doubled", f"{column} {whose} has {count} open offers")
+    for whose, count in Counter(offer["contact"] for offer in open_offers).items():
+        if count > 1:
+            yield Fault("doubled", f"contact {whose} has {count} open offers")
     offered = {offer["contact"] for offer in open_offers}
     for contact in tables.contacts.values():
         if (contact["state"] == "offered") is not (contact["id"] in offered):
             yield Fault("lost", f"contact {contact['id']} is {contact['state']}, its offer says otherwise")
-    held = [(offer["staff"], offer["contact"]) for offer in open_offers]
+    held = [(ringing["staff"], tables.offers[ringing["offer"]]["contact"]) for ringing in tables.rung()]
     of_call = {call["id"]: call["contact"] for call in tables.live_calls()}
     held += [(seat["staff"], of_call[seat["call"]]) for seat in _live_seats(tables) if seat["staff"] is not None]
     for staff, count in Counter(staff for staff, _ in held).items():
@@ -238,7 +210,16 @@ def _calls_and_records(tables: Tables) -> Iterator[Fault]:
         yield from _record(tables, event)
 
 
-def _record(tables: Tables, event: RowMapping) -> Iterator[Fault]:
+def _seats(tables: Tables) -> Iterator[Fault]:
+    """Nothing of a call reaches those who were too late for it."""
+    takers = {row["offer"]: row["staff"] for row in tables.ringings if row["state"] == "accepted"}
+    taken_by = {tables.offers[offer]["contact"]: staff for offer, staff in takers.items()}
+    for seat in tables.seats:
+        if seat["staff"] is not None and seat["staff"] != taken_by.get(tables.calls[seat["call"]]["contact"]):
+            yield Fault("doubled", f"{seat['staff']} sits in call {seat['call']}, which somebody else took")
+
+
+def _record(tables: Tables, event: Row) -> Iterator[Fault]:
     call = tables.calls.get(event["call"])
     if call is None:
         yield Fault("doubled", f"service event {event['id']} is of no call")
@@ -262,21 +243,11 @@ def _record(tables: Tables, event: RowMapping) -> Iterator[Fault]:
             yield Fault("lost", f"service event {event['id']} says {name} {event[name]}, the call {value}")
 
 
-def _deadlines(tables: Tables) -> Iterator[Fault]:
+def _deadlines(tables: Tables, directory: Directory) -> Iterator[Fault]:
     """A deadline stands exactly for what waits for it, at its time."""
-    needed: dict[tuple[str, str], datetime | None] = {
-        ("offer_expiry", offer["id"]): offer["expires_at"] for offer in tables.open_offers()
-    }
-    for contact in tables.live_contacts():
-        if contact["quiet_until"] is not None:
-            needed["contact_retry", contact["id"]] = contact["quiet_until"]
-        if contact["state"] == "held":
-            needed["occupant_grace", contact["terminal"]] = None
-    for seat in _live_seats(tables):
-        if seat["state"] == "away":
-            needed["occupant_grace", seat["terminal"] or seat["staff"]] = None
-    of_contacts = {"offer_expiry", "contact_retry", "occupant_grace"}
-    standing = {key: due for key, due in tables.deadlines.items() if key[0] in of_contacts}
+    needed = dict(_needed(tables, directory))
+    of_others = {"presence_grace", "connection_lost"}
+    standing = {key: due for key, due in tables.deadlines.items() if key[0] not in of_others}
     for key in needed.keys() - standing.keys():
         yield Fault("stuck", f"no {key[0]} stands for {key[1]}")
     for key in standing.keys() - needed.keys():
@@ -284,6 +255,25 @@ def _deadlines(tables: Tables) -> Iterator[Fault]:
     for key in needed.keys() & standing.keys():
         if needed[key] is not None and needed[key] != standing[key]:
             yield Fault("early", f"{key[0]} of {key[1]} stands for {standing[key]}, not {needed[key]}")
+
+
+def _needed(tables: Tables, directory: Directory) -> Iterator[tuple[tuple[str, str], datetime | None]]:
+    """What waits for a deadline, and for when, if that can be told."""
+    for offer in tables.open_offers():
+        yield ("offer_expiry", offer["id"]), offer["expires_at"]
+    for presence in tables.presences.values():
+        if presence["wrap_up_until"] is not None:
+            yield ("wrap_up", presence["staff"]), presence["wrap_up_until"]
+    for contact in tables.live_contacts():
+        if contact["state"] != "in_call" and ends_at_closing(directory, contact["ring"]):
+            yield ("closing", contact["id"]), None
+        if contact["quiet_until"] is not None:
+            yield ("contact_retry", contact["id"]), contact["quiet_until"]
+        if contact["state"] == "held":
+            yield ("occupant_grace", contact["terminal"]), None
+    for seat in _live_seats(tables):
+        if seat["state"] == "away":
+            yield ("occupant_grace", seat["terminal"] or seat["staff"]), None
 
 
 def _absences(tables: Tables) -> Iterator[Fault]:
@@ -298,9 +288,9 @@ def _absences(tables: Tables) -> Iterator[Fault]:
             yield Fault("stuck", f"contact {contact['id']} waits for a terminal that is away")
         if contact["state"] == "held" and not tables.is_lost(principal):
             yield Fault("stuck", f"contact {contact['id']} is held though its terminal is there")
-    for offer in tables.open_offers():
-        if unseen(f"staff:{offer['staff']}"):
-            yield Fault("stuck", f"offer {offer['id']} rings for someone who is away")
+    for ringing in tables.rung():
+        if unseen(f"staff:{ringing['staff']}"):
+            yield Fault("stuck", f"offer {ringing['offer']} rings for someone who is away")
     for seat in _live_seats(tables):
         if seat["state"] in {"joining", "joined"} and unseen(_principal(seat)):
             yield Fault("stuck", f"seat {seat['id']} waits for someone who is away")
@@ -310,6 +300,10 @@ def _presences(tables: Tables, grace: timedelta) -> Iterator[Fault]:
     """Whoever is away is taken for offline after the grace, and nobody else."""
     for presence in tables.presences.values():
         staff, is_offline = presence["staff"], presence["state"] == "offline"
+        if presence["wrap_up_until"] is not None:
+            is_within = presence["wrap_up_since"] < presence["wrap_up_until"] <= presence["wrap_up_most"]
+            if presence["state"] != "ready" or not is_within:
+                yield Fault("late", f"{staff} is {presence['state']} and finishes until {presence['wrap_up_until']}")
         lost_at = tables.connections[f"staff:{staff}"]["lost_at"]
         due = tables.deadlines.get(("presence_grace", staff))
         if lost_at is None:
@@ -321,10 +315,10 @@ def _presences(tables: Tables, grace: timedelta) -> Iterator[Fault]:
             yield Fault("early", f"{staff} was taken for offline at {presence['since']}")
 
 
-def _live_seats(tables: Tables) -> list[RowMapping]:
+def _live_seats(tables: Tables) -> list[Row]:
     live = {call["id"] for call in tables.live_calls()}
     return [seat for seat in tables.seats if seat["call"] in live and seat["state"] != "left"]
 
 
-def _principal(seat: RowMapping) -> str:
+def _principal(seat: Row) -> str:
     return f"terminal:{seat['terminal']}" if seat["terminal"] is not None else f"staff:{seat['staff']}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.history import migrated, sqlite_world
+from tests.simulation.on_sqlite import migrated, sqlite_world
 from tests.simulation.world import World
 
 

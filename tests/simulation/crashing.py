@@ -1,7 +1,9 @@
 """A store whose transactions can be made to fail where a process or a database does: before the commit or after it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from palvelurinki.domain.errors import Conflict
@@ -24,11 +26,29 @@ class Fate(StrEnum):
     CRASH_AFTER_COMMIT = "crash_after_commit"
 
 
+@dataclass(slots=True)
+class Ledger:
+    """Counts the transactions of all nodes, and what became of those that went wrong.
+
+    `cut`, when it is set, names one transaction by its number, from 1, and its fate.
+    """
+
+    transactions: int = 0
+    cut: tuple[int, Fate] | None = None
+    met: Counter[str] = field(default_factory=Counter)
+
+    def next_fate(self) -> Fate | None:
+        """Count one more; what is to become of it, if anything."""
+        self.transactions += 1
+        return self.cut[1] if self.cut is not None and self.cut[0] == self.transactions else None
+
+
 class CrashingStore:
     """The port `Store`, over a real one: the `countdown`-th transaction from now meets `fate`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
+        self._ledger = ledger
         self._fate: Fate | None = None
         self._countdown = 0
 
@@ -46,6 +66,8 @@ class CrashingStore:
         fate = self._next_fate()
         async with self._store.transaction() as tx:
             yield tx
+            if fate is not None:
+                self._ledger.met[fate] += 1
             if fate is Fate.CONFLICT:
                 raise Conflict("as fate has it")
             if fate is Fate.CRASH_BEFORE_COMMIT:
@@ -70,8 +92,9 @@ class CrashingStore:
         await self._store.close()
 
     def _next_fate(self) -> Fate | None:
-        if self._fate is None:
-            return None
+        cut = self._ledger.next_fate()
+        if cut is not None or self._fate is None:
+            return cut
         self._countdown -= 1
         if self._countdown > 0:
             return None

@@ -7,15 +7,16 @@ from palvelurinki.application import calls, connections, offers, presence
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import OfferId
-from tests.simulation.checker import Fault
+from tests.simulation.faults import Fault
 from tests.simulation.world import Client, Node, World
 
 # Two retries of the slower ring and its offers, and a round for each customer: far more than serving takes.
-MOST_ROUNDS: Final = 120
+MOST_ROUNDS: Final = 200
 
 
 async def calm(world: World) -> None:
     """No more crashes: a fresh node runs beside the others, and all are there."""
+    world.ledger.cut = None
     for node in world.nodes:
         node.store.spare()
         if node.alive and node.silent:
@@ -39,7 +40,7 @@ async def everybody_is_served(world: World) -> None:
         if not tables.live_contacts():
             return
         for offer in tables.open_offers():
-            staff = StaffId(offer["staff"])
+            staff = StaffId(next(each["staff"] for each in tables.rung() if each["offer"] == offer["id"]))
             await offers.accept_offer(node.context, staff, world.ids.new(), OfferId(offer["id"]))
         for call in (await world.tables()).live_calls():
             await _serve(world, node, CallId(call["id"]))

@@ -1,64 +1,12 @@
-"""One history: a seed, a number of steps, a store; what came of it."""
+"""One history: a world lives through a number of steps, and an end."""
 
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections import Counter
 
-from sqlalchemy import create_engine
-
-from palvelurinki.adapters.sql.migrate import upgrade
-from palvelurinki.adapters.sql.store import SqlStore
 from tests.simulation import endings
 from tests.simulation.actions import ACTIONS, connect_all
-from tests.simulation.tables import Tables, read
-from tests.simulation.world import Clock, World
-
-
-@asynccontextmanager
-async def sqlite_world(seed: int, template: Path) -> AsyncIterator[World]:
-    """A world on a fresh copy of the migrated SQLite database `template`."""
-    with TemporaryDirectory(prefix="palvelurinki-simulation-") as directory:
-        path = Path(directory) / "store.db"
-        shutil.copy(template, path)
-        clock = Clock()
-        store = SqlStore(f"sqlite:///{path}", clock)
-        reader = Reader(path)
-        try:
-            yield World(store, reader.look, clock, seed)
-        finally:
-            reader.close()
-            await store.close()
-
-
-class Reader:
-    """Reads the tables by a connection of its own, where nothing is that is not committed."""
-
-    def __init__(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
-        self._connection = self._engine.connect()
-        self._version: int | None = None
-        self._known: Tables | None = None
-
-    async def look(self) -> Tables:
-        """The tables now. Nothing is read again before another connection has committed."""
-        version = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        if self._known is None or version != self._version:
-            self._known, self._version = read(self._connection, self._known), version
-        return self._known
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._connection.close()
-        self._engine.dispose()
-
-
-async def migrated(directory: Path) -> Path:
-    """An empty SQLite database with the schema, to be copied."""
-    path = directory / "migrated.db"
-    await upgrade(f"sqlite:///{path}")
-    return path
+from tests.simulation.office import MEMBERS, STAFF
+from tests.simulation.tables import Tables
+from tests.simulation.world import World
 
 
 async def play(world: World, steps: int) -> None:
@@ -69,6 +17,7 @@ async def play(world: World, steps: int) -> None:
     actions = list(ACTIONS)
     # Each seed has a temper of its own: some worlds are calm and busy, others lose their nodes all the time.
     weights = [weight * world.chance.choice([0.3, 1.0, 1.0, 2.0]) for weight in ACTIONS.values()]
+    world.lost_wake_ups = world.chance.choice([0.0, 0.0, 0.1, 0.5, 1.0])
     await connect_all(world, await world.tables())
     seen = await world.tables()
     for world.steps in range(1, steps + 1):
@@ -87,3 +36,23 @@ async def play(world: World, steps: int) -> None:
     if world.chance.random() < 0.6:
         await endings.everybody_is_served(world)
     await endings.everybody_goes(world)
+    tally(await world.tables(), world.met)
+
+
+def tally(tables: Tables, met: Counter[str]) -> None:
+    """Count what came up in a history that is over: one in which nothing did would hold whatever it is asked."""
+    met.update(f"ringing {ringing['state']}" for ringing in tables.ringings)
+    met["offer answered elsewhere"] += sum(row["reason"] == "answered_elsewhere" for row in tables.ringings)
+    met["call served"] += sum(call["outcome"] == "served" for call in tables.calls.values())
+    met["contact sent away at closing"] += sum(row["outcome"] == "ring_closed" for row in tables.contacts.values())
+    members = {ring: set(names) for ring, names in MEMBERS.items()}
+    languages = {name: spoken for name, spoken, *_ in STAFF}
+    for entry in tables.outbox:
+        kind = entry["kind"]
+        met["contact rested"] += kind == "ContactQuieted"
+        met["contact reconsidered"] += kind == "ContactReconsidered"
+        if kind == "ContactOffered":
+            contact, rung = tables.contacts[entry["contact"]], set(entry["payload"]["staff"])
+            met["offer at several"] += len(rung) > 1
+            met["offer past its ring"] += not rung <= members[contact["ring"]]
+            met["offer past the language"] += not any(contact["language"] in languages[each] for each in rung)

@@ -1,46 +1,37 @@
-"""Any number of histories: `python -m tests.simulation.soak 500`. The last line counts the faults by kind.
+"""Any number of histories: `python -m tests.simulation.soak 5000`. The last line counts the faults by kind.
 
 A history that shows a fault is printed with its seed, which replays it exactly: `… soak 1 --first SEED`.
 """
 
 import argparse
-import asyncio
 import sys
 from collections import Counter
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
-from tests.simulation.checker import KINDS
-from tests.simulation.history import migrated, play, sqlite_world
-from tests.simulation.world import World
+from tests.simulation.faults import KINDS
+from tests.simulation.seeds import ENGINES, Engine, outcomes
 
-STEPS = 250
-PROGRESS_EVERY = 10
+STEPS: Final = 250
+PROGRESS_EVERY: Final[dict[Engine, int]] = {"memory": 500, "sqlite": 10}
+# Histories that are told in full; of the others only the seed is.
+MOST_TOLD: Final = 5
 
 
-async def soak(seeds: int, first: int, steps: int) -> Counter[str]:
-    """Play the histories of `seeds` seeds from `first` on; returns how many faults of each kind there were."""
+def soak(seeds: range, steps: int, engine: Engine) -> tuple[Counter[str], Counter[str]]:
+    """Play the histories; returns how many faults there were of each kind, and how often each trouble was met."""
     faults: Counter[str] = Counter()
-    with TemporaryDirectory(prefix="palvelurinki-soak-") as directory:
-        template = await migrated(Path(directory))
-        for number, seed in enumerate(range(first, first + seeds), start=1):
-            async with sqlite_world(seed, template) as world:
-                try:
-                    await play(world, steps)
-                except BaseException:
-                    tell(seed, world)
-                    raise
-                if world.faults:
-                    tell(seed, world)
-                faults.update(fault.kind for fault in world.faults)
-            if number % PROGRESS_EVERY == 0:
-                say(f"{number} of {seeds} histories, {faults.total()} faults")
-    return faults
-
-
-def tell(seed: int, world: World) -> None:
-    """Print a history."""
-    say(f"---- seed {seed}", *world.log)
+    met: Counter[str] = Counter()
+    told = 0
+    for number, outcome in enumerate(outcomes(seeds, steps, engine), start=1):
+        met.update(outcome.met)
+        faults.update(fault.kind for fault in outcome.faults)
+        faults["error"] += outcome.error is not None
+        if not outcome.is_sound:
+            told += 1
+            say(outcome.told() if told <= MOST_TOLD else f"---- seed {outcome.seed}: {outcome.faults[:1]}")
+        if number % PROGRESS_EVERY[engine] == 0:
+            say(f"{number} of {len(seeds)} histories, {faults.total()} faults")
+    return faults, met
 
 
 def say(*lines: str) -> None:
@@ -55,10 +46,13 @@ def main() -> int:
     parser.add_argument("seeds", type=int, help="how many histories")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--steps", type=int, default=STEPS, help="actions in each")
+    parser.add_argument("--engine", choices=ENGINES, default="memory", help="the store that they are played on")
     arguments = parser.parse_args()
-    faults = asyncio.run(soak(arguments.seeds, arguments.first, arguments.steps))
-    say(", ".join(f"{kind} {faults[kind]}" for kind in KINDS))
-    return 1 if faults else 0
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    faults, met = soak(seeds, arguments.steps, arguments.engine)
+    say("met: " + ", ".join(f"{trouble} {count}" for trouble, count in sorted(met.items())))
+    say(", ".join(f"{kind} {faults[kind]}" for kind in (*KINDS, "error")))
+    return 1 if faults.total() else 0
 
 
 if __name__ == "__main__":

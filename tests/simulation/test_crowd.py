@@ -25,7 +25,8 @@ from palvelurinki.domain.offer import OfferId
 from tests.simulation import actions, endings
 from tests.simulation.checker import Checker
 from tests.simulation.crashing import Crashed
-from tests.simulation.tables import Tables, read
+from tests.simulation.on_sqlite import read
+from tests.simulation.tables import Tables
 from tests.simulation.world import PRESENCE_GRACE, Client, Clock, Node, World
 from tests.support.postgres import Postgres
 
@@ -67,7 +68,7 @@ async def crowd(postgres: Postgres) -> AsyncIterator[World]:
                 return await connection.run_sync(read)
 
         world = World(store, look, clock, seed=1)
-        world.checker = Checker(world.directory, PRESENCE_GRACE, punctual=False)
+        world.checker = Checker(world.directory, PRESENCE_GRACE, clock.skipped, punctual=False)
         await world.configure()
         for _ in range(NODES):
             await world.start_node()

@@ -6,9 +6,10 @@ action of `actions.py`; after each the checker reads the tables, and after each 
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from palvelurinki.adapters.system import HmacPseudonyms
@@ -19,12 +20,12 @@ from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.errors import Refused
 from palvelurinki.ports import Store
-from tests.simulation.checker import SLACK, Checker, Fault
-from tests.simulation.crashing import Crashed, CrashingStore
-from tests.simulation.office import EXPERTS, TERMINALS, directory
+from tests.simulation.checker import Checker
+from tests.simulation.crashing import Crashed, CrashingStore, Ledger
+from tests.simulation.faults import SLACK, Fault
+from tests.simulation.office import EXPERTS, START, TERMINALS, directory
 from tests.simulation.tables import Tables
 
-START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PRESENCE_GRACE: Final = timedelta(seconds=60)
 # A node that still beats is never taken for dead: beats are a second apart at most.
 BEAT_EVERY: Final = timedelta(seconds=1)
@@ -47,6 +48,36 @@ class SeededIds:
     def token(self) -> str:
         """As `new`: nobody here guesses secrets."""
         return f"token-{self.new()}"
+
+
+@dataclass(slots=True)
+class Clock:
+    """The world's time, which is the store's too. It may be set forward or back, as a machine's clock is."""
+
+    at: datetime = START
+    skew: timedelta = timedelta(0)
+    """By how much it has been set, in all."""
+    set_forward: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    @property
+    def true(self) -> datetime:
+        """The time by a clock that nobody sets: what passes for a process that counts seconds."""
+        return self.at - self.skew
+
+    def jump(self, by: timedelta) -> None:
+        """It is set forward, or back."""
+        if by > timedelta(0):
+            self.set_forward.append((self.at, self.at + by))
+        self.at += by
+        self.skew += by
+
+    def skipped(self, since: datetime, until: datetime) -> timedelta:
+        """How much of the time from `since` to `until` never passed, because the clock was set forward over it."""
+        spans = (min(until, after) - max(since, before) for before, after in self.set_forward)
+        return sum((span for span in spans if span > timedelta(0)), timedelta(0))
 
 
 @dataclass(slots=True)
@@ -80,6 +111,8 @@ class Client:
     node: Node | None = None
     session: str | None = None
     connected: bool = False
+    unnoticed: bool = False
+    """It died without a word, and its node still thinks of it as there."""
     asked: list[Asked] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
 
@@ -87,21 +120,29 @@ class Client:
 class World:
     """See the module. `look` reads the tables."""
 
-    def __init__(self, store: Store, look: Callable[[], Awaitable[Tables]], clock: "Clock", seed: int) -> None:
+    def __init__(self, store: Store, look: Callable[[], Awaitable[Tables]], clock: Clock, seed: int) -> None:
         self.chance = random.Random(seed)
         self.clock = clock
         self.ids = SeededIds()
         self.directory = directory()
-        self.checker = Checker(self.directory, PRESENCE_GRACE)
+        self.checker = Checker(self.directory, PRESENCE_GRACE, clock.skipped)
+        self.ledger = Ledger()
         self.nodes: list[Node] = []
         self.terminals = [Client(Principal.terminal(each)) for each in TERMINALS]
         self.experts = [Client(Principal.staff(each)) for each in EXPERTS]
         self.log: list[str] = []
         self.faults: list[Fault] = []
         self.steps = 0
+        # How many of the wake-ups after a commit reach nobody.
+        self.lost_wake_ups = 0.0
         self._store = store
         self._look = look
         self._node_names = itertools.count(1)
+
+    @property
+    def met(self) -> Counter[str]:
+        """How often each trouble was met."""
+        return self.ledger.met
 
     @property
     def clients(self) -> list[Client]:
@@ -128,13 +169,23 @@ class World:
 
     async def start_node(self) -> Node:
         """Another server process, which beats before it takes connections."""
-        store = CrashingStore(self._store)
+        store = CrashingStore(self._store, self.ledger)
         name = f"node-{next(self._node_names)}"
         node = Node(name, store, self._context(name, store))
-        node.context.notify = _notifier(node)
+        node.context.notify = self._notifier(node)
         self.nodes.append(node)
         await self.beat(node)
         return node
+
+    def _notifier(self, node: Node) -> Callable[[Collection[str]], Awaitable[None]]:
+        async def notify(touched: Collection[str]) -> None:
+            rings = {topic.removeprefix("ring:") for topic in touched if topic.startswith("ring:")}
+            if rings and self.chance.random() < self.lost_wake_ups:
+                self.met["wake-up lost"] += 1
+                return
+            node.to_match.update(rings)
+
+        return notify
 
     def _context(self, name: str, store: Store) -> Context:
         async def unset(_touched: Collection[str]) -> None:
@@ -156,15 +207,19 @@ class World:
         node.to_match.clear()
         for client in self.clients:
             if client.node is node:
-                client.connected = False
+                client.connected = client.unnoticed = False
                 client.node = None
                 # A session lives in its node's memory: the client will open a new one elsewhere.
                 client.session = None
 
     async def wake(self, node: Node) -> None:
-        """A silent node finds itself declared dead, and takes back the connections whose sockets it still has."""
+        """A silent node is back."""
         node.silent = False
         await self.beat(node)
+        await self.take_back(node)
+
+    async def take_back(self, node: Node) -> None:
+        """A node that others took for dead takes back the connections whose sockets it still has."""
         async with self._store.reading() as tx:
             given_up = {each.session for each in await tx.connections.lost_at_node(node.name)}
         for client in self.clients:
@@ -175,12 +230,15 @@ class World:
 
     async def open(self, client: Client, node: Node) -> None:
         """The client connects with a new session."""
-        client.node, client.session, client.connected = node, self.ids.new(), False
+        client.node, client.session, client.connected, client.unnoticed = node, self.ids.new(), False, False
         await connections.opened(node.context, client.principal, client.session)
         client.connected = True
 
-    async def ask(self, client: Client, asked: Asked, node: Node) -> None:
-        """The client's command is carried out at `node`; its answer, when it was given before, must be the same."""
+    async def ask(self, client: Client, asked: Asked, node: Node, *, heard: bool = True) -> None:
+        """The client's command is carried out at `node`; its answer, when it was given before, must be the same.
+
+        The client learns nothing of it when the answer is not `heard`.
+        """
         key = (str(client.principal), asked.operation)
         done: Answer | None = None
         if asked in client.asked:
@@ -194,8 +252,14 @@ class World:
             if done is not None:
                 self.fault(Fault("lost", f"{key} was done and is refused with {refusal.code} when it is repeated"))
             return
-        if done is not None and answer != done:
-            self.fault(Fault("doubled", f"{key} was answered {done} and then {answer}"))
+        if done is not None:
+            self.met["command repeated"] += 1
+            if answer != done:
+                self.fault(Fault("doubled", f"{key} was answered {done} and then {answer}"))
+        if not heard:
+            self.met["answer lost"] += 1
+            self.note(f"  {client.principal} {asked.name}: the answer is lost")
+            return
         client.answers[asked.operation] = answer
         self.note(f"  {client.principal} {asked.name} answered {answer}")
 
@@ -205,7 +269,7 @@ class World:
         """The node shows life."""
         async with self._store.transaction() as tx:
             await tx.connections.beat(node.name)
-        node.beat_at = self.clock.at
+        node.beat_at = self.clock.true
 
     async def pass_time(self, by: timedelta, patience: timedelta) -> None:
         """Time passes. A deadline that falls due on the way is swept at most `patience` after it."""
@@ -221,8 +285,19 @@ class World:
     async def _advance(self, to: datetime) -> None:
         self.clock.at = to
         for node in self.living:
-            if to - node.beat_at >= BEAT_EVERY:
+            if self.clock.true - node.beat_at >= BEAT_EVERY:
                 await self.beat(node)
+                await self.surviving(node, self.take_back(node))
+
+    async def surviving(self, node: Node, work: Awaitable[None]) -> None:
+        """Something that a node does, and may die of; another is started when it was the last."""
+        try:
+            await work
+        except Crashed:
+            self.note(f"  {node.name} dies")
+            self.bury(node)
+            if not self.living:
+                await self.start_node()
 
     async def tend(self) -> None:
         """A node sweeps, looks for dead nodes and matches; when it dies of it, another one does."""
@@ -279,20 +354,3 @@ class World:
             self.fault(Fault("lost", f"contact {contact} was acknowledged and is not there"))
         if "call" in answer and answer["call"] not in tables.calls:
             self.fault(Fault("lost", f"call {answer['call']} was acknowledged and is not there"))
-
-
-@dataclass(slots=True)
-class Clock:
-    """The world's time, which is the store's too."""
-
-    at: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-def _notifier(node: Node) -> Callable[[Collection[str]], Awaitable[None]]:
-    async def notify(touched: Collection[str]) -> None:
-        node.to_match.update(topic.removeprefix("ring:") for topic in touched if topic.startswith("ring:"))
-
-    return notify

@@ -127,8 +127,9 @@ class MemoryContacts:
 
     async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
         """What each of these holds, by an offer that rings or a call; who holds nothing is absent."""
-        engagements, contacts = self._unit.tables.engagements.rows, self._unit.tables.contacts.rows
-        return {person: contacts[engagements[person].contact] for person in staff if person in engagements}
+        engaged = self._unit.tables.engagements.rows
+        contacts = self._unit.tables.contacts.rows
+        return {person: contacts[engaged[person].contact] for person in staff if person in engaged}
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already."""

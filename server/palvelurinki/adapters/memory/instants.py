@@ -2,12 +2,14 @@
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, Final, TypeVar
 
 Row = TypeVar("Row")
 
 # Asking a dataclass for its fields costs more than all the rest.
 _NAMES: dict[type, tuple[str, ...]] = {}
+_PLAIN: Final = frozenset({str, int, bool, float, frozenset, NoneType})
 
 
 def in_utc(row: Row) -> Row:
@@ -18,6 +20,8 @@ def in_utc(row: Row) -> Row:
     changed = {}
     for name in _names_of(row):
         value = getattr(row, name)
+        if type(value) in _PLAIN:
+            continue
         kept = _kept(value)
         if kept is not value:
             changed[name] = kept
@@ -35,19 +39,19 @@ def instant_in_utc(instant: datetime) -> datetime:
 
 
 def _kept(value: object) -> object:
-    if isinstance(value, datetime):
+    if type(value) is datetime:
         return instant_in_utc(value)
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         kept = tuple(_kept(each) for each in value)
         return value if all(one is other for one, other in zip(kept, value, strict=True)) else kept
-    return in_utc(value) if is_dataclass(value) else value
+    return in_utc(value) if _names_of(value) else value
 
 
-def _names_of(row: Any) -> tuple[str, ...]:  # noqa: ANN401  # any dataclass
+def _names_of(row: Any) -> tuple[str, ...]:  # noqa: ANN401  # any value; one that is no dataclass has no names
     kind = type(row)
     names = _NAMES.get(kind)
     if names is None:
-        names = _NAMES[kind] = tuple(each.name for each in fields(row))
+        names = _NAMES[kind] = tuple(each.name for each in fields(row)) if is_dataclass(row) else ()
     return names
 
 

@@ -1,10 +1,19 @@
 """What is written once and kept: operations, the outbox, service events, configurations; and credentials."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from palvelurinki.adapters.memory.tables import BrokenRule, CredentialRow, OperationRow, Tables, conflict
+from palvelurinki.adapters.memory.tables import (
+    BrokenRule,
+    CredentialRow,
+    Key,
+    OperationRow,
+    Row,
+    Table,
+    Tables,
+    conflict,
+)
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.errors import Conflict
@@ -186,22 +195,19 @@ class MemoryHousekeeping:
         With them go the explanations of choices made before `explained_before`, when it is given.
         """
         tables = self._unit.tables
-        operations = [key for key, row in tables.operations.rows.items() if row.done_at < before]
-        entries = [key for key, entry in tables.outbox.rows.items() if entry.at < before]
-        tickets = [key for key, row in tables.tickets.rows.items() if row.expires_at < before]
-        sign_ins = [key for key, row in tables.sign_ins.rows.items() if row.expires_at < before]
-        nodes = [key for key, row in tables.nodes.rows.items() if row.beat_at < before]
-        explained = [
-            key
-            for key, row in tables.grounds.rows.items()
-            if explained_before is not None and row.at < explained_before
-        ]
         removed = (
-            *(tables.grounds.remove(key) for key in explained),
-            *(tables.operations.remove(key) for key in operations),
-            *(tables.outbox.remove(key) for key in entries),
-            *(tables.tickets.remove(key) for key in tickets),
-            *(tables.sign_ins.remove(key) for key in sign_ins),
-            *(tables.nodes.remove(key) for key in nodes),
+            _remove(tables.operations, lambda row: row.done_at < before),
+            _remove(tables.outbox, lambda entry: entry.at < before),
+            _remove(tables.tickets, lambda row: row.expires_at < before),
+            _remove(tables.sign_ins, lambda row: row.expires_at < before),
+            _remove(tables.nodes, lambda row: row.beat_at < before),
+            _remove(tables.grounds, lambda row: explained_before is not None and row.at < explained_before),
         )
-        return len(removed)
+        return sum(removed)
+
+
+def _remove(table: Table[Key, Row], is_over: Callable[[Row], bool]) -> int:
+    over = [key for key, row in table.rows.items() if is_over(row)]
+    for key in over:
+        table.remove(key)
+    return len(over)
