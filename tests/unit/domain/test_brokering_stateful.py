@@ -16,7 +16,7 @@ from typing_extensions import override
 from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import Decision, decide
 from palvelurinki.domain.call import CallId, CallState, SeatId, SeatState
-from palvelurinki.domain.contact import Contact, ContactState
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactOutcome, ContactState
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import (
     Claim,
@@ -36,6 +36,7 @@ STAFF: Final = [StaffId("anna"), StaffId("bengt"), StaffId("cecilia")]
 OFFER_S: Final = 20
 GRACE_S: Final = 60
 RETRY_S: Final = 30
+CLOSES_S: Final = 150
 
 staff = st.sampled_from(STAFF)
 occupants = st.sampled_from([KIOSK, *STAFF])
@@ -51,7 +52,8 @@ class Brokering(RuleBasedStateMachine):
         self.now = ARRIVED
         self.contact = WAITING
         self.claimed: Counter[str] = Counter()
-        self.deadlines: Deadlines = {}
+        # Its ring closes meanwhile, and ends what waits.
+        self.deadlines: Deadlines = {(DeadlineKind.CLOSING, WAITING.id): ARRIVED + timedelta(seconds=CLOSES_S)}
         self.records: Counter[str] = Counter()
         self.opened: Counter[str] = Counter()
         self.closed: Counter[str] = Counter()
@@ -109,10 +111,10 @@ class Brokering(RuleBasedStateMachine):
 
     # ---- Commands, in season or not --------------------------------------------------------------------------
 
-    @rule(who=staff)
-    def make_offer(self, who: StaffId) -> None:
+    @rule(who=st.lists(staff, min_size=1, unique=True))
+    def make_offer(self, who: list[StaffId]) -> None:
         self.offers += 1
-        self.give(c.MakeOffer(OfferId(f"offer-{self.offers}"), who, OFFER_S))
+        self.give(c.MakeOffer(OfferId(f"offer-{self.offers}"), tuple(who), OFFER_S))
 
     @rule(who=staff)
     def accept(self, who: StaffId) -> None:
@@ -122,16 +124,19 @@ class Brokering(RuleBasedStateMachine):
         if decision is not None:
             assert before.offer is not None
             assert before.offer.state is OfferState.OPEN
-            assert before.offer.staff == who
+            assert who in {each.staff for each in before.offer.still_ringing}
+            assert self.contact.offer is not None
+            assert self.contact.offer.accepted_by == who
             assert self.now < before.offer.expires_at
 
     @precondition(lambda self: self.contact.state is ContactState.OFFERED)
-    @rule()
-    def accept_as_asked(self) -> None:
+    @rule(data=st.data())
+    def accept_as_asked(self, data: st.DataObject) -> None:
         offer = self.contact.offer
         assert offer is not None
         seats = SeatId(f"{offer.id}-t"), SeatId(f"{offer.id}-e")
-        command = c.AcceptOffer(offer.id, offer.staff, CallId(f"call-of-{offer.id}"), *seats)
+        who = data.draw(st.sampled_from([each.staff for each in offer.still_ringing]))
+        command = c.AcceptOffer(offer.id, who, CallId(f"call-of-{offer.id}"), *seats)
         if self.now < offer.expires_at:
             assert self.give(command) is not None
             return
@@ -145,9 +150,16 @@ class Brokering(RuleBasedStateMachine):
     def decline(self, who: StaffId) -> None:
         self.give(c.DeclineOffer(self.offer_id, who, "other"))
 
-    @rule()
-    def withdraw(self) -> None:
-        assert self.give(c.WithdrawOffer(self.offer_id)) is not None
+    @rule(who=staff)
+    def withdraw(self, who: StaffId) -> None:
+        assert self.give(c.WithdrawRinging(self.offer_id, who)) is not None
+
+    @rule(who=staff)
+    def reconsider(self, who: StaffId) -> None:
+        declined = self.contact.passed_by - self.contact.missed_by
+        assert self.give(c.Reconsider(who)) is not None
+        assert who not in self.contact.missed_by or self.contact.state is ContactState.ENDED
+        assert declined <= self.contact.passed_by
 
     @rule()
     def quieten(self) -> None:
@@ -169,7 +181,7 @@ class Brokering(RuleBasedStateMachine):
         # I5: whoever is lost neither rings nor is rung for.
         offer = self.contact.offer
         if offer is not None and offer.state is OfferState.OPEN:
-            assert who not in (offer.staff, KIOSK)
+            assert who not in {KIOSK, *(each.staff for each in offer.still_ringing)}
 
     @rule(who=occupants)
     def come_back(self, who: c.Occupant) -> None:
@@ -213,6 +225,10 @@ class Brokering(RuleBasedStateMachine):
         del self.deadlines[kind, subject]
         before = self.contact
         assert self.give(_due(kind, subject)) is not None
+        if kind is DeadlineKind.CLOSING:
+            # Who is being rung for is served: the question comes again. Nobody else waits behind a closed door.
+            assert (self.contact.outcome is ContactOutcome.RING_CLOSED) is (before.state is not ContactState.OFFERED)
+            return
         assert self.contact != before, "a deadline stood that nothing was due for"
 
     # ---- What holds after every step -------------------------------------------------------------------------
@@ -227,6 +243,10 @@ class Brokering(RuleBasedStateMachine):
         assert still_open == ({offer.id} if offer is not None and is_open else set())
         assert is_open is (self.contact.state is ContactState.OFFERED)
         assert {who: count for who, count in self.claimed.items() if count} == dict.fromkeys(_holders(self.contact), 1)
+
+    @invariant()
+    def who_let_it_ring_out_has_passed_it_by(self) -> None:
+        assert self.contact.missed_by <= self.contact.passed_by
 
     @invariant()
     def an_offer_is_accepted_once_and_makes_the_only_call(self) -> None:
@@ -283,6 +303,8 @@ def _due(kind: DeadlineKind, subject: str) -> c.ContactCommand:
             return c.ExpireOffer(OfferId(subject))
         case DeadlineKind.CONTACT_RETRY:
             return c.EndQuiet()
+        case DeadlineKind.CLOSING:
+            return c.CloseForToday()
         case DeadlineKind.OCCUPANT_GRACE:
             return c.EndGrace(KIOSK if subject == KIOSK else StaffId(subject))
         case _:
@@ -292,7 +314,7 @@ def _due(kind: DeadlineKind, subject: str) -> c.ContactCommand:
 def _holders(contact: Contact) -> set[str]:
     holders: set[str] = set()
     if contact.offer is not None and contact.offer.state is OfferState.OPEN:
-        holders.add(contact.offer.staff)
+        holders |= {each.staff for each in contact.offer.still_ringing}
     if contact.call is not None and contact.call.state is not CallState.ENDED:
         holders |= {seat.staff for seat in contact.call.seats if seat.staff is not None}
     return holders
@@ -303,6 +325,8 @@ def _needed(contact: Contact) -> Needed:
     needed: Needed = {}
     if contact.offer is not None and contact.offer.state is OfferState.OPEN:
         needed[DeadlineKind.OFFER_EXPIRY, contact.offer.id] = contact.offer.expires_at
+    if contact.state in QUEUED_STATES:
+        needed[DeadlineKind.CLOSING, contact.id] = None
     if contact.quiet_until is not None:
         needed[DeadlineKind.CONTACT_RETRY, contact.id] = contact.quiet_until
     if contact.state is ContactState.HELD:
@@ -314,4 +338,4 @@ def _needed(contact: Contact) -> Needed:
 
 
 TestBrokering = Brokering.TestCase
-TestBrokering.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestBrokering.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
