@@ -1,9 +1,9 @@
 """One run of the pool in virtual time, from its present state until nobody of today's waiting contacts waits.
 
-The run does what routing does (domain/routing.py): whenever an expert is free and a contact waits that they may take,
-the first such contact in rank goes to the free expert of the lowest level who has been idle longest. Who leaves takes
-no expert, but the run still notes when they would have been served: the estimate tells a person how long it takes if
-they stay.
+The run does what routing does (domain/routing): whenever an expert is free and a contact waits that they may take, the
+first such contact in rank goes to a free expert: whom it prefers, then of the lowest level, then idle longest. Who
+leaves takes no expert, but the run still notes when they would have been served: the estimate tells a person how long
+it takes if they stay.
 """
 
 from collections.abc import Sequence
@@ -208,6 +208,7 @@ class Run:
 
     def _offer(self, contact: int, candidates: int) -> int:
         """Ring one of the candidates with the contact: whom."""
+        candidates = candidates & self._paths[contact].prefers or candidates
         for level in self._world.levels:
             if candidates & level:
                 candidates &= level

@@ -55,7 +55,7 @@ class Expert:
     after the shift; `to_s` may be infinite, `from_s` negative. Nobody is offered a contact while away; a call that
     runs into an absence is finished first, and the absence still ends when planned. Time to be kept clear before a
     booked slot belongs to the absence. Somebody on an unplanned pause whose end is unknown is left out of the pool.
-    Among the free, the lowest `level` is rung first, then who has been idle longest.
+    Among the free whom a contact prefers alike, the lowest `level` is rung first, then who has been idle longest.
     """
 
     doing: Doing = Free()
@@ -76,14 +76,16 @@ class Waiting:
     """A contact that waits, or is being rung for.
 
     `ranked_at_s`: the moment of its rank relative to now, at most nought unless it has a negative head start; only
-    compared with others'. `steps` ascend; from the first one's `after_s` on it may be served. `relaxes`: a step takes
-    effect early while nobody on duty meets those before. `patience` is how long such contacts bear to wait in all,
-    `None` for ever; of this one it is known that it has borne `waited_s`.
+    compared with others'. `steps` ascend; from the first one's `after_s` on it may be served. Experts whom it
+    `prefers`, as those of its own ring before those of an overflow ring, are rung before others who are free.
+    `relaxes`: a step takes effect early while nobody on duty meets those before. `patience` is how long such contacts
+    bear to wait in all, `None` for ever; of this one it is known that it has borne `waited_s`.
     """
 
     service: str
     steps: tuple[Step, ...]
     ranked_at_s: float = 0.0
+    prefers: int = 0
     relaxes: bool = True
     waited_s: float = 0.0
     patience: Durations | None = None
@@ -101,6 +103,7 @@ class Arrivals:
     service: str
     steps: tuple[Step, ...]
     head_start_s: float = 0.0
+    prefers: int = 0
     relaxes: bool = True
     patience: Durations | None = None
 
@@ -118,7 +121,7 @@ class Answering:
     """From offer to acceptance; and the share of offers that nobody accepts, which end after `lapses_s`.
 
     The contact then goes to somebody who has not passed it by; when all on duty have, it rests for `quiet_s` and all
-    may be asked anew (domain/routing.py).
+    may be asked anew (domain/routing).
     """
 
     seconds: Durations = NOTHING

@@ -10,7 +10,7 @@ from math import inf
 from typing import TypeAlias
 
 from palvelurinki.domain.waiting.chance import Chance
-from palvelurinki.domain.waiting.state import PoolState, Step, WrappingUp
+from palvelurinki.domain.waiting.state import Arrivals, PoolState, Waiting, WrappingUp
 
 Draw: TypeAlias = Callable[[], float]
 Rank: TypeAlias = tuple[float, int]
@@ -39,9 +39,10 @@ Event: TypeAlias = tuple[float, int, int, int]
 class Path:
     """The steps of a contact as sets of experts, each holding those before; and when the later ones come."""
 
-    __slots__ = ("after", "first", "masks", "relaxes")
+    __slots__ = ("after", "first", "masks", "prefers", "relaxes")
 
-    def __init__(self, steps: tuple[Step, ...], everybody: int, *, relaxes: bool) -> None:
+    def __init__(self, contact: Waiting | Arrivals, everybody: int) -> None:
+        steps = contact.steps
         masks = [0]
         for step in steps:
             masks.append(masks[-1] | step.experts & everybody)
@@ -49,8 +50,9 @@ class Path:
         known = sum(1 for step in steps if step.after_s <= 0)
         self.masks = tuple(masks[known:])
         self.after = tuple(step.after_s for step in steps[known:])
+        self.prefers = contact.prefers
         self.first = 0 if known else 1
-        self.relaxes = relaxes and len(self.masks) > self.first + 1
+        self.relaxes = contact.relaxes and len(self.masks) > self.first + 1
 
     def reach(self, step: int, duty: int) -> int:
         """Who may take the contact at this step, while `duty` are on duty."""
@@ -75,8 +77,8 @@ class World:
         }
         everybody = (1 << len(state.experts)) - 1
         self.end = state.end_s
-        self.paths = [Path(each.steps, everybody, relaxes=each.relaxes) for each in state.waiting]
-        self.stream_paths = [Path(each.steps, everybody, relaxes=each.relaxes) for each in state.arrivals]
+        self.paths = [Path(each, everybody) for each in state.waiting]
+        self.stream_paths = [Path(each, everybody) for each in state.arrivals]
         self.relaxes = any(path.relaxes for path in (*self.paths, *self.stream_paths))
         self.durations = [self.calls[each.service] for each in state.waiting]
         self.stream_durations = [self.calls[each.service] for each in state.arrivals]

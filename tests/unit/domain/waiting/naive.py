@@ -3,6 +3,7 @@
 For whole seconds, durations that are always the same, and no arrivals: what happens is then certain.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 
@@ -81,6 +82,11 @@ class Naive:
     def begun(self, contact: int, now: float) -> bool:
         return self.state.waiting[contact].steps[0].after_s <= now
 
+    def order(self, contact: int) -> Callable[[int], tuple[bool, int, tuple[float, int, int]]]:
+        """Whom to ring first: whom the contact prefers, then the lowest level, then who has been idle longest."""
+        prefers = self.state.waiting[contact].prefers
+        return lambda each: (not prefers >> each & 1, self.people[each].level, self.people[each].idle_key)
+
     def second(self, now: float) -> None:
         for number, person in enumerate(self.people):
             if person.busy_until == now:
@@ -90,9 +96,9 @@ class Naive:
         for contact in range(len(self.state.waiting)):
             if self.waits[contact] < inf:
                 continue
-            can = [self.people[each] for each in self.reach(contact, now) if self.people[each].free(now)]
+            can = [each for each in self.reach(contact, now) if self.people[each].free(now)]
             if can:
-                chosen = min(can, key=lambda person: (person.level, person.idle_key))
+                chosen = self.people[min(can, key=self.order(contact))]
                 accepted = now + length(self.state.answering.seconds)
                 if self.leaves(contact) <= now:
                     self.waits[contact] = accepted

@@ -52,6 +52,7 @@ def waiting_contacts(draw: st.DrawFn) -> Waiting:
     return Waiting(
         service=draw(services),
         steps=tuple(Step(after, draw(masks)) for after in afters),
+        prefers=draw(masks),
         relaxes=draw(st.booleans()),
         waited_s=float(draw(st.integers(0, 40))),
         patience=patience,
@@ -112,6 +113,14 @@ def test_who_comes_back_from_a_break_is_the_last_to_be_rung() -> None:
         services=SERVICES,
     )
     assert forecast(state, random.Random(1), runs=1).waits == ((20,), (30,))
+
+
+def test_whom_a_contact_prefers_is_rung_before_who_has_been_idle_longer() -> None:
+    people = [Expert(Free(idle_s=100)), Expert(Free(idle_s=5), level=1)]
+    second = Waiting("short", (Step(10, 0b01),))
+    for prefers, wait in ((0b10, 10), (0, 20), (0b100, 20)):
+        state = PoolState(people, [Waiting("short", (Step(0, 0b11),), prefers=prefers), second], SERVICES)
+        assert forecast(state, random.Random(1), runs=1).waits == ((0,), (wait,))
 
 
 @settings(max_examples=40)
