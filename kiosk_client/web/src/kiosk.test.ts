@@ -112,12 +112,15 @@ describe("the server and the clock", () => {
   });
 
   it("brings a refusal back to the screen, with the opening that the server told", async () => {
-    world.refusal = new CommandError("ring.closed", "closed", { opens_at: "2026-11-26T07:00:00Z" });
+    world.refusal = new CommandError("ring.closed", "closed", {
+      opens_at: "2026-11-26T07:00:00Z",
+      closing: true,
+    });
     await goToDevices();
     kiosk.send({ type: "connect" });
     await settle();
     expect(screen()).toBe("matter");
-    expect(kiosk.get().visit.problem).toEqual({ code: "ring.closed", opensAt: "2026-11-26T07:00:00Z" });
+    expect(kiosk.get().visit.problem).toEqual({ code: "ring.closed", opensAt: "2026-11-26T07:00:00Z", closing: true });
   });
 
   it("takes over and starts anew when asked", () => {

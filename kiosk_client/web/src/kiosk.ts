@@ -17,7 +17,7 @@ import {
 import { advance } from "./model/advance";
 import { devicesOf } from "./model/devices";
 import type { Command, CustomerEvent, Effect, KioskEvent } from "./model/events";
-import { initialState, type KioskState, wantsMedia } from "./model/state";
+import { initialState, type KioskState, type Problem, wantsMedia } from "./model/state";
 
 export interface World {
   session: Observable<SessionState<TerminalSnapshot>> & {
@@ -160,9 +160,7 @@ export class Kiosk implements Observable<KioskState> {
   #command(command: Command): void {
     this.#ask(command).catch((error: unknown) => {
       const problem =
-        error instanceof CommandError
-          ? { code: error.code, opensAt: textOrNull(error.details["opens_at"]) }
-          : { code: "internal", opensAt: null };
+        error instanceof CommandError ? problemOf(error) : { code: "internal", opensAt: null, closing: false };
       this.#take({ type: "command_refused", command: command.do, problem });
     });
   }
@@ -182,6 +180,10 @@ export class Kiosk implements Observable<KioskState> {
         return command satisfies never;
     }
   }
+}
+
+function problemOf({ code, details }: CommandError): Problem {
+  return { code, opensAt: textOrNull(details["opens_at"]), closing: details["closing"] === true };
 }
 
 function textOrNull(value: unknown): string | null {

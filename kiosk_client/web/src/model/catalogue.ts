@@ -9,6 +9,8 @@ export const CHOICES_A_SCREEN = 6;
 export type Availability =
   | { kind: "open"; closesAt: Date | null }
   | { kind: "closed"; opensAt: Date | null }
+  /** Open still, and taking no more contacts before it closes. */
+  | { kind: "closing"; closesAt: Date | null; opensAt: Date | null }
   | { kind: "not_remote" };
 
 export function serviceOf(catalogue: Catalogue | null, id: string): CatalogueService | null {
@@ -40,11 +42,36 @@ export function availabilityOf(catalogue: Catalogue, service: CatalogueService):
   if (!service.remote || service.ring === null) {
     return { kind: "not_remote" };
   }
-  const ring = catalogue.rings.find((candidate) => candidate.id === service.ring);
+  const ring = ringOf(catalogue, service);
+  const [closesAt, opensAt] = [moment(ring?.closes_at ?? null), moment(ring?.opens_at ?? null)];
   if (ring?.open) {
-    return { kind: "open", closesAt: moment(ring.closes_at) };
+    return { kind: "open", closesAt };
   }
-  return { kind: "closed", opensAt: moment(ring?.opens_at ?? null) };
+  return closesAt === null ? { kind: "closed", opensAt } : { kind: "closing", closesAt, opensAt };
+}
+
+/** What the server's refusal `ring.closed` says; only the catalogue knows when the ring closes. */
+export function availabilityRefused(
+  catalogue: Catalogue | null,
+  service: CatalogueService,
+  refusal: { opensAt: string | null; closing: boolean },
+): Availability {
+  const opensAt = moment(refusal.opensAt);
+  if (!refusal.closing) {
+    return { kind: "closed", opensAt };
+  }
+  const ring = catalogue && ringOf(catalogue, service);
+  return { kind: "closing", closesAt: moment(ring?.closes_at ?? null), opensAt };
+}
+
+/** When the ring of a service opens next, if that is known. */
+export function openingOf(catalogue: Catalogue | null, service: string | null): Date | null {
+  const found = service === null ? null : serviceOf(catalogue, service);
+  return moment((catalogue && found && ringOf(catalogue, found)?.opens_at) ?? null);
+}
+
+function ringOf(catalogue: Catalogue, service: CatalogueService): CatalogueRing | null {
+  return catalogue.rings.find((ring) => ring.id === service.ring) ?? null;
 }
 
 /** One service of each provider in turn, remote ones first: examples for a person who has not begun to search. */

@@ -141,7 +141,7 @@ describe("asking for a contact", () => {
       {
         type: "command_refused",
         command: "request_contact",
-        problem: { code: "ring.closed", opensAt: "2026-11-26T07:00:00Z" },
+        problem: { code: "ring.closed", opensAt: "2026-11-26T07:00:00Z", closing: false },
       },
     );
     expect(run.screen).toBe("matter");
@@ -153,10 +153,14 @@ describe("asking for a contact", () => {
   it("says another refusal at the mirror, where one can try again", () => {
     const run = Run.atDevices().do(
       { type: "connect" },
-      { type: "command_refused", command: "request_contact", problem: { code: "offline", opensAt: null } },
+      {
+        type: "command_refused",
+        command: "request_contact",
+        problem: { code: "offline", opensAt: null, closing: false },
+      },
     );
     expect(run.screen).toBe("devices");
-    expect(run.state.visit.problem).toEqual({ code: "offline", opensAt: null });
+    expect(run.state.visit.problem).toEqual({ code: "offline", opensAt: null, closing: false });
     expect(run.do({ type: "connect" }).state.visit.problem).toBeNull();
   });
 });

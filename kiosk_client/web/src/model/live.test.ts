@@ -56,7 +56,11 @@ describe("waiting", () => {
     const run = waiting().do({ type: "change_language", language: "sv" });
     expect(run.effects).toEqual([{ do: "set_language", contact: "contact-1", language: "sv" }]);
     expect(run.do({ type: "change_language", language: "sv" }).effects).toEqual([]);
-    run.do({ type: "command_refused", command: "set_language", problem: { code: "state.refused", opensAt: null } });
+    run.do({
+      type: "command_refused",
+      command: "set_language",
+      problem: { code: "state.refused", opensAt: null, closing: false },
+    });
     expect(run.state.visit).toMatchObject({ language: "sv", problem: null });
   });
 
@@ -78,7 +82,11 @@ describe("waiting", () => {
     const run = waiting().do(
       { type: "leave" },
       { type: "confirm" },
-      { type: "command_refused", command: "leave_contact", problem: { code: "internal", opensAt: null } },
+      {
+        type: "command_refused",
+        command: "leave_contact",
+        problem: { code: "internal", opensAt: null, closing: false },
+      },
     );
     expect(run.state.visit).toMatchObject({ problem: { code: "internal" }, stage: { leaving: false } });
   });
@@ -240,7 +248,7 @@ describe("after a reload", () => {
     expect(run.state.visit.stage).toMatchObject({ answeredAt: null });
   });
 
-  it.each(["served", "call_failed", "customer_left", "terminal_lost"] satisfies ContactOutcome[])(
+  it.each(["served", "call_failed", "customer_left", "terminal_lost", "ring_closed"] satisfies ContactOutcome[])(
     "takes no notice of a contact that ended before (%s)",
     (outcome) => {
       const run = new Run().session(snapshot(endedContact(outcome), endedCall("served")));

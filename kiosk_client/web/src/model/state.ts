@@ -17,6 +17,7 @@ import type {
   TerminalSnapshot,
 } from "@palvelurinki/call_kit";
 import type { Devices } from "./devices";
+import type { Grown } from "./growth";
 import { FIRST_LANGUAGE, type Language } from "./language";
 
 /** Times in milliseconds. */
@@ -49,13 +50,23 @@ export type Step =
   | { at: "matter"; service: string }
   | { at: "devices"; service: string };
 
-export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "left";
+export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "ring_closed" | "left";
 
 export type Stage =
   /** `askedAt`: since when a contact has been requested and is not here yet. */
   | { kind: "choosing"; askedAt: number | null }
-  /** `leaving`: the customer has asked to leave. `answeredAt`: when an expert answered while this page looked on. */
-  | { kind: "live"; contact: ContactView; leaving: boolean; answeredAt: number | null }
+  /**
+   * `leaving`: the customer has asked to leave. `answeredAt`: when an expert answered while this page looked on.
+   * `passedOnAt`: when an expert who was rung last could not answer. `grew`: why the wait is longer than was told.
+   */
+  | {
+      kind: "live";
+      contact: ContactView;
+      leaving: boolean;
+      answeredAt: number | null;
+      passedOnAt: number | null;
+      grew: Grown | null;
+    }
   /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
   | {
       kind: "goodbye";
@@ -68,10 +79,14 @@ export type Stage =
 
 export type Dialog = "help" | "leave" | "hang_up";
 
-/** A refused command, to be told in words. `opensAt` comes with `ring.closed`. */
+/**
+ * A refused command, to be told in words. With `ring.closed` come `opensAt`, and `closing`: the ring is open, and takes
+ * no more contacts before it closes.
+ */
 export interface Problem {
   code: string;
   opensAt: string | null;
+  closing: boolean;
 }
 
 /** Everything that belongs to the person who stands at the kiosk. */
@@ -193,7 +208,8 @@ export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {
     case "customer_left":
       return "left";
     case "terminal_lost":
-      return "terminal_lost";
+    case "ring_closed":
+      return stage.outcome;
     default:
       return stage.outcome satisfies never;
   }

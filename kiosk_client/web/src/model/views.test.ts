@@ -1,13 +1,14 @@
 import type { LocalMediaState, NamesView, RemotePeer, SeatState } from "@palvelurinki/call_kit";
 import { describe, expect, it } from "vitest";
 import { catalogue, NOW } from "../fixtures/catalogue";
-import { call, contact, snapshot } from "../fixtures/contact";
-import { Run } from "../fixtures/run";
+import { call } from "../fixtures/contact";
 import { callScene } from "./call";
 import {
   availabilityOf,
+  availabilityRefused,
   CHOICES_A_SCREEN,
   exampleServices,
+  openingOf,
   pageOf,
   providersWithServices,
   serviceOf,
@@ -16,7 +17,6 @@ import {
 import { canConnect, devicesOf } from "./devices";
 import { localMoment } from "./language";
 import { secondsLeft } from "./state";
-import { type Waiting, waitingOf } from "./waiting";
 
 const names = (things: { names: NamesView }[]): string[] => things.map((thing) => thing.names.fi);
 
@@ -41,6 +41,11 @@ describe("the catalogue", () => {
     };
     expect(of("kela-asumistuki")).toEqual({ kind: "open", closesAt: new Date("2026-11-25T14:15:00Z") });
     expect(of("ulosotto-velat")).toEqual({ kind: "closed", opensAt: new Date("2026-11-26T07:00:00Z") });
+    expect(of("oikeusapu-neuvonta")).toEqual({
+      kind: "closing",
+      closesAt: new Date("2026-11-25T07:40:00Z"),
+      opensAt: new Date("2026-11-26T07:00:00Z"),
+    });
     expect(of("poliisi-passi")).toEqual({ kind: "not_remote" });
     expect(of("nothing")).toBeNull();
   });
@@ -48,6 +53,31 @@ describe("the catalogue", () => {
   it("never offers a ring that it does not know", () => {
     const [service] = catalogue.services;
     expect(service && availabilityOf({ ...catalogue, rings: [] }, service)).toEqual({ kind: "closed", opensAt: null });
+  });
+
+  it("believes a refusal, and takes from the hours only when the ring closes", () => {
+    const housing = serviceOf(catalogue, "kela-asumistuki");
+    if (housing === null) {
+      throw new Error("the service is not in the catalogue");
+    }
+    const opensAt = "2026-11-30T07:00:00Z";
+    expect(availabilityRefused(catalogue, housing, { opensAt, closing: false })).toEqual({
+      kind: "closed",
+      opensAt: new Date(opensAt),
+    });
+    expect(availabilityRefused(catalogue, housing, { opensAt: null, closing: true })).toEqual({
+      kind: "closing",
+      closesAt: new Date("2026-11-25T14:15:00Z"),
+      opensAt: null,
+    });
+    expect(availabilityRefused(null, housing, { opensAt, closing: true })).toMatchObject({ closesAt: null });
+  });
+
+  it("knows when a service's ring opens next", () => {
+    expect(openingOf(catalogue, "ulosotto-velat")).toEqual(new Date("2026-11-26T07:00:00Z"));
+    expect(openingOf(catalogue, "poliisi-passi")).toBeNull();
+    expect(openingOf(catalogue, null)).toBeNull();
+    expect(openingOf(null, "ulosotto-velat")).toBeNull();
   });
 
   it("gives one example of each provider before a second one of any", () => {
@@ -124,40 +154,6 @@ describe("camera and microphone", () => {
     const devices = devicesOf(localMedia(tracks, failure));
     expect(devices).toEqual(expected);
     expect(canConnect(devices)).toBe(connects);
-  });
-});
-
-describe("the waiting screen", () => {
-  const waiting = (run: Run): Waiting => {
-    const { stage } = run.state.visit;
-    if (stage.kind !== "live") {
-      throw new Error("not waiting");
-    }
-    return waitingOf(run.state, stage);
-  };
-
-  it("tells the place and who serves, as the server says", () => {
-    const run = Run.ready().session(snapshot(contact("waiting")));
-    expect(waiting(run)).toEqual({ headline: "queueing", place: 2, onDuty: 3, line: "fine" });
-  });
-
-  it("is honest when nobody is on duty, and says when an expert is rung", () => {
-    const run = Run.ready().session(snapshot(contact("waiting", { queue: { on_duty: 0 } })));
-    expect(waiting(run).headline).toBe("nobody");
-    expect(waiting(run.session(snapshot(contact("offered"))))).toMatchObject({ headline: "ringing", place: 1 });
-  });
-
-  it("invents nothing when the queue is not known", () => {
-    const run = Run.ready().session(snapshot({ ...contact("waiting"), queue: null }));
-    expect(waiting(run)).toEqual({ headline: "unknown", place: null, onDuty: null, line: "fine" });
-  });
-
-  it("says when the line is lost, and when the place is being taken back", () => {
-    const run = Run.ready()
-      .session(snapshot(contact("waiting")))
-      .session(snapshot(contact("waiting")), "offline");
-    expect(waiting(run).line).toBe("lost");
-    expect(waiting(run.session(snapshot(contact("held")))).line).toBe("held");
   });
 });
 

@@ -3,8 +3,9 @@
 import type { ContactView } from "@palvelurinki/call_kit";
 import { outcomeOfCall, sayGoodbye } from "./ending";
 import type { Effect, WorldEvent } from "./events";
+import { grownBy } from "./growth";
 import { isLanguage } from "./language";
-import { changed, forgotten, type Outcome, quietly } from "./outcome";
+import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
 import {
   CATALOGUE_LIFE,
   CATALOGUE_RETRY,
@@ -74,7 +75,9 @@ function follow(state: KioskState, first: boolean, now: number): Outcome {
   if (stage.kind === "live") {
     // Over, or no longer known: then it was lost while this device was away.
     const outcome = contact?.id === stage.contact.id ? contact.outcome : null;
-    return quietly(sayGoodbye(state, stage, outcome ?? "terminal_lost", now));
+    const over = sayGoodbye(state, stage, outcome ?? "terminal_lost", now);
+    // The screen tells when the ring opens again.
+    return outcome === "ring_closed" ? withEffects(over, { do: "load_catalogue" }) : quietly(over);
   }
   if (stage.kind === "goodbye") {
     const callOutcome = outcomeOfCall(state.snapshot.call, stage.contact) ?? stage.callOutcome;
@@ -86,15 +89,8 @@ function follow(state: KioskState, first: boolean, now: number): Outcome {
 function goLive(state: KioskState, contact: ContactView, first: boolean, now: number): Outcome {
   const { stage, language } = state.visit;
   const known = stage.kind === "live" && stage.contact.id === contact.id ? stage : null;
-  const inCall = contact.state === "in_call";
-  const answered = inCall && known !== null && known.contact.state !== "in_call";
-  const next: LiveStage = {
-    kind: "live",
-    contact,
-    leaving: known?.leaving ?? false,
-    answeredAt: answered ? now : (known?.answeredAt ?? null),
-  };
-  const change: Partial<Visit> = { stage: next, idleUntil: null };
+  const answered = contact.state === "in_call" && known !== null && known.contact.state !== "in_call";
+  const change: Partial<Visit> = { stage: liveStage(known, contact, answered, now), idleUntil: null };
   if (known === null || answered) {
     // The question on the screen was about what has just passed.
     change.dialog = null;
@@ -109,6 +105,23 @@ function goLive(state: KioskState, contact: ContactView, first: boolean, now: nu
   }
   const effects: Effect[] = answered ? [{ do: "chime" }] : [];
   return { state: changed(state, change), effects };
+}
+
+function liveStage(known: LiveStage | null, contact: ContactView, answered: boolean, now: number): LiveStage {
+  const passedOn = known?.contact.state === "offered" && contact.state === "waiting";
+  return {
+    kind: "live",
+    contact,
+    leaving: known?.leaving ?? false,
+    answeredAt: answered ? now : (known?.answeredAt ?? null),
+    passedOnAt: passedOn ? now : (known?.passedOnAt ?? null),
+    grew: grownBy(
+      known?.grew ?? null,
+      { before: known?.contact.queue?.estimate ?? null, after: contact.queue?.estimate ?? null },
+      contact.matter?.requested_at ?? null,
+      now,
+    ),
+  };
 }
 
 function onRefusal(state: KioskState, { command, problem }: CommandRefused): Outcome {
@@ -172,7 +185,7 @@ function keepPlace(state: KioskState, stage: LiveStage, now: number): KioskState
 function giveUpAsking(state: KioskState): KioskState {
   return changed(state, {
     stage: { kind: "choosing", askedAt: null },
-    problem: { code: "internal", opensAt: null },
+    problem: { code: "internal", opensAt: null, closing: false },
   });
 }
 

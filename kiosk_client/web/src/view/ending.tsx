@@ -3,6 +3,7 @@
 import type { JSX } from "react";
 import styled from "styled-components";
 import { IconFailure, IconSuccess } from "suomifi-ui-components";
+import { openingOf } from "../model/catalogue";
 import {
   type Ending,
   endingOf,
@@ -13,6 +14,7 @@ import {
   type Stage,
   secondsLeft,
 } from "../model/state";
+import { Closed } from "./closed";
 import { Intro } from "./head";
 import { Countdown } from "./moving";
 import { Body, Card, Primary, Row, Secondary } from "./parts";
@@ -58,18 +60,24 @@ const LENGTHS: Record<Ending, number> = {
   interrupted: GOODBYE_FAILED,
   not_connected: GOODBYE_FAILED,
   terminal_lost: GOODBYE_FAILED,
+  ring_closed: GOODBYE_FAILED,
 };
 
 export function GoodbyeScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "goodbye" }> }): JSX.Element {
-  const { stage, now, send } = props;
+  const { state, stage, now, send } = props;
   const { t } = useSpeech();
   const ending = endingOf(stage);
   const well = ending === "served" || ending === "left";
+  const closed = ending === "ring_closed";
   return (
     <>
       <Intro text={t(`goodbye.${ending}.text`)} title={t(`goodbye.${ending}.title`)} />
       <Middle>
-        <Picture>{well ? <IconSuccess /> : <IconFailure />}</Picture>
+        {closed ? (
+          <Closed opensAt={openingOf(state.catalogue, stage.service)} serverNow={new Date(now + state.clockOffsetMs)} />
+        ) : (
+          <Picture>{well ? <IconSuccess /> : <IconFailure />}</Picture>
+        )}
         {stage.until === null ? null : (
           <Counting>
             <Countdown length={LENGTHS[ending]} now={now} until={stage.until} />
@@ -78,7 +86,7 @@ export function GoodbyeScreen(props: ScreenProps & { stage: Extract<Stage, { kin
           </Counting>
         )}
         <Row>
-          {well || stage.service === null ? (
+          {well || closed || stage.service === null ? (
             <Primary onClick={() => send({ type: "start_over" })}>{t("goodbye.toStart")}</Primary>
           ) : (
             <>

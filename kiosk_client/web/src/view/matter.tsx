@@ -4,15 +4,16 @@ import type { CatalogueService } from "@palvelurinki/call_kit";
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
 import { IconClock, IconConversation, IconHelpdesk } from "suomifi-ui-components";
-import { type Availability, availabilityOf, providerOf, serviceOf } from "../model/catalogue";
+import { type Availability, availabilityOf, availabilityRefused, providerOf, serviceOf } from "../model/catalogue";
 import { localMoment } from "../model/language";
 import type { KioskState } from "../model/state";
+import { Closed, Closing, Instead } from "./closed";
 import { Intro } from "./head";
-import { CameraIcon, HandIcon } from "./icons";
-import { Body, Card, Note, Primary, Row, Subtitle } from "./parts";
+import { CameraIcon } from "./icons";
+import { Body, Primary, Round, Row, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
 import { WIDE } from "./theme";
-import { type Speech, useSpeech } from "./words";
+import { useSpeech } from "./words";
 
 export function MatterScreen(props: ScreenProps & { service: string }): JSX.Element {
   const { state, send } = props;
@@ -47,45 +48,30 @@ function availabilityNow(state: KioskState, service: CatalogueService): Availabi
     return { kind: "not_remote" };
   }
   if (problem?.code === "ring.closed") {
-    return { kind: "closed", opensAt: problem.opensAt === null ? null : new Date(problem.opensAt) };
+    return availabilityRefused(state.catalogue, service, problem);
   }
   return state.catalogue && availabilityOf(state.catalogue, service);
 }
 
 function Told({ state, now, availability }: ScreenProps & { availability: Availability }): JSX.Element {
-  const speech = useSpeech();
-  const { t } = speech;
+  const { t } = useSpeech();
   const serverNow = new Date(now + state.clockOffsetMs);
-  if (availability.kind === "open") {
-    return <Steps closesAt={availability.closesAt} />;
+  switch (availability.kind) {
+    case "open":
+      return <Steps closesAt={availability.closesAt} />;
+    case "closed":
+      return <Closed opensAt={availability.opensAt} serverNow={serverNow} />;
+    case "closing":
+      return <Closing closesAt={availability.closesAt} opensAt={availability.opensAt} serverNow={serverNow} />;
+    case "not_remote":
+      return (
+        <Instead advice={t("matter.notRemoteAdvice")} texts={[]} title={t("matter.notRemote")}>
+          <IconHelpdesk />
+        </Instead>
+      );
+    default:
+      return availability satisfies never;
   }
-  if (availability.kind === "not_remote") {
-    return (
-      <Instead advice={t("matter.notRemoteAdvice")} title={t("matter.notRemote")}>
-        <IconHelpdesk />
-      </Instead>
-    );
-  }
-  return (
-    <Instead
-      advice={t("matter.closedAdvice")}
-      text={openingText(speech, availability.opensAt, serverNow)}
-      title={t("matter.closed")}
-    >
-      <Round>
-        <IconClock />
-      </Round>
-    </Instead>
-  );
-}
-
-function openingText({ t, language }: Speech, opensAt: Date | null, now: Date): string {
-  if (opensAt === null) {
-    return t("matter.opensUnknown");
-  }
-  const moment = localMoment(language, opensAt, now);
-  const keys = { today: "matter.opensToday", tomorrow: "matter.opensTomorrow", later: "matter.opensLater" } as const;
-  return t(keys[moment.day], { weekday: moment.weekday, date: moment.date, time: moment.time });
 }
 
 /* ---- Open ------------------------------------------------------------------------------------------------- */
@@ -97,26 +83,6 @@ const StepList = styled.ol`
   ${WIDE} {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
-  }
-`;
-
-const Round = styled.span`
-  flex: none;
-  display: grid;
-  place-items: center;
-  width: 4rem;
-  height: 4rem;
-  border-radius: 50%;
-  background: var(--tint);
-  color: var(--action);
-  font-size: 1.5rem;
-  line-height: 0;
-  & .fi-icon {
-    width: 2.6rem;
-    height: 2.6rem;
-  }
-  & .fi-icon-base-fill {
-    fill: currentcolor;
   }
 `;
 
@@ -158,44 +124,6 @@ function Steps({ closesAt }: { closesAt: Date | null }): JSX.Element {
       {closesAt === null ? null : (
         <p>{t("matter.openUntil", { time: localMoment(language, closesAt, closesAt).time })}</p>
       )}
-    </>
-  );
-}
-
-/* ---- Closed, or never by video ---------------------------------------------------------------------------- */
-
-const InsteadCard = styled(Card)`
-  flex-direction: row;
-  align-items: center;
-  gap: 2rem;
-  padding: 1.8rem 2rem;
-  & > .fi-icon {
-    flex: none;
-    width: 6rem;
-    height: 6rem;
-  }
-  & > div {
-    display: flex;
-    flex-direction: column;
-    gap: 0.7rem;
-    min-width: 0;
-    font-size: 1.15rem;
-  }
-`;
-
-function Instead(props: { title: string; text?: string; advice: string; children: ReactNode }): JSX.Element {
-  return (
-    <>
-      <InsteadCard>
-        {props.children}
-        <div>
-          <Subtitle>{props.title}</Subtitle>
-          {props.text === undefined ? null : <p>{props.text}</p>}
-        </div>
-      </InsteadCard>
-      <Note icon={<HandIcon />} tone="plain">
-        <p>{props.advice}</p>
-      </Note>
     </>
   );
 }

@@ -291,3 +291,24 @@ export const Line = styled.p`
     color: var(--action);
   }
 `;
+
+/** A drawing on a round ground. */
+export const Round = styled.span`
+  flex: none;
+  display: grid;
+  place-items: center;
+  width: 4rem;
+  height: 4rem;
+  border-radius: 50%;
+  background: var(--tint);
+  color: var(--action);
+  font-size: 1.5rem;
+  line-height: 0;
+  & .fi-icon {
+    width: 2.6rem;
+    height: 2.6rem;
+  }
+  & .fi-icon-base-fill {
+    fill: currentcolor;
+  }
+`;

@@ -1,4 +1,4 @@
-/** Waiting: what happens now, the place, and that one may sit down. */
+/** Waiting: what happens now, the place, how long it takes, and that one may sit down. */
 
 import { errorText } from "@palvelurinki/call_kit/words";
 import type { JSX } from "react";
@@ -6,10 +6,11 @@ import styled from "styled-components";
 import { IconError } from "suomifi-ui-components";
 import type { Stage } from "../model/state";
 import { type Waiting, waitingOf } from "../model/waiting";
+import { Estimate } from "./estimate";
 import { Intro } from "./head";
 import { BellIcon, CameraIcon, CameraOffIcon, SeatIcon } from "./icons";
 import { Mirror } from "./mirror";
-import { Card, Column, Danger, Halves, Line, Note, Secondary, Subtitle } from "./parts";
+import { Card, Column, Danger, Halves, Line, Note, Quiet, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
 import { QueuePicture } from "./queue_picture";
 import { PORTRAIT, WIDE } from "./theme";
@@ -23,6 +24,8 @@ const Layout = styled(Halves)`
 
 const Own = styled(Column)`
   ${PORTRAIT} {
+    /* At the foot, so that nothing that is told above moves what is pressed. */
+    margin-top: auto;
     display: grid;
     grid-template-columns: 18rem minmax(0, 1fr);
     gap: 1rem 1.5rem;
@@ -43,11 +46,11 @@ const Signals = styled.div`
 `;
 
 export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
-  const { state, stage, local, send } = props;
+  const { state, stage, local, now, send } = props;
   const speech = useSpeech();
   const { t, language, name } = speech;
   const service = stage.contact.matter?.service;
-  const waiting = waitingOf(state, stage);
+  const waiting = waitingOf(state, stage, now);
   const headline = headlineIn(speech, waiting);
   return (
     <>
@@ -57,20 +60,13 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
       />
       <Layout>
         <Column>
-          <LineNote line={waiting.line} />
-          {state.visit.problem === null ? null : (
-            <Note icon={<IconError />} tone="bad">
-              <p>{errorText(language, state.visit.problem.code)}</p>
-            </Note>
-          )}
-          {waiting.place === null ? null : (
-            <Card>
-              <QueuePicture onDuty={waiting.onDuty ?? 0} place={waiting.place} />
-              <Subtitle as="p">{queueText(speech, waiting)}</Subtitle>
-            </Card>
-          )}
+          <Card>
+            {waiting.place === null ? null : <QueuePicture onDuty={waiting.onDuty ?? 0} place={waiting.place} />}
+            {waiting.onDuty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
+            <Estimate waiting={waiting} />
+          </Card>
           <Signals>
-            {waiting.headline === "ringing" ? null : (
+            {waiting.headline === "ringing" || waiting.headline === "passed_on" ? null : (
               <Line>
                 <SeatIcon />
                 {t("waiting.sit")}
@@ -81,6 +77,12 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
               {t("waiting.signal")}
             </Line>
           </Signals>
+          <LineNote line={waiting.line} />
+          {state.visit.problem === null ? null : (
+            <Note icon={<IconError />} tone="bad">
+              <p>{errorText(language, state.visit.problem.code)}</p>
+            </Note>
+          )}
         </Column>
         <Own>
           <Mirror empty={t(hasCamera(props) ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
@@ -108,27 +110,24 @@ function hasCamera({ local }: ScreenProps): boolean {
 }
 
 function headlineIn({ t }: Speech, waiting: Waiting): { title: string; text: string | null } {
+  const { place } = waiting;
   switch (waiting.headline) {
     case "ringing":
-      return { title: t("waiting.ringing"), text: t("waiting.ringingText") };
+      return { title: t("waiting.ringing"), text: null };
+    case "passed_on":
+      return { title: t("waiting.passedOn"), text: null };
     case "nobody":
       return { title: t("waiting.nobody"), text: t("waiting.nobodyText") };
     case "queueing":
       return {
-        title: waiting.place === null ? t("waiting.unknown") : t("waiting.place", { place: waiting.place }),
-        text: waiting.place === 1 ? t("waiting.next") : null,
+        title: place === null ? t("waiting.unknown") : t("waiting.place", { place }),
+        text: place === 1 ? t(waiting.askedBefore ? "waiting.askedNext" : "waiting.next") : null,
       };
     case "unknown":
       return { title: t("waiting.unknown"), text: null };
     default:
       return waiting.headline satisfies never;
   }
-}
-
-function queueText({ t }: Speech, waiting: Waiting): string {
-  return waiting.onDuty
-    ? t("waiting.experts", { count: waiting.onDuty })
-    : t("waiting.place", { place: waiting.place ?? 1 });
 }
 
 function LineNote({ line }: { line: Waiting["line"] }): JSX.Element | null {
