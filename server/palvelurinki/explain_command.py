@@ -74,9 +74,11 @@ def sentences(view: ExplanationView) -> Iterator[str]:
     yield f"  After {_span(view.step.after_s)} of waiting the ring asks: {_asked(view)}." + (
         " That applied before its time, because nobody on duty was what the earlier steps ask." if view.early else ""
     )
+    alone = sum(not each.lacks for each in view.candidates) == 1
     for each in view.candidates:
         if each.chosen:
-            yield f"  {each.name}: {_because(view.strategy, each, view.made_at)}."
+            why = "the only one who was free and suited" if alone else _because(view.strategy, each, view.made_at)
+            yield f"  {each.name}: {why}."
     yield (
         "  The same inputs give the same choice today."
         if view.replays

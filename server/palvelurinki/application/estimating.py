@@ -13,6 +13,7 @@ from typing import Final
 from palvelurinki.application import sweeping, topics
 from palvelurinki.application.history import History, history_of
 from palvelurinki.application.work import Context, Work, perform
+from palvelurinki.domain.contact import Contact, ContactState
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.offer import OfferState
 from palvelurinki.domain.presence import PresenceState
@@ -68,7 +69,7 @@ class Estimator:
         first = [
             prediction(drawn, number, each, last_waits[each.ring])
             for number, each in enumerate(new)
-            if each.contact not in before
+            if _is_first_word(drawn.contacts[number], before.get(each.contact))
         ]
         await perform(self.context, lambda work: _save(work, rings, new, first))
         return True
@@ -106,6 +107,17 @@ class Estimator:
         if known is None or now - known[0] > HISTORY_FOR:
             known = self._histories[pool] = (now, await history_of(tx, self.context.directory, rings, now))
         return known[1]
+
+
+def _is_first_word(contact: Contact, before: ToldEstimate | None) -> bool:
+    """Whether the contact waits now and may not have been estimated while it did. One that rings is all but answered.
+
+    The store keeps the first word, so one word too many is no harm.
+    """
+    if contact.state is not ContactState.WAITING:
+        return False
+    rang = contact.offer.closed_at if contact.offer is not None else None
+    return before is None or (rang is not None and before.made_at < rang)
 
 
 async def _save(work: Work, rings: frozenset[RingId], new: Sequence[ToldEstimate], first: Sequence[Prediction]) -> None:
