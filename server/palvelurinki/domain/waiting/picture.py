@@ -131,6 +131,7 @@ class _Picture:
             service=contact.service,
             steps=self._steps(WaitingContact.of(contact), waited_s),
             ranked_at_s=-waited_s - contact.head_start_s,
+            prefers=self._members(contact.ring),
             relaxes=self._directory.rings[contact.ring].relax_when_unstaffed,
             waited_s=waited_s,
             patience=self._history.patience,
@@ -147,6 +148,7 @@ class _Picture:
             service=service.id,
             steps=self._steps(comer, 0.0),
             head_start_s=service.head_start_s,
+            prefers=self._members(ring.id),
             relaxes=ring.relax_when_unstaffed,
             patience=self._history.patience,
         )
@@ -182,6 +184,9 @@ class _Picture:
                 if bit and not any(misfits(contact, step, person.languages, person.unit, skill, member.level)):
                     mask |= bit
         return mask
+
+    def _members(self, ring: RingId) -> int:
+        return sum(self._bits.get(member.staff, 0) for member in self._directory.rings[ring].members)
 
     def _staffed(self, ring: RingId) -> bool:
         return any(member.staff in self._bits for member in self._directory.rings[ring].members)
