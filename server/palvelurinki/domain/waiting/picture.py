@@ -130,7 +130,7 @@ class _Picture:
         return Waiting(
             service=contact.service,
             steps=self._steps(WaitingContact.of(contact), waited_s),
-            ranked_at_s=-waited_s - contact.head_start_s,
+            ranked_at_s=self._until(contact.requested_at) - contact.head_start_s,
             prefers=self._members(contact.ring),
             relaxes=self._directory.rings[contact.ring].relax_when_unstaffed,
             waited_s=waited_s,
