@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from heapq import nlargest
 
 from palvelurinki.adapters.memory.tables import (
     BrokenRule,
@@ -16,11 +17,12 @@ from palvelurinki.adapters.memory.tables import (
 )
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
-from palvelurinki.ports import ConfigurationRevision, EventFilter, OutboxEntry
+from palvelurinki.ports import ConfigurationRevision, EventFilter, Handled, OutboxEntry
 
 
 class MemoryOperations:
@@ -72,7 +74,7 @@ class MemoryExplanations:
     async def add(self, offer: OfferId, grounds: Grounds) -> None:
         """The grounds of an offer that is being made in this transaction."""
         if offer not in self._unit.tables.offers.rows:
-            raise BrokenRule("grounds", offer)
+            raise BrokenRule("explanation", offer)
         self._unit.tables.grounds.add(offer, grounds)
 
     async def of(self, offer: OfferId) -> Grounds | None:
@@ -106,10 +108,33 @@ class MemoryServiceEvents:
         """One event. Raises Conflict when its call has left one already."""
         self._unit.tables.service_events.add(event.id, event)
 
+    async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
+        """How long the ring's latest calls took, newest first."""
+        found = (event for event in self._unit.tables.service_events.values() if event.ring == ring)
+        return [_handled_of(event) for event in nlargest(limit, found, key=_by_end)]
+
     async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
         """Events, newest first; `first` and `last` are both included."""
         found = [event for event in self._unit.tables.service_events.values() if _is_wanted(event, narrowed)]
-        return sorted(found, key=lambda event: (event.ended_at, event.id), reverse=True)[: narrowed.limit]
+        return nlargest(narrowed.limit, found, key=_by_end)
+
+
+def _by_end(event: ServiceEvent) -> tuple[object, ...]:
+    return event.ended_at, event.id
+
+
+def _handled_of(event: ServiceEvent) -> Handled:
+    return Handled(
+        service=event.service,
+        language=event.language,
+        answered_s=_seconds(event.offered_at, event.accepted_at),
+        handled_s=_seconds(event.accepted_at, event.ended_at),
+        ended_at=event.ended_at,
+    )
+
+
+def _seconds(first: datetime, last: datetime) -> float:
+    return max((last - first) / timedelta(seconds=1), 0.0)
 
 
 def _is_wanted(event: ServiceEvent, narrowed: EventFilter) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime
 from palvelurinki.adapters.memory.connections import MemoryConnections
 from palvelurinki.adapters.memory.contacts import MemoryContacts
 from palvelurinki.adapters.memory.deadlines import MemoryDeadlines
+from palvelurinki.adapters.memory.estimates import MemoryEstimates
 from palvelurinki.adapters.memory.presences import MemoryPresences
 from palvelurinki.adapters.memory.records import (
     MemoryConfigurations,
@@ -33,6 +34,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Estimates,
     Explanations,
     Housekeeping,
     Operations,
@@ -54,6 +56,7 @@ class MemoryTransaction:
         "contacts",
         "credentials",
         "deadlines",
+        "estimates",
         "explanations",
         "housekeeping",
         "operations",
@@ -67,6 +70,7 @@ class MemoryTransaction:
         self.contacts: Contacts = MemoryContacts(unit)
         self.presences: Presences = MemoryPresences(unit)
         self.explanations: Explanations = MemoryExplanations(unit)
+        self.estimates: Estimates = MemoryEstimates(unit)
         self.connections: Connections = MemoryConnections(unit)
         self.deadlines: Deadlines = MemoryDeadlines(unit)
         self.operations: Operations = MemoryOperations(unit)

@@ -19,6 +19,7 @@ from palvelurinki.domain.offer import Offer, OfferId, OfferState, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
+from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate
 from palvelurinki.ports import ConfigurationRevision, Connection, Deadline, OutboxEntry
 
 Key = TypeVar("Key", bound=Hashable)
@@ -208,6 +209,13 @@ class EngagementRow:
     contact: ContactId
 
 
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """When somebody last began to estimate a pool."""
+
+    begun_at: datetime
+
+
 # ---- Rules ---------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +297,9 @@ class Tables:
     offers: Table[OfferId, OfferRow]
     calls: Table[CallId, CallRow]
     grounds: Table[OfferId, Grounds]
+    estimates: Table[ContactId, ToldEstimate]
+    turns: Table[str, TurnRow]
+    predictions: Table[ContactId, Prediction]
     engagements: Table[StaffId, EngagementRow]
     presences: Table[StaffId, Presence]
     connections: Table[str, Connection]
@@ -310,7 +321,10 @@ class Tables:
             contacts=Table(_CONTACT, access),
             offers=Table(_OFFER, access),
             calls=Table(_CALL, access),
-            grounds=Table(Schema("grounds"), access),
+            grounds=Table(Schema("explanation"), access),
+            estimates=Table(Schema("estimate"), access),
+            turns=Table(Schema("estimate_turn"), access),
+            predictions=Table(Schema("prediction"), access),
             engagements=Table(Schema("engagement"), access),
             presences=Table(_PRESENCE, access),
             connections=Table(Schema("connection"), access),
