@@ -14,7 +14,8 @@ import { Card, Column, Danger, Halves, Line, Note, Quiet, Secondary } from "./pa
 import type { ScreenProps } from "./props";
 import { QueuePicture } from "./queue_picture";
 import { PORTRAIT, WIDE } from "./theme";
-import { type Speech, useSpeech } from "./words";
+import { headlineIn } from "./waiting_words";
+import { useSpeech } from "./words";
 
 const Layout = styled(Halves)`
   ${WIDE} {
@@ -48,7 +49,7 @@ const Signals = styled.div`
 export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
   const { state, stage, local, now, send } = props;
   const speech = useSpeech();
-  const { t, language, name } = speech;
+  const { t, name } = speech;
   const service = stage.contact.matter?.service;
   const waiting = waitingOf(state, stage, now);
   const headline = headlineIn(speech, waiting);
@@ -65,24 +66,7 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
             {waiting.onDuty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
             <Estimate waiting={waiting} />
           </Card>
-          <Signals>
-            {waiting.headline === "ringing" || waiting.headline === "passed_on" ? null : (
-              <Line>
-                <SeatIcon />
-                {t("waiting.sit")}
-              </Line>
-            )}
-            <Line>
-              <BellIcon />
-              {t("waiting.signal")}
-            </Line>
-          </Signals>
-          <LineNote line={waiting.line} />
-          {state.visit.problem === null ? null : (
-            <Note icon={<IconError />} tone="bad">
-              <p>{errorText(language, state.visit.problem.code)}</p>
-            </Note>
-          )}
+          <Below {...props} waiting={waiting} />
         </Column>
         <Own>
           <Mirror empty={t(hasCamera(props) ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
@@ -105,29 +89,40 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
   );
 }
 
-function hasCamera({ local }: ScreenProps): boolean {
-  return (local.stream?.getVideoTracks().length ?? 0) > 0;
+/** What must be known now, or else what to do meanwhile: never both, so that there is room for either. */
+function Below({ state, waiting }: ScreenProps & { waiting: Waiting }): JSX.Element {
+  const { t, language } = useSpeech();
+  const { problem } = state.visit;
+  if (problem !== null || waiting.line !== "fine") {
+    return (
+      <>
+        <LineNote line={waiting.line} />
+        {problem === null ? null : (
+          <Note icon={<IconError />} tone="bad">
+            <p>{errorText(language, problem.code)}</p>
+          </Note>
+        )}
+      </>
+    );
+  }
+  return (
+    <Signals>
+      <Line>
+        <BellIcon />
+        {t("waiting.signal")}
+      </Line>
+      {waiting.estimate === null ? null : (
+        <Line>
+          <SeatIcon />
+          {t("waiting.sit")}
+        </Line>
+      )}
+    </Signals>
+  );
 }
 
-function headlineIn({ t }: Speech, waiting: Waiting): { title: string; text: string | null } {
-  const { place } = waiting;
-  switch (waiting.headline) {
-    case "ringing":
-      return { title: t("waiting.ringing"), text: null };
-    case "passed_on":
-      return { title: t("waiting.passedOn"), text: null };
-    case "nobody":
-      return { title: t("waiting.nobody"), text: t("waiting.nobodyText") };
-    case "queueing":
-      return {
-        title: place === null ? t("waiting.unknown") : t("waiting.place", { place }),
-        text: place === 1 ? t(waiting.askedBefore ? "waiting.askedNext" : "waiting.next") : null,
-      };
-    case "unknown":
-      return { title: t("waiting.unknown"), text: null };
-    default:
-      return waiting.headline satisfies never;
-  }
+function hasCamera({ local }: ScreenProps): boolean {
+  return (local.stream?.getVideoTracks().length ?? 0) > 0;
 }
 
 function LineNote({ line }: { line: Waiting["line"] }): JSX.Element | null {

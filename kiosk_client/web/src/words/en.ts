@@ -112,7 +112,7 @@ export const en: Words = {
     experts_one: "One expert is serving customers now.",
     experts_other: "{{count}} experts are serving customers now.",
     sit: "You may sit down and wait.",
-    signal: "When an expert answers, you will hear a sound and see the expert here.",
+    signal: "When an expert answers, you will hear a sound.",
     lost: "The connection is lost. We are reconnecting. Your place is kept for a while.",
     held: "The connection is back. You still have your place in the queue.",
     you: "You",

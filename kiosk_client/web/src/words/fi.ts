@@ -110,7 +110,7 @@ export const fi = {
     experts_one: "Asiakkaita palvelee nyt yksi asiantuntija.",
     experts_other: "Asiakkaita palvelee nyt {{count}} asiantuntijaa.",
     sit: "Voit istua odottamaan.",
-    signal: "Kun asiantuntija vastaa, kuulet merkkiäänen ja näet hänet tässä.",
+    signal: "Kun asiantuntija vastaa, kuulet merkkiäänen.",
     lost: "Yhteys on poikki. Yhdistämme uudelleen. Paikkasi jonossa säilyy hetken.",
     held: "Yhteys palasi. Paikkasi jonossa on tallessa.",
     you: "Sinä",

@@ -32,6 +32,6 @@ export function translations(): i18n {
     interpolation: { escapeValue: false },
   });
   // Nothing is fetched, so it is ready when this returns.
-  instance.init().catch(reportError);
+  instance.init().catch((error: unknown) => reportError(error));
   return instance;
 }

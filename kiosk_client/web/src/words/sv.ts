@@ -112,7 +112,7 @@ export const sv: Words = {
     experts_one: "En sakkunnig betjänar kunder just nu.",
     experts_other: "{{count}} sakkunniga betjänar kunder just nu.",
     sit: "Du kan sitta ner och vänta.",
-    signal: "När en sakkunnig svarar hör du en ljudsignal och ser den sakkunniga här.",
+    signal: "När en sakkunnig svarar hör du en ljudsignal.",
     lost: "Förbindelsen har brutits. Vi kopplar upp den igen. Din plats i kön sparas en stund.",
     held: "Förbindelsen är tillbaka. Du har kvar din plats i kön.",
     you: "Du",
