@@ -79,6 +79,17 @@ def url(request: pytest.FixtureRequest, kind: str) -> str:
     return found
 
 
+@pytest.fixture
+async def empty_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database of that kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    async with postgres.database() as url:
+        yield url
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def make_store(request: pytest.FixtureRequest) -> MakeStore:
     """An empty store of each kind, on the clock that is given or on its own."""

@@ -1,7 +1,6 @@
 """The schema that the migrations build is the one the code was written for, on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,65 +8,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
-from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.migrate import configuration, downgrade, migrations, upgrade
 from palvelurinki.adapters.sql.store import open_store
 from palvelurinki.adapters.sql.tables import metadata
 from tests.contract.builders import waiting
-from tests.support.postgres import Postgres
-
-
-@pytest.fixture
-async def empty_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database of that kind."""
-    if kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    async with postgres.database() as url:
-        yield url
-
-
-async def _on(url: str, look: Callable[[Connection], Any]) -> Any:  # noqa: ANN401  # whatever `look` returns
-    engine = make_engine(url)
-    try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(look)
-    finally:
-        await engine.dispose()
-
-
-def _tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - {"alembic_version"}
-
-
-def _described(connection: Connection) -> dict[str, Any]:
-    """All that the database says of each table, constraints and partial indexes too."""
-    inspector = inspect(connection)
-    return {
-        table: _plain(
-            {
-                "columns": inspector.get_columns(table),
-                "primary key": inspector.get_pk_constraint(table),
-                "foreign keys": inspector.get_foreign_keys(table),
-                "unique": inspector.get_unique_constraints(table),
-                "checks": inspector.get_check_constraints(table),
-                "indexes": inspector.get_indexes(table),
-            }
-        )
-        for table in sorted(_tables(connection))
-    }
-
-
-def _plain(described: object) -> object:
-    """The same as text, in an order that does not depend on when things were created."""
-    if isinstance(described, dict):
-        return {key: _plain(value) for key, value in described.items()}
-    if isinstance(described, list):
-        return sorted((_plain(item) for item in described), key=str)
-    return str(described)
+from tests.contract.schema import described, on_database, tables_of
 
 
 async def test_migrated_schema_is_that_of_the_tables(url: str) -> None:
@@ -75,13 +22,13 @@ async def test_migrated_schema_is_that_of_the_tables(url: str) -> None:
         found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
         return found
 
-    assert await _on(url, differences) == []
+    assert await on_database(url, differences) == []
 
 
 async def test_checks_and_partial_indexes_are_those_of_the_tables_too(url: str, empty_url: str) -> None:
     """Alembic compares neither; so both schemas are built, and the database describes them."""
-    await _on(empty_url, metadata.create_all)
-    migrated, declared = await _on(url, _described), await _on(empty_url, _described)
+    await on_database(empty_url, metadata.create_all)
+    migrated, declared = await on_database(url, described), await on_database(empty_url, described)
     assert set(migrated) == set(metadata.tables)
     for table, description in declared.items():
         assert migrated[table] == description, table
@@ -89,17 +36,17 @@ async def test_checks_and_partial_indexes_are_those_of_the_tables_too(url: str, 
 
 async def test_schema_comes_and_goes(empty_url: str) -> None:
     await upgrade(empty_url)
-    assert await _on(empty_url, _tables) == set(metadata.tables)
+    assert await on_database(empty_url, tables_of) == set(metadata.tables)
     await upgrade(empty_url)
     await downgrade(empty_url, "base")
-    assert await _on(empty_url, _tables) == set()
+    assert await on_database(empty_url, tables_of) == set()
     await upgrade(empty_url)
-    assert await _on(empty_url, _tables) == set(metadata.tables)
+    assert await on_database(empty_url, tables_of) == set(metadata.tables)
 
 
 async def test_nodes_that_start_together_upgrade_once(empty_url: str) -> None:
     await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
-    assert await _on(empty_url, _tables) == set(metadata.tables)
+    assert await on_database(empty_url, tables_of) == set(metadata.tables)
 
 
 async def test_store_opens_on_an_empty_database(empty_url: str) -> None:
