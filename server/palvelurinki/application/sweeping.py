@@ -22,6 +22,8 @@ from palvelurinki.ports import Deadline
 
 # Operations, outbox entries and spent credentials are kept this long: longer than any client goes on repeating.
 KEPT = timedelta(days=1)
+# The grounds of offers are kept this long: a quarter, for which offers may have to be answered for.
+EXPLAINED = timedelta(days=90)
 # A deadline whose handling failed is tried again after this time.
 PUT_OFF = timedelta(seconds=10)
 
@@ -53,7 +55,8 @@ async def purge(context: Context) -> int:
     """Remove what is no longer needed; returns how many rows."""
 
     async def use_case(work: Work) -> int:
-        return await work.tx.housekeeping.purge(await work.tx.now() - KEPT)
+        now = await work.tx.now()
+        return await work.tx.housekeeping.purge(now - KEPT, now - EXPLAINED)
 
     return await perform(context, use_case)
 
