@@ -93,7 +93,7 @@ async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
         directory=Directory(revision=0),
         notify=_nobody,
     )
-    node = Node(context, bus, load_directory, Estimator(context, chance()))
+    node = Node(context, bus, load_directory, Estimator(context, chance))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
     return Server(

@@ -40,9 +40,9 @@ class SystemIds:
         return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def chance() -> random.Random:
-    """Chance for forecasts, seeded by the system: nothing secret depends on it."""
-    return random.Random(secrets.randbits(64))  # noqa: S311  # forecasts, no secrets
+def chance(seed: str) -> random.Random:
+    """Chance for forecasts: the same seed gives the same numbers. Nothing secret depends on it."""
+    return random.Random(seed)  # noqa: S311  # forecasts, no secrets
 
 
 class HmacPseudonyms:

@@ -5,7 +5,7 @@ the nodes that see it, one gets the turn. The forecast itself runs in a thread, 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,10 +38,14 @@ LOOKED_BACK: Final = 20
 
 @dataclass(slots=True)
 class Estimator:
-    """Makes the estimates of one node. `chance` is its own; what it remembers of the past is looked up anew in time."""
+    """Makes the estimates of one node. What it remembers of the past is looked up anew in time.
+
+    `chance` gives the same numbers for the same pool each time: what is told then changes because the ring did, and
+    not because the dice fell otherwise.
+    """
 
     context: Context
-    chance: Chance
+    chance: Callable[[str], Chance]
     _histories: dict[RingId, tuple[datetime, History]] = field(default_factory=dict)
 
     async def estimate_waiting(self) -> int:
@@ -61,7 +65,7 @@ class Estimator:
             before = await tx.estimates.of(rings)
             last_waits = {ring: await _last_wait(tx, ring) for ring in {each.ring for each in drawn.contacts}}
         runs = max(min(RUNS, CONTACT_RUNS // max(len(drawn.contacts), 1)), LEAST_RUNS)
-        prospects = await asyncio.to_thread(estimates, drawn.state, self.chance, runs)
+        prospects = await asyncio.to_thread(estimates, drawn.state, self.chance(min(rings)), runs)
         new = [
             told(drawn, number, prospect, before.get(drawn.contacts[number].id), now)
             for number, prospect in enumerate(prospects)
