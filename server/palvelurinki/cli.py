@@ -19,12 +19,14 @@ from palvelurinki.event_commands import events_app
 from palvelurinki.explain_command import explain
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
+from palvelurinki.simulate_command import simulate
 
 app = typer.Typer(
     help="Palvelurinki brokers public video remote service.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 app.add_typer(config_app, name="config")
 app.add_typer(events_app, name="events")
+app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
 app.command()(explain)
 

@@ -67,6 +67,12 @@ class Desk:
         idle_since = self.presence.idle_since or self._scenario.origin
         return Expert(self.staff, self.free, idle_since, self.asked_at, self.calls.get(day, 0))
 
+    def hold(self, contact: ContactId) -> None:
+        """The contact rings at them."""
+        self.holds = contact
+        self.asked_at = self._now
+        self._changed(self)
+
     def take_call(self, service: ServiceId, day: int) -> None:
         """The call has begun."""
         self.calls[day] = self.calls.get(day, 0) + 1
@@ -80,6 +86,7 @@ class Desk:
         self.presence = presences.wrap_up(self.presence, self._now, length, length)
         if length:
             self._wrapping, self.wrapping_since_s = True, self._agenda.now_s
+            self._changed(self)
             self._agenda.enter(self._agenda.now_s + wrap_up_s, self._finish_wrap_up)
         else:
             self._unbusy()
@@ -158,9 +165,11 @@ class Desk:
 
     def _settle(self, *, back: bool = False) -> None:
         """Be what the plan says, unless a call or its wrap-up is still to be finished."""
-        if self.holds is not None or self._wrapping:
-            return
+        if self.holds is None and not self._wrapping:
+            self._be_as_planned(back=back)
         self._changed(self)
+
+    def _be_as_planned(self, *, back: bool) -> None:
         now = self._now
         missed = self.presence.reason == ServerPause.MISSED and not back
         if self._away is not None:

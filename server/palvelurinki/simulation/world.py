@@ -15,11 +15,11 @@ from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import decide
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
-from palvelurinki.domain.directory import AtClosing, PointId, Ring, RingId, StaffId, TerminalId
+from palvelurinki.domain.directory import AtClosing, PointId, Ring, StaffId, TerminalId
 from palvelurinki.domain.effects import Claim, DeadlineKind, Effect, Free, FreeReason, SetDeadline
 from palvelurinki.domain.hours import local_day
 from palvelurinki.domain.offer import DeclineReason, OfferId
-from palvelurinki.domain.routing import OfferTo, Pool, Quieten, WaitingContact, route
+from palvelurinki.domain.routing import Expert, OfferTo, Pool, Quieten, WaitingContact, route
 from palvelurinki.simulation.agenda import Agenda
 from palvelurinki.simulation.arrivals import Visit, draw_visits
 from palvelurinki.simulation.chance import Streams
@@ -41,19 +41,28 @@ class Case:
 
 
 class Floor:
-    """A pool of rings that are routed together: who waits in it and who works in it, in the directory's order."""
+    """A pool of rings that are routed together: who waits in it, and who is on duty in it as routing sees them."""
 
-    def __init__(self, rings: frozenset[RingId]) -> None:
-        self.rings = rings
+    def __init__(self) -> None:
         self.waiting: dict[ContactId, Case] = {}
-        self.desks: dict[StaffId, Desk] = {}
+        self.on_duty: dict[StaffId, Expert] = {}
+        self.free: set[StaffId] = set()
+        self.day = 0
 
     def worth_looking(self) -> bool:
         """Whether routing can have anything to say."""
-        return bool(self.waiting) and (
-            any(desk.free for desk in self.desks.values())
-            or any(case.contact.passed_by for case in self.waiting.values())
-        )
+        return bool(self.waiting) and (bool(self.free) or any(case.contact.passed_by for case in self.waiting.values()))
+
+    def see(self, desk: Desk) -> None:
+        """Something about the expert has changed."""
+        if desk.on_duty:
+            self.on_duty[desk.staff] = desk.seen(self.day)
+        else:
+            self.on_duty.pop(desk.staff, None)
+        if desk.free:
+            self.free.add(desk.staff)
+        else:
+            self.free.discard(desk.staff)
 
 
 class World:
@@ -71,16 +80,14 @@ class World:
         self._in_use: dict[PointId, int] = {}
         self._lines: dict[PointId, deque[tuple[int, Visit]]] = {}
         self._day = local_day(scenario.at(scenario.start_s))
-        pools = {rings: Floor(rings) for rings in dict.fromkeys(self.directory.pools.values())}
+        pools = {rings: Floor() for rings in dict.fromkeys(self.directory.pools.values())}
         self.floors = {ring: pools[rings] for ring, rings in self.directory.pools.items()}
         self.desks = {plan.staff: self._desk(plan.staff, number) for number, plan in enumerate(scenario.experts)}
         self._touched: dict[Floor, None] = {}
 
     def _desk(self, staff: StaffId, number: int) -> Desk:
         rings = self.directory.rings_of_staff[staff]
-        desk = Desk(self.scenario, self.scenario.experts[number], self._streams.of("expert", staff), rings)
-        self.floors[rings[0]].desks[staff] = desk
-        return desk
+        return Desk(self.scenario, self.scenario.experts[number], self._streams.of("expert", staff), rings)
 
     @property
     def now_s(self) -> float:
@@ -197,9 +204,13 @@ class World:
         if not pool.worth_looking():
             return
         day = self.calls_day()
+        if day != pool.day:  # calls are counted anew
+            pool.day = day
+            for each in tuple(pool.on_duty):
+                pool.see(self.desks[each])
         state = Pool(
             waiting=[case.seen for case in pool.waiting.values() if case.seen is not None],
-            on_duty=[desk.seen(day) for desk in pool.desks.values() if desk.on_duty],
+            on_duty=tuple(pool.on_duty.values()),
         )
         for chosen in route(self.directory, state, self.now, explain=False):
             case = self.cases[chosen.contact]
@@ -216,7 +227,6 @@ class World:
         self._decide(case, c.MakeOffer(offer, staff, ring.offer_timeout_s))
         for each in staff:
             desk = self.desks[each]
-            desk.asked_at = self.now
             luck = desk.random.random()
             answer_s = desk.plan.answer.draw(desk.random)
             if luck < desk.plan.missed or answer_s >= ring.offer_timeout_s:
@@ -295,7 +305,7 @@ class World:
     def _carry_out(self, effect: Effect, case: Case) -> None:
         match effect:
             case Claim(staff=staff):
-                self.desks[staff].holds = case.contact.id
+                self.desks[staff].hold(case.contact.id)
             case Free(staff=staff, reason=reason):
                 self._free(self.desks[staff], reason, case)
             case SetDeadline():
@@ -330,5 +340,8 @@ class World:
             self._decide(case, command)
 
     def _touch_desk(self, desk: Desk) -> None:
-        """Somebody came on duty, went, or is free: their pool looks for offers."""
-        self._touched[self.floors[desk.rings[0]]] = None
+        """Something about somebody has changed: if they are free now, their pool looks for offers."""
+        pool = self.floors[desk.rings[0]]
+        pool.see(desk)
+        if desk.free:
+            self._touched[pool] = None
