@@ -62,6 +62,7 @@ const nothing = (): void => undefined;
 const ACTIONS: ConsoleActions = {
   makeReady: nothing,
   pause: nothing,
+  extendWrapUp: nothing,
   accept: nothing,
   decline: nothing,
   endCall: nothing,
@@ -73,6 +74,7 @@ const ACTIONS: ConsoleActions = {
   setVideo: nothing,
   openDevices: nothing,
   testSound: nothing,
+  readOffers: nothing,
   chooseSection: nothing,
   chooseLanguage: (language) => {
     chooseLanguage(language).catch(reportError);
@@ -106,8 +108,8 @@ async function show(): Promise<void> {
       </StrictMode>,
     ),
   );
-  if (screen.press !== undefined) {
-    root.querySelector<HTMLElement>(screen.press)?.click();
+  for (const control of screen.press ?? []) {
+    flushSync(() => root.querySelector<HTMLElement>(control)?.click());
   }
 }
 

@@ -7,6 +7,7 @@ import { followRinging } from "./app/alarm";
 import { App } from "./app/app";
 import { askToNotify, notifyOfRinging } from "./app/browser";
 import { ConsoleStore } from "./app/console_store";
+import { readOffers } from "./app/http";
 import { RingTone } from "./sound/ring_tone";
 import { prepareWords } from "./words/i18n";
 import "./fonts";
@@ -25,6 +26,7 @@ const store = new ConsoleStore({
   devices: local,
   now: () => Date.now(),
   askToNotify,
+  readOffers,
   report: reportError,
 });
 

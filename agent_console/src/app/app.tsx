@@ -40,6 +40,7 @@ function actionsOf(parts: Parts, show: (view: string) => void, setQuestionMark: 
   return {
     makeReady: () => soon(store.makeReady()),
     pause: (reason) => soon(store.pause(reason)),
+    extendWrapUp: () => soon(store.extendWrapUp()),
     accept: () => soon(store.accept()),
     decline: (reason) => soon(store.decline(reason)),
     endCall: () => soon(store.endCall()),
@@ -51,6 +52,7 @@ function actionsOf(parts: Parts, show: (view: string) => void, setQuestionMark: 
     setVideo: (on) => local.setVideo(on),
     openDevices: () => soon(local.open()),
     testSound: () => tone.once(),
+    readOffers: (ring) => soon(store.readOffers(ring)),
     chooseSection: show,
     chooseLanguage: (language) => soon(chooseLanguage(language)),
     setQuestionMark,

@@ -8,7 +8,9 @@ import {
   Value,
 } from "@palvelurinki/call_kit";
 import { describe, expect, test } from "vitest";
-import { CALL, closed, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import { CALL, closed, ended, finishing, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import { OFFERS } from "../gallery/offers";
+import { stageOf } from "../model/stage";
 import { followRinging } from "./alarm";
 import { ConsoleStore } from "./console_store";
 
@@ -49,13 +51,17 @@ function setUp(first: StaffSnapshot, camera: "works" | "denied" = "works") {
     close: () => media.set(closedMedia),
   };
   const reported: unknown[] = [];
-  const asked = { times: 0 };
+  const asked: { times: number; rings: string[] } = { times: 0, rings: [] };
   const store = new ConsoleStore({
     session,
     devices,
     now: () => NOW,
     askToNotify: () => {
       asked.times += 1;
+    },
+    readOffers: (ring) => {
+      asked.rings.push(ring);
+      return answers.refuseWith === null ? Promise.resolve(OFFERS) : Promise.reject(answers.refuseWith);
     },
     report: (error) => reported.push(error),
   });
@@ -137,8 +143,72 @@ describe("answering", () => {
   test("a fault of the program is told and reported", async () => {
     const { store, answers, reported } = setUp(SNAPSHOT);
     answers.refuseWith = new TypeError("a bug");
-    await store.pause("lunch");
+    await store.pause("lounas");
     expect(store.get().failures.get("status")).toBe("internal");
+    expect(reported).toEqual([answers.refuseWith]);
+  });
+});
+
+describe("a wrap-up", () => {
+  const finishingCall: StaffSnapshot = { ...SNAPSHOT, presence: finishing(72), call: ended(CALL, "served") };
+
+  test("is extended once for each press that was answered", async () => {
+    const { store, sent } = setUp(finishingCall);
+    await Promise.all([store.extendWrapUp(), store.extendWrapUp()]);
+    await store.extendWrapUp();
+    expect(sent).toEqual([{ type: "extend_wrap_up" }, { type: "extend_wrap_up" }]);
+  });
+
+  test("that is over already says so where it was asked", async () => {
+    const { store, answers } = setUp(finishingCall);
+    answers.refuseWith = new CommandError("wrap_up.over", "too late");
+    await store.extendWrapUp();
+    expect(store.get().failures.get("status")).toBe("wrap_up.over");
+  });
+
+  test("ends with being ready, and the call's end has been read", async () => {
+    const { store, sent, see } = setUp({ ...SNAPSHOT, call: CALL });
+    see(finishingCall);
+    await store.makeReady();
+    see({ ...finishingCall, presence: presence("ready") });
+    expect(sent).toEqual([{ type: "make_ready" }]);
+    expect(stageOf(store.get().memory, store.get().snapshot)).toEqual({ kind: "nothing" });
+  });
+
+  test("keeps the camera as it is: the next customer may come at its end", () => {
+    const { see, media } = setUp({ ...SNAPSHOT, call: CALL });
+    see(finishingCall);
+    expect(media.get().stream).not.toBeNull();
+  });
+});
+
+describe("a ring's newest offers", () => {
+  test("are read once at a time, and what was read stays while it is read again", async () => {
+    const { store, asked, answers } = setUp(SNAPSHOT);
+    await Promise.all([store.readOffers("kela"), store.readOffers("kela")]);
+    expect(asked.rings).toEqual(["kela"]);
+    expect(store.get().offers.get("kela")).toEqual({ read: OFFERS, loading: false, failure: null });
+    answers.refuseWith = new CommandError("offline", "not reached");
+    const again = store.readOffers("kela");
+    expect(store.get().offers.get("kela")).toEqual({ read: OFFERS, loading: true, failure: null });
+    await again;
+    expect(store.get().offers.get("kela")).toEqual({ read: OFFERS, loading: false, failure: "offline" });
+  });
+
+  test("a refusal of one ring is not told at another", async () => {
+    const { store, answers, reported } = setUp(SNAPSHOT);
+    answers.refuseWith = new CommandError("access.denied", "not yours");
+    await store.readOffers("dvv");
+    expect(store.get().offers.get("dvv")?.failure).toBe("access.denied");
+    expect(store.get().offers.has("kela")).toBe(false);
+    expect(reported).toEqual([]);
+  });
+
+  test("a fault of the program is told and reported", async () => {
+    const { store, answers, reported } = setUp(SNAPSHOT);
+    answers.refuseWith = new TypeError("a bug");
+    await store.readOffers("dvv");
+    expect(store.get().offers.get("dvv")?.failure).toBe("internal");
     expect(reported).toEqual([answers.refuseWith]);
   });
 });

@@ -10,6 +10,7 @@ import {
   type FieldsOf,
   type LocalMediaState,
   type Observable,
+  type RingOffers,
   type SessionLike,
   type StaffSnapshot,
   Value,
@@ -17,7 +18,6 @@ import {
 import { devicesWanted } from "../model/media";
 import { stageOf } from "../model/stage";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Place, reduce } from "../model/state";
-import type { ChosenPause } from "../model/status";
 
 /** What the store needs of this device's camera and microphone. */
 export interface Devices extends Observable<LocalMediaState> {
@@ -33,6 +33,8 @@ export interface StoreParts {
   readonly now: () => number;
   /** Asks for permission to notify, when it has not been asked before. */
   readonly askToNotify: () => void;
+  /** Reads a ring's newest offers. Rejects with a CommandError when it is refused or not reached. */
+  readonly readOffers: (ring: string) => Promise<RingOffers>;
   /** Told of faults of this program itself. */
   readonly report: (error: unknown) => void;
 }
@@ -77,21 +79,40 @@ export class ConsoleStore implements Observable<ConsoleState> {
     }
   }
 
-  async pause(reason: ChosenPause): Promise<void> {
+  async pause(reason: string): Promise<void> {
     this.dispatch({ type: "closed" });
     await this.#command("status", "pause", { reason });
   }
 
+  async extendWrapUp(): Promise<void> {
+    if (!this.get().pending.has("status")) {
+      await this.#command("status", "extend_wrap_up", {});
+    }
+  }
+
+  /** One reading of a ring at a time. */
+  async readOffers(ring: string): Promise<void> {
+    if (this.get().offers.get(ring)?.loading) {
+      return;
+    }
+    this.dispatch({ type: "offers_asked", ring });
+    try {
+      this.dispatch({ type: "offers_read", ring, read: await this.#parts.readOffers(ring) });
+    } catch (error: unknown) {
+      this.dispatch({ type: "offers_failed", ring, code: this.#codeOf(error) });
+    }
+  }
+
   async accept(): Promise<void> {
     const offer = this.get().snapshot?.offer;
-    if (offer?.state === "open" && !this.get().pending.has("offer")) {
+    if (offer?.state === "ringing" && !this.get().pending.has("offer")) {
       await this.#command("offer", "accept_offer", { offer: offer.id });
     }
   }
 
   async decline(reason: DeclineReason): Promise<void> {
     const offer = this.get().snapshot?.offer;
-    if (offer?.state === "open") {
+    if (offer?.state === "ringing") {
       await this.#command("offer", "decline_offer", { offer: offer.id, reason });
     }
   }
@@ -112,13 +133,17 @@ export class ConsoleStore implements Observable<ConsoleState> {
       this.dispatch({ type: "done", place });
       return true;
     } catch (error: unknown) {
-      const refused = error instanceof CommandError;
-      this.dispatch({ type: "failed", place, code: refused ? error.code : "internal" });
-      if (!refused) {
-        this.#parts.report(error);
-      }
+      this.dispatch({ type: "failed", place, code: this.#codeOf(error) });
       return false;
     }
+  }
+
+  #codeOf(error: unknown): string {
+    if (error instanceof CommandError) {
+      return error.code;
+    }
+    this.#parts.report(error);
+    return "internal";
   }
 
   #observe(): void {

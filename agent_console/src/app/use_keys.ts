@@ -15,6 +15,7 @@ function act(shortcut: Shortcut, model: ConsoleModel, actions: ConsoleActions): 
     help: () => actions.open("help"),
     ready: () => (status?.canMakeReady ? actions.makeReady() : undefined),
     pause: () => (status?.canPause ? actions.open("pausing") : undefined),
+    extend: () => (status?.canExtend ? actions.extendWrapUp() : undefined),
     microphone: () => (devices.stream === null ? undefined : actions.setAudio(!devices.audioOn)),
     camera: () => (devices.stream === null ? undefined : actions.setVideo(!devices.videoOn)),
     end_call: () => actions.open("ending"),
@@ -32,7 +33,8 @@ export function useKeys(model: ConsoleModel, actions: ConsoleActions, questionMa
     const onKeyDown = (event: KeyboardEvent): void => {
       const now = latest.current;
       const situation = {
-        stage: now.model.stage.kind,
+        // A key for the stage means nothing while another part of the console is looked at.
+        stage: now.model.section === "work" ? now.model.stage.kind : "nothing",
         open: now.model.state.open,
         questionMark: now.questionMark,
       };

@@ -1,19 +1,21 @@
 /** States for the gallery and for tests: plainly made-up people, real names of services. All times are around `NOW`. */
 
 import type {
-  BoardTerminalView,
   CallView,
+  ChoiceView,
+  EstimateView,
   MatterView,
+  MemberActivity,
+  MemberView,
   NamedView,
   NamesView,
   OfferView,
-  PauseReason,
-  PointBoardView,
   PresenceView,
   RingView,
   StaffSnapshot,
   StaffView,
   WaitingView,
+  WrapUpView,
 } from "@palvelurinki/call_kit";
 
 /** A Monday morning in Finland, 10.42.10. */
@@ -28,7 +30,7 @@ function names(fi: string, sv: string, en: string): NamesView {
   return { fi, sv, en };
 }
 
-function named(id: string, fi: string, sv: string, en: string): NamedView {
+export function named(id: string, fi: string, sv: string, en: string): NamedView {
   return { id, names: names(fi, sv, en) };
 }
 
@@ -50,16 +52,21 @@ const DVV_RING = named(
 );
 
 export const HOUSING = named("asumistuki", "Asumistuki", "Bostadsbidrag", "Housing allowance");
-const ESTATE = named(
+export const ESTATE = named(
   "perukirja",
   "Perukirjan osakasluettelon vahvistaminen",
   "Fastställelse av delägarförteckning i bouppteckning",
   "Confirming the list of shareholders in an estate",
 );
-const TAX_CARD = named("verokortti", "Verokortti", "Skattekort", "Tax card");
-const SICKNESS = named("sairauspaivaraha", "Sairauspäiväraha", "Sjukdagpenning", "Sickness allowance");
+export const TAX_CARD = named("verokortti", "Verokortti", "Skattekort", "Tax card");
+export const SICKNESS = named("sairauspaivaraha", "Sairauspäiväraha", "Sjukdagpenning", "Sickness allowance");
 
-const MIKKELI = named("mikkeli", "Mikkelin asiointipiste", "Servicestället i S:t Michel", "Mikkeli service point");
+export const MIKKELI = named(
+  "mikkeli",
+  "Mikkelin asiointipiste",
+  "Servicestället i S:t Michel",
+  "Mikkeli service point",
+);
 const PARAINEN = named("parainen", "Paraisten asiointipiste", "Servicestället i Pargas", "Parainen service point");
 const SAARIJARVI = named(
   "saarijarvi",
@@ -67,7 +74,7 @@ const SAARIJARVI = named(
   "Servicestället i Saarijärvi",
   "Saarijärvi service point",
 );
-const MIKKELI_TOWN = named("mikkelin-kaupunki", "Mikkelin kaupunki", "S:t Michels stad", "City of Mikkeli");
+export const MIKKELI_TOWN = named("mikkelin-kaupunki", "Mikkelin kaupunki", "S:t Michels stad", "City of Mikkeli");
 
 export const MATTER: MatterView = {
   provider: KELA,
@@ -90,6 +97,14 @@ export const LONG_MATTER: MatterView = {
   language: "fse",
 };
 
+const PAUSES = [
+  named("kahvi", "Kahvitauko", "Kaffepaus", "Coffee break"),
+  named("lounas", "Lounas", "Lunch", "Lunch"),
+  named("paperityo", "Paperityö", "Pappersarbete", "Paperwork"),
+  named("koulutus", "Koulutus", "Utbildning", "Training"),
+  named("palaveri", "Palaveri", "Möte", "Meeting"),
+];
+
 export const EXPERT: StaffView = {
   id: "testi-asiantuntija",
   names: names("Testi Asiantuntija", "Testi Asiantuntija", "Testi Asiantuntija"),
@@ -97,10 +112,19 @@ export const EXPERT: StaffView = {
   organisation: KELA,
   organisation_kinds: ["provider"],
   roles: ["expert"],
+  pause_reasons: PAUSES,
 };
 
-export function presence(state: PresenceView["state"], reason: PauseReason | null = null, seconds = 754): PresenceView {
-  return { state, reason, since: ago(seconds) };
+/** `reason`: of the provider's list, or the server's own. */
+export function presence(state: PresenceView["state"], reason: string | null = null, seconds = 754): PresenceView {
+  const found = PAUSES.find((each) => each.id === reason);
+  return { state, reason, reason_names: found?.names ?? null, since: ago(seconds), wrap_up: null };
+}
+
+/** Ready, and finishing a call: `left` seconds of a time that may last `most` seconds from its beginning. */
+export function finishing(left: number, most = 600, since = 48): PresenceView {
+  const wrap_up: WrapUpView = { since: ago(since), until: ago(-left), most: ago(since - most) };
+  return { ...presence("ready"), wrap_up };
 }
 
 interface Wait {
@@ -110,27 +134,90 @@ interface Wait {
   readonly language: string;
   readonly seconds: number;
   readonly state?: WaitingView["state"];
+  readonly head?: number;
+  readonly resting?: boolean;
+  readonly estimate?: EstimateView | null;
 }
 
-function waiting({ id, service, point, language, seconds, state = "waiting" }: Wait): WaitingView {
-  return { contact: id, state, service, point, language, requested_at: ago(seconds) };
+/** Made 8 s ago. `high` absent: it may well close before; a word: why it cannot be estimated. */
+export function estimate(low: number | EstimateView["cannot"], high: number | null = null): EstimateView {
+  const found = typeof low === "number" ? { p50_s: low, cannot: null } : { p50_s: null, cannot: low };
+  return { at: ago(8), p80_s: high, grew: null, ...found };
 }
 
-const OPEN = { open: true, closes_at: "2026-11-23T14:15:00Z", opens_at: null };
-const CLOSED = { open: false, closes_at: null, opens_at: "2026-11-24T07:00:00Z" };
+function waiting(wait: Wait): WaitingView {
+  const { id, service, point, language, seconds, state = "waiting", head = 0, resting = false } = wait;
+  return {
+    contact: id,
+    state,
+    service,
+    point,
+    language,
+    requested_at: ago(seconds),
+    head_start_s: head,
+    resting,
+    estimate: wait.estimate ?? null,
+  };
+}
+
+export function member(name: string, activity: MemberActivity, seconds: number, reason?: string): MemberView {
+  return {
+    staff: name,
+    name,
+    activity,
+    reason_names: PAUSES.find((each) => each.id === reason)?.names ?? null,
+    since: activity === "offline" ? null : ago(seconds),
+  };
+}
+
+export const MEMBERS: readonly MemberView[] = [
+  member("Testi Asiantuntija", "in_call", 316),
+  member("Esimerkki Osaaja", "ringing", 7),
+  member("Malli Virkailija", "ready", 372),
+  member("Kokeilu Käsittelijä", "wrap_up", 48),
+  member("Harjoitus Neuvoja", "paused", 1312, "lounas"),
+  member("Mallikas Ratkaisija", "offline", 0),
+  member("Näyte Päättäjä", "in_call", 914),
+];
+
+const OPEN = {
+  open: true,
+  closes_at: "2026-11-23T14:15:00Z",
+  opens_at: null,
+  served_after_closing: true,
+  members: null,
+};
+const CLOSED = { ...OPEN, open: false, closes_at: null, opens_at: "2026-11-24T07:00:00Z" };
 
 export const KELA_QUEUE: RingView = {
   ring: KELA_RING,
   provider: KELA,
   ...OPEN,
   waiting: [
-    waiting({ id: "c1", service: HOUSING, point: MIKKELI, language: "fi", seconds: 84, state: "offered" }),
-    waiting({ id: "c2", service: SICKNESS, point: SAARIJARVI, language: "fi", seconds: 47 }),
-    waiting({ id: "c3", service: HOUSING, point: PARAINEN, language: "sv", seconds: 12 }),
+    waiting({
+      id: "c1",
+      service: HOUSING,
+      point: MIKKELI,
+      language: "fi",
+      seconds: 84,
+      state: "offered",
+      estimate: estimate(2, 30),
+    }),
+    waiting({
+      id: "c2",
+      service: SICKNESS,
+      point: SAARIJARVI,
+      language: "fi",
+      seconds: 12,
+      head: 120,
+      estimate: estimate(150, 340),
+    }),
+    waiting({ id: "c3", service: HOUSING, point: PARAINEN, language: "sv", seconds: 47, estimate: estimate(260, 530) }),
   ],
   ready: 2,
   offered: 1,
   in_call: 4,
+  wrap_up: 1,
   paused: 3,
 };
 export const KELA_CALM: RingView = { ...KELA_QUEUE, waiting: [], offered: 0 };
@@ -138,35 +225,88 @@ export const TAX_QUEUE: RingView = {
   ring: TAX_RING,
   provider: TAX,
   ...OPEN,
-  waiting: [waiting({ id: "c5", service: TAX_CARD, point: MIKKELI, language: "en", seconds: 31 })],
+  waiting: [
+    waiting({ id: "c5", service: TAX_CARD, point: MIKKELI, language: "en", seconds: 31, estimate: estimate(70, 190) }),
+  ],
   ready: 5,
   offered: 0,
   in_call: 11,
+  wrap_up: 2,
   paused: 2,
 };
 export const DVV_BUSY: RingView = {
   ring: DVV_RING,
   provider: DVV,
   ...OPEN,
+  served_after_closing: false,
   waiting: [
-    waiting({ id: "c7", service: ESTATE, point: PARAINEN, language: "sv", seconds: 742 }),
-    waiting({ id: "c8", service: ESTATE, point: SAARIJARVI, language: "fse", seconds: 388, state: "held" }),
-    waiting({ id: "c9", service: ESTATE, point: MIKKELI, language: "fi", seconds: 95 }),
+    waiting({
+      id: "c7",
+      service: ESTATE,
+      point: PARAINEN,
+      language: "sv",
+      seconds: 742,
+      resting: true,
+      estimate: estimate("nobody_can_take"),
+    }),
+    waiting({
+      id: "c8",
+      service: ESTATE,
+      point: SAARIJARVI,
+      language: "fse",
+      seconds: 388,
+      state: "held",
+      estimate: estimate(1500, 2600),
+    }),
+    waiting({ id: "c9", service: ESTATE, point: MIKKELI, language: "fi", seconds: 95, estimate: estimate(1900) }),
   ],
   ready: 0,
   offered: 0,
   in_call: 2,
+  wrap_up: 0,
   paused: 1,
 };
-export const TAX_CLOSED: RingView = { ...TAX_QUEUE, ...CLOSED, waiting: [], ready: 0, in_call: 0, paused: 0 };
+export const TAX_CLOSED: RingView = {
+  ...TAX_QUEUE,
+  ...CLOSED,
+  waiting: [],
+  ready: 0,
+  in_call: 0,
+  wrap_up: 0,
+  paused: 0,
+};
+
+export const WHY: ChoiceView = {
+  strategy: "longest_idle",
+  step: { after_s: 0, language: "required", unit: "any", level: null, skill: 1 },
+  early: false,
+  overflow: false,
+  on_duty: 7,
+  suitable: 5,
+  free: 2,
+  ahead: 0,
+  skill: 3,
+  idle_since: ago(379),
+};
+
+/** Nobody who speaks the customer's language is there, and nobody else who may take them either. */
+export const WHY_ALONE: ChoiceView = {
+  ...WHY,
+  step: { ...WHY.step, after_s: 60, language: "any" },
+  early: true,
+  suitable: 1,
+  free: 1,
+};
 
 export const OFFER: OfferView = {
   id: "offer-1",
-  state: "open",
+  state: "ringing",
   contact: "c1",
   matter: MATTER,
   opened_at: ago(7),
   expires_at: ago(-13),
+  others: 0,
+  why: WHY,
   reason: null,
 };
 
@@ -202,7 +342,7 @@ export function ended(call: CallView, outcome: CallView["outcome"]): CallView {
 }
 
 export function closed(offer: OfferView, state: OfferView["state"], reason: string | null = null): OfferView {
-  return { ...offer, state, matter: null, reason };
+  return { ...offer, state, matter: null, others: 0, why: null, reason };
 }
 
 export const SNAPSHOT: StaffSnapshot = {
@@ -213,83 +353,4 @@ export const SNAPSHOT: StaffSnapshot = {
   call: null,
   rings: [KELA_QUEUE, TAX_CLOSED],
   points: [],
-};
-
-function terminal(id: string, kind: BoardTerminalView["kind"], label: NamedView, rest: Partial<BoardTerminalView>) {
-  return {
-    terminal: { ...label, id },
-    kind,
-    connected: true,
-    contact_state: null,
-    service: null,
-    provider: null,
-    since: null,
-    ...rest,
-  };
-}
-
-const kiosk = (number: number) => named("", `Kioski ${number}`, `Kiosk ${number}`, `Kiosk ${number}`);
-const desk = (number: number) => named("", `Neuvonta ${number}`, `Rådgivning ${number}`, `Desk ${number}`);
-const room = named("", "Etäpalveluhuone", "Distansservicerum", "Remote service room");
-
-export const POINT: PointBoardView = {
-  point: MIKKELI,
-  terminals: [
-    terminal("t1", "kiosk", kiosk(1), { contact_state: "waiting", service: HOUSING, provider: KELA, since: ago(84) }),
-    terminal("t2", "kiosk", kiosk(2), {}),
-    terminal("t3", "desk", desk(1), { contact_state: "offered", service: TAX_CARD, provider: TAX, since: ago(31) }),
-    terminal("t4", "private_room", room, { contact_state: "in_call", service: ESTATE, provider: DVV, since: ago(912) }),
-    terminal("t5", "desk", desk(2), { connected: false }),
-    terminal("t6", "kiosk", kiosk(3), {
-      connected: false,
-      contact_state: "held",
-      service: SICKNESS,
-      provider: KELA,
-      since: ago(133),
-    }),
-  ],
-};
-
-function staff(id: string, roles: StaffView["roles"], organisation: NamedView, kinds: StaffView["organisation_kinds"]) {
-  return { ...EXPERT, id, name: id, roles, organisation, organisation_kinds: kinds };
-}
-
-export const SUPERVISOR_SNAPSHOT: StaffSnapshot = {
-  ...SNAPSHOT,
-  staff: staff("Testi Esihenkilö", ["supervisor"], KELA, ["provider"]),
-  presence: null,
-  rings: [
-    DVV_BUSY,
-    KELA_QUEUE,
-    TAX_QUEUE,
-    {
-      ...TAX_CLOSED,
-      ring: named("tyollisyys", "Työllisyyspalvelut", "Sysselsättningstjänster", "Employment services"),
-    },
-  ],
-};
-
-export const ADVISOR_SNAPSHOT: StaffSnapshot = {
-  ...SNAPSHOT,
-  staff: staff("Testi Neuvoja", ["advisor"], MIKKELI_TOWN, ["host_municipality", "provider"]),
-  presence: null,
-  rings: [],
-  points: [POINT],
-};
-
-export const INTERPRETER_SNAPSHOT: StaffSnapshot = {
-  ...SNAPSHOT,
-  staff: staff(
-    "Testi Tulkki",
-    ["interpreter"],
-    named("tulkit", "Esimerkkitulkit Oy", "Exempeltolkar Ab", "Example Interpreters Ltd"),
-    ["interpreter_agency"],
-  ),
-  presence: null,
-  rings: [],
-};
-
-export const ADMINISTRATOR_SNAPSHOT: StaffSnapshot = {
-  ...INTERPRETER_SNAPSHOT,
-  staff: staff("Testi Pääkäyttäjä", ["administrator"], KELA, ["provider"]),
 };

@@ -3,26 +3,27 @@
 import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, reduce } from "../model/state";
 import {
-  ADMINISTRATOR_SNAPSHOT,
-  ADVISOR_SNAPSHOT,
   ago,
   CALL,
   closed,
   DVV_BUSY,
   EXPERT,
   ended,
-  INTERPRETER_SNAPSHOT,
+  finishing,
   KELA_CALM,
   KELA_QUEUE,
   LONG_MATTER,
+  MATTER,
   NOW,
   OFFER,
-  POINT,
   presence,
   SNAPSHOT,
-  SUPERVISOR_SNAPSHOT,
   TAX_QUEUE,
+  WHY,
+  WHY_ALONE,
 } from "./fixtures";
+import { OFFERS } from "./offers";
+import { ADMINISTRATOR_SNAPSHOT, ADVISOR_SNAPSHOT, INTERPRETER_SNAPSHOT, POINT, SUPERVISOR_SNAPSHOT } from "./roles";
 
 export interface Screen {
   readonly state: ConsoleState;
@@ -37,8 +38,8 @@ export interface Screen {
   readonly peer?: "connected" | "interrupted" | "camera_off" | "none";
   readonly soundAllowed?: boolean;
   readonly demo?: boolean;
-  /** What is pressed before looking, as a selector. */
-  readonly press?: string;
+  /** What is pressed before looking, one after another, as selectors. */
+  readonly press?: readonly string[];
 }
 
 const ONLINE: ConnectionState = { kind: "online" };
@@ -55,12 +56,12 @@ function after(snapshots: readonly StaffSnapshot[], ...events: readonly ConsoleE
 
 const opened = (what: Opened): ConsoleEvent => ({ type: "opened", what });
 const ready = SNAPSHOT;
-const paused: StaffSnapshot = { ...ready, presence: presence("paused", "lunch", 1312) };
+const paused: StaffSnapshot = { ...ready, presence: presence("paused", "lounas", 1312) };
 const arrived: StaffSnapshot = { ...ready, presence: presence("paused", "arrived", 5) };
 const missed: StaffSnapshot = { ...ready, presence: presence("paused", "missed", 3) };
 const ringing: StaffSnapshot = { ...ready, offer: OFFER };
 const inCall: StaffSnapshot = { ...ready, offer: closed(OFFER, "accepted"), call: CALL };
-const pausedInCall: StaffSnapshot = { ...inCall, presence: presence("paused", "lunch", 20) };
+const pausedInCall: StaffSnapshot = { ...inCall, presence: presence("paused", "lounas", 20) };
 
 function withOffer(snapshot: StaffSnapshot, state: OfferView["state"], reason: string | null = null): StaffSnapshot {
   return { ...snapshot, offer: closed(OFFER, state, reason) };
@@ -70,7 +71,14 @@ function withEnd(snapshot: StaffSnapshot, outcome: CallView["outcome"]): StaffSn
   return { ...snapshot, call: ended(CALL, outcome) };
 }
 
-const longRinging: StaffSnapshot = { ...ready, offer: { ...OFFER, matter: LONG_MATTER, expires_at: ago(-4) } };
+const longRinging: StaffSnapshot = {
+  ...ready,
+  offer: { ...OFFER, matter: LONG_MATTER, why: { ...WHY_ALONE, early: false }, expires_at: ago(-4) },
+};
+const swedish: StaffSnapshot = { ...ready, offer: { ...OFFER, matter: { ...MATTER, language: "sv" }, why: WHY_ALONE } };
+const shared: StaffSnapshot = { ...ready, offer: { ...OFFER, others: 2, why: { ...WHY, overflow: true, free: 3 } } };
+const DONE = withEnd({ ...ready, presence: finishing(72) }, "served");
+const wrapUp: StaffSnapshot = { ...DONE, offer: closed(OFFER, "accepted") };
 const threeInCall: StaffSnapshot = {
   ...inCall,
   call: {
@@ -112,6 +120,9 @@ const expert = {
   ringing_long: { state: after([ready, longRinging]) },
   ringing_no_media: { state: after([ready, ringing]), media: "denied" },
   ringing_lost: { state: after([ready, ringing], observed(ringing, OFFLINE)) },
+  ringing_language: { state: after([ready, swedish]) },
+  ringing_shared: { state: after([ready, shared]) },
+  declining_alone: { state: after([ready, swedish], opened("declining")) },
   declining: { state: after([ready, ringing], opened("declining")) },
   accept_refused: { state: after([ready, ringing], { type: "failed", place: "offer", code: "offer.expired" }) },
   answering: { state: after([ready, ringing, withOffer(ready, "accepted")]) },
@@ -131,6 +142,14 @@ const calls = {
   call_offline: { state: after([inCall], observed(inCall, OFFLINE)), peer: "connected" },
   call_ending: { state: after([inCall], opened("ending")), peer: "connected" },
   call_refused: { state: after([inCall], { type: "failed", place: "call", code: "internal" }), peer: "connected" },
+  wrap_up: { state: after([inCall, wrapUp]) },
+  wrap_up_nearly: { state: after([inCall, { ...wrapUp, presence: finishing(19, 150, 131) }]) },
+  wrap_up_most: { state: after([inCall, { ...wrapUp, presence: finishing(80, 130, 50) }]) },
+  wrap_up_fresh_page: { state: after([wrapUp]) },
+  wrap_up_pausing: { state: after([inCall, wrapUp], opened("pausing")) },
+  wrap_up_interrupted: { state: after([inCall, withEnd(wrapUp, "interrupted")]) },
+  wrap_up_refused: { state: after([inCall, wrapUp], { type: "failed", place: "status", code: "wrap_up.over" }) },
+  wrap_up_offline: { state: after([inCall, wrapUp], observed(wrapUp, OFFLINE)) },
   summary: { state: after([inCall, withEnd(ready, "served")]) },
   summary_paused: { state: after([pausedInCall, withEnd(paused, "served")]), media: "unopened" },
   summary_interrupted: { state: after([inCall, withEnd(ready, "interrupted")]) },
@@ -138,9 +157,15 @@ const calls = {
   gone_left: { state: after([ringing, withOffer(ready, "withdrawn", "customer_left")]) },
   gone_terminal: { state: after([ringing, withOffer(ready, "withdrawn", "terminal_away")]) },
   gone_console: { state: after([ringing, withOffer(ready, "withdrawn", "console_lost")]) },
-  gone_expired: { state: after([ringing, withOffer(ready, "expired")]) },
-  gone_missed: { state: after([ringing, withOffer(missed, "expired")]), media: "unopened" },
+  gone_elsewhere: { state: after([shared, withOffer(ready, "withdrawn", "answered_elsewhere")]) },
+  gone_expired: { state: after([ringing, withOffer(ready, "missed")]) },
+  gone_alone: { state: after([swedish, withOffer(ready, "missed")]) },
+  gone_declined_alone: { state: after([swedish, withOffer(ready, "declined", "other")]) },
+  gone_missed: { state: after([ringing, withOffer(missed, "missed")]), media: "unopened" },
 } satisfies Record<string, Screen>;
+
+const DETAIL = "[data-toggle=detail]";
+const WHY_TOGGLE = "[data-toggle=why]";
 
 const everyone = {
   offline: { state: after([ready], observed(ready, OFFLINE)) },
@@ -152,7 +177,27 @@ const everyone = {
   signed_out_demo: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })), demo: true },
   sign_out_refused: { state: after([ready], { type: "failed", place: "account", code: "offline" }) },
   supervisor: { state: after([SUPERVISOR_SNAPSHOT]) },
-  supervisor_queue: { state: after([SUPERVISOR_SNAPSHOT]), press: "[aria-expanded=false]" },
+  supervisor_queue: { state: after([SUPERVISOR_SNAPSHOT]), press: [DETAIL] },
+  supervisor_why: {
+    state: after([SUPERVISOR_SNAPSHOT], { type: "offers_read", ring: "kela", read: OFFERS }),
+    press: [`[data-ring=kela] ${WHY_TOGGLE}`, "[data-offer=o2] button", "[data-offer=o3] button"],
+  },
+  supervisor_all: {
+    state: after([SUPERVISOR_SNAPSHOT], { type: "offers_read", ring: "kela", read: OFFERS }),
+    press: [`[data-ring=dvv] ${DETAIL}`, `[data-ring=kela] ${DETAIL}`, `[data-ring=kela] ${WHY_TOGGLE}`],
+  },
+  supervisor_why_empty: {
+    state: after([SUPERVISOR_SNAPSHOT], { type: "offers_read", ring: "dvv", read: { ...OFFERS, offers: [] } }),
+    press: [WHY_TOGGLE],
+  },
+  supervisor_why_loading: {
+    state: after([SUPERVISOR_SNAPSHOT], { type: "offers_asked", ring: "dvv" }),
+    press: [WHY_TOGGLE],
+  },
+  supervisor_why_failed: {
+    state: after([SUPERVISOR_SNAPSHOT], { type: "offers_failed", ring: "dvv", code: "offline" }),
+    press: [WHY_TOGGLE],
+  },
   supervisor_empty: { state: after([{ ...SUPERVISOR_SNAPSHOT, rings: [] }]) },
   supervisor_expert: {
     state: after([

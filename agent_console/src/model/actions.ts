@@ -3,12 +3,13 @@
 import type { DeclineReason } from "@palvelurinki/call_kit";
 import type { Section } from "./sections";
 import type { Opened, Place } from "./state";
-import type { ChosenPause } from "./status";
 import type { Language } from "./time";
 
 export interface ConsoleActions {
   readonly makeReady: () => void;
-  readonly pause: (reason: ChosenPause) => void;
+  /** `reason`: an id of the provider's list. */
+  readonly pause: (reason: string) => void;
+  readonly extendWrapUp: () => void;
   readonly accept: () => void;
   readonly decline: (reason: DeclineReason) => void;
   readonly endCall: () => void;
@@ -21,6 +22,8 @@ export interface ConsoleActions {
   readonly setVideo: (on: boolean) => void;
   readonly openDevices: () => void;
   readonly testSound: () => void;
+  /** Reads a ring's newest offers with their reasons, also once more. */
+  readonly readOffers: (ring: string) => void;
   readonly chooseSection: (section: Section) => void;
   readonly chooseLanguage: (language: Language) => void;
   readonly setQuestionMark: (on: boolean) => void;

@@ -3,6 +3,7 @@
 import type { MatterView } from "@palvelurinki/call_kit";
 import { type GoneReason, stageOf } from "./stage";
 import type { ConsoleState } from "./state";
+import { wrapUpOf } from "./wrap_up";
 
 export type Title =
   | { readonly kind: "plain" }
@@ -26,10 +27,12 @@ export type Announcement =
   | { readonly kind: "ringing"; readonly matter: MatterView }
   | { readonly kind: "gone"; readonly why: GoneReason }
   | { readonly kind: "call_ended" }
+  | { readonly kind: "wrap_up" }
+  | { readonly kind: "wrap_up_nearly_over" }
   | { readonly kind: "line_lost"; readonly inCall: boolean };
 
-/** What is to be said now, or null. It stays the same for as long as it holds, and so is said once. */
-export function announcementOf(state: ConsoleState): Announcement | null {
+/** What is to be said at `now` (ms, the server's clock), or null. It stays for as long as it holds: it is said once. */
+export function announcementOf(state: ConsoleState, now: number): Announcement | null {
   const stage = stageOf(state.memory, state.snapshot);
   if (state.connection.kind === "offline") {
     return { kind: "line_lost", inCall: stage.kind === "call" };
@@ -39,6 +42,8 @@ export function announcementOf(state: ConsoleState): Announcement | null {
       return { kind: "ringing", matter: stage.matter };
     case "offer_gone":
       return { kind: "gone", why: stage.gone.why };
+    case "wrap_up":
+      return { kind: wrapUpOf(stage.wrapUp, now).nearlyOver ? "wrap_up_nearly_over" : "wrap_up" };
     case "summary":
       return { kind: "call_ended" };
     default:

@@ -53,6 +53,17 @@ describe("otherwise", () => {
     expect(shortcutOf({ ...mac, control: true }, NOTHING)).toBeNull();
   });
 
+  test("Enter ends a wrap-up and Alt+T lengthens it, but only there", () => {
+    const more = { ...PRESS, key: "t", code: "KeyT", alt: true };
+    const wrapUp: Situation = { ...NOTHING, stage: "wrap_up" };
+    expect(shortcutOf(enter, wrapUp)).toBe("ready");
+    expect(shortcutOf({ ...enter, focus: "control" }, wrapUp)).toBeNull();
+    expect(shortcutOf({ ...enter, repeat: true }, wrapUp)).toBeNull();
+    expect(shortcutOf(enter, { ...wrapUp, open: "pausing" })).toBeNull();
+    expect(shortcutOf(more, wrapUp)).toBe("extend");
+    expect(shortcutOf(more, { ...NOTHING, stage: "call" })).toBeNull();
+  });
+
   test("ending is for a call", () => {
     const end = { ...PRESS, key: "l", code: "KeyL", alt: true };
     expect(shortcutOf(end, NOTHING)).toBeNull();

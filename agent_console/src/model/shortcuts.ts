@@ -1,5 +1,5 @@
 /**
- * Keys. Enter and Esc answer the ringing; the rest take Alt, so that nothing typed is ever taken for a command.
+ * Keys. Enter and Esc answer the ringing, and Enter ends a wrap-up; the rest take Alt, so that nothing typed is ever taken for a command.
  * `?` alone can be turned off (WCAG 2.1.4), for people who speak to their computer.
  */
 
@@ -32,6 +32,7 @@ export type Shortcut =
   | "help"
   | "ready"
   | "pause"
+  | "extend"
   | "microphone"
   | "camera"
   | "end_call";
@@ -39,10 +40,14 @@ export type Shortcut =
 const WITH_ALT: Readonly<Record<string, Shortcut>> = {
   KeyR: "ready",
   KeyP: "pause",
+  KeyT: "extend",
   KeyM: "microphone",
   KeyK: "camera",
   KeyL: "end_call",
 };
+
+/** What can be done on one stage only. */
+const OWNERS: Partial<Record<Shortcut, StageKind>> = { end_call: "call", extend: "wrap_up" };
 
 function plainShortcut(press: Press, situation: Situation): Shortcut | null {
   if (press.key === "Escape") {
@@ -64,6 +69,9 @@ function plainShortcut(press: Press, situation: Situation): Shortcut | null {
   if (situation.stage === "ringing") {
     return "accept";
   }
+  if (situation.stage === "wrap_up") {
+    return "ready";
+  }
   return situation.stage === "summary" || situation.stage === "offer_gone" ? "dismiss" : null;
 }
 
@@ -76,5 +84,6 @@ export function shortcutOf(press: Press, situation: Situation): Shortcut | null 
     return plainShortcut(press, situation);
   }
   const found = WITH_ALT[press.code] ?? null;
-  return found === "end_call" && situation.stage !== "call" ? null : found;
+  const owner = found === null ? undefined : OWNERS[found];
+  return owner !== undefined && situation.stage !== owner ? null : found;
 }

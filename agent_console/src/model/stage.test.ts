@@ -1,6 +1,18 @@
 import type { StaffSnapshot } from "@palvelurinki/call_kit";
 import { describe, expect, test } from "vitest";
-import { ago, CALL, closed, ended, MATTER, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import {
+  ago,
+  CALL,
+  closed,
+  ended,
+  finishing,
+  MATTER,
+  NOW,
+  OFFER,
+  presence,
+  SNAPSHOT,
+  WHY_ALONE,
+} from "../gallery/fixtures";
 import { dismiss, EMPTY_MEMORY, type Memory, observe, stageOf } from "./stage";
 
 const ready = SNAPSHOT;
@@ -33,7 +45,7 @@ describe("the way of a call", () => {
   });
 
   test("the summary names the matter that the server has forgotten, and stays while other things change", () => {
-    const later: StaffSnapshot = { ...over, presence: presence("paused", "lunch") };
+    const later: StaffSnapshot = { ...over, presence: presence("paused", "lounas") };
     expect(see(inCall, over, later).stage).toMatchObject({ kind: "summary", ended: { matter: MATTER } });
   });
 
@@ -54,19 +66,56 @@ describe("the way of a call", () => {
   });
 });
 
-describe("an offer that goes", () => {
-  test.each(["customer_left", "terminal_away", "console_lost"] as const)("withdrawn: %s", (reason) => {
-    const gone = { ...ready, offer: closed(OFFER, "withdrawn", reason) };
-    expect(see(ringing, gone).stage).toEqual({
-      kind: "offer_gone",
-      gone: { id: "offer-1", why: reason, matter: MATTER, at: NOW },
+describe("a wrap-up", () => {
+  const finished: StaffSnapshot = { ...over, presence: finishing(72) };
+
+  test("takes the place of the summary and tells how the call ended", () => {
+    expect(see(inCall, over, finished).stage).toMatchObject({
+      kind: "wrap_up",
+      wrapUp: finished.presence?.wrap_up,
+      ended: { outcome: "served", seconds: 316, matter: MATTER },
     });
   });
 
-  test("expired", () => {
-    const gone = { ...ready, offer: closed(OFFER, "expired") };
+  test("when it is over the way the call ended has been read", () => {
+    expect(see(inCall, finished, over).stage).toEqual({ kind: "nothing" });
+    expect(see(inCall, finished, { ...over, presence: presence("paused", "lounas") }).stage).toEqual({
+      kind: "nothing",
+    });
+  });
+
+  test("told of before the call's own end, it waits for that", () => {
+    const early: StaffSnapshot = { ...inCall, presence: finishing(120) };
+    expect(see(inCall, early).stage).toMatchObject({ kind: "call" });
+    expect(see(inCall, early, finished).stage).toMatchObject({ kind: "wrap_up", ended: { matter: MATTER } });
+  });
+
+  test("a fresh page goes on with it, and does not know the call", () => {
+    expect(see(finished).stage).toMatchObject({ kind: "wrap_up", ended: null });
+  });
+
+  test("a call that follows is shown", () => {
+    const next: StaffSnapshot = { ...ready, offer: { ...OFFER, id: "offer-2", contact: "c2" }, call: over.call };
+    expect(see(inCall, finished, next).stage).toMatchObject({ kind: "ringing", offer: { id: "offer-2" } });
+  });
+});
+
+describe("an offer that goes", () => {
+  test.each(["customer_left", "terminal_away", "console_lost", "answered_elsewhere"] as const)(
+    "withdrawn: %s",
+    (reason) => {
+      const gone = { ...ready, offer: closed(OFFER, "withdrawn", reason) };
+      expect(see(ringing, gone).stage).toEqual({
+        kind: "offer_gone",
+        gone: { id: "offer-1", why: reason, matter: MATTER, others: true, at: NOW },
+      });
+    },
+  );
+
+  test("missed", () => {
+    const gone = { ...ready, offer: closed(OFFER, "missed") };
     const { memory, stage } = see(ringing, gone);
-    expect(stage).toMatchObject({ kind: "offer_gone", gone: { why: "expired" } });
+    expect(stage).toMatchObject({ kind: "offer_gone", gone: { why: "missed" } });
     expect(stageOf(dismiss(memory), gone)).toEqual({ kind: "nothing" });
   });
 
@@ -74,8 +123,23 @@ describe("an offer that goes", () => {
     expect(see(ringing, { ...ready, offer: closed(OFFER, "declined", "other") }).stage).toEqual({ kind: "nothing" });
   });
 
+  test("declined by me when nobody else may take it: they go on waiting", () => {
+    const alone: StaffSnapshot = { ...ready, offer: { ...OFFER, why: WHY_ALONE } };
+    const declined = { ...ready, offer: closed(OFFER, "declined", "other") };
+    expect(see(alone, declined).stage).toMatchObject({ gone: { why: "declined", others: false } });
+    const unknown: StaffSnapshot = { ...ready, offer: { ...OFFER, why: null } };
+    expect(see(unknown, declined).stage).toEqual({ kind: "nothing" });
+  });
+
+  test("what others may do is remembered from the ringing: the server keeps no grounds after it", () => {
+    const missed = { ...ready, offer: closed(OFFER, "missed") };
+    const alone: StaffSnapshot = { ...ready, offer: { ...OFFER, why: WHY_ALONE } };
+    expect(see(ringing, missed).stage).toMatchObject({ gone: { others: true } });
+    expect(see(alone, missed).stage).toMatchObject({ gone: { others: false } });
+  });
+
   test("the end of an offer stays when the next one rings and is declined", () => {
-    const gone = { ...ready, offer: closed(OFFER, "expired") };
+    const gone = { ...ready, offer: closed(OFFER, "missed") };
     const next = { ...ready, offer: { ...OFFER, id: "offer-2" } };
     expect(see(ringing, gone, next).stage).toMatchObject({ kind: "ringing", offer: { id: "offer-2" } });
   });
@@ -101,7 +165,7 @@ describe("a fresh page", () => {
 
   test("passes over what had ended before", () => {
     expect(see(over).stage).toEqual({ kind: "nothing" });
-    expect(see({ ...ready, offer: closed(OFFER, "expired") }).stage).toEqual({ kind: "nothing" });
+    expect(see({ ...ready, offer: closed(OFFER, "missed") }).stage).toEqual({ kind: "nothing" });
     expect(see({ ...ready, offer: closed(OFFER, "withdrawn", "customer_left") }).stage).toEqual({ kind: "nothing" });
     expect(see(accepted).stage).toEqual({ kind: "nothing" });
   });
@@ -109,7 +173,7 @@ describe("a fresh page", () => {
   test("an old ended call beside a new offer does not disturb the ringing", () => {
     const earlier = { ...ended(CALL, "served"), id: "call-0", contact: "c0", ended_at: ago(600) };
     expect(see({ ...ringing, call: earlier }).stage).toMatchObject({ kind: "ringing" });
-    const gone = { ...ready, offer: closed(OFFER, "expired"), call: earlier };
+    const gone = { ...ready, offer: closed(OFFER, "missed"), call: earlier };
     expect(see({ ...ringing, call: earlier }, gone).stage).toMatchObject({ kind: "offer_gone" });
   });
 });

@@ -1,21 +1,24 @@
 /**
  * What stands on the stage: the one place where the expert's eye rests.
  *
- *     nothing → ringing → answering → call → summary → nothing
- *               ringing → offer_gone → nothing          the customer left, or nobody answered in time
+ *     nothing → ringing → answering → call → wrap_up → nothing
+ *                                     call → summary → nothing      when there is no time for finishing
+ *               ringing → offer_gone → nothing                      the customer left, another answered, nobody did
  *
  * The server keeps the latest offer and call after their end, without the matter. So the page remembers what it has
  * itself seen alive: only that is worth telling the end of, and only its matter can still be named. After a reload
  * the memory is empty, and an offer or call that had ended before is passed over in silence.
  */
 
-import type { CallOutcome, CallView, MatterView, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { CallOutcome, CallView, MatterView, OfferView, StaffSnapshot, WrapUpView } from "@palvelurinki/call_kit";
+import { othersMayTake } from "./why";
 
 /** An offer that this page has seen ringing. */
 interface SeenOffer {
   readonly id: string;
   readonly contact: string;
   readonly matter: MatterView | null;
+  readonly others: boolean | null;
 }
 
 /** A call that this page has seen alive. */
@@ -24,14 +27,22 @@ interface SeenCall {
   readonly matter: MatterView | null;
 }
 
-/** Why an offer stopped ringing without being answered; the words after `expired` are the server's reasons. */
-export type GoneReason = "expired" | "customer_left" | "terminal_away" | "console_lost";
+/** Why an offer stopped ringing without being answered here; the words after `declined` are the server's reasons. */
+export type GoneReason =
+  | "missed"
+  | "declined"
+  | "customer_left"
+  | "terminal_away"
+  | "console_lost"
+  | "answered_elsewhere";
 
 /** An offer that went without an answer. `at`: when this page learned of it, ms since the epoch by the server's clock. */
 export interface GoneOffer {
   readonly id: string;
   readonly why: GoneReason;
   readonly matter: MatterView | null;
+  /** Whether somebody else on duty may take the customer; null when that is not known. */
+  readonly others: boolean | null;
   readonly at: number;
 }
 
@@ -48,42 +59,55 @@ export interface Memory {
   readonly call: SeenCall | null;
   readonly gone: GoneOffer | null;
   readonly ended: EndedCall | null;
+  /** The last call is being finished: when that is over, its end has been read. */
+  readonly wrapUp: boolean;
 }
 
-export const EMPTY_MEMORY: Memory = { offer: null, call: null, gone: null, ended: null };
+export const EMPTY_MEMORY: Memory = { offer: null, call: null, gone: null, ended: null, wrapUp: false };
 
 export type Stage =
   | { readonly kind: "nothing" }
   | { readonly kind: "ringing"; readonly offer: OfferView; readonly matter: MatterView }
   | { readonly kind: "answering"; readonly matter: MatterView | null }
   | { readonly kind: "call"; readonly call: CallView; readonly matter: MatterView | null }
+  | { readonly kind: "wrap_up"; readonly wrapUp: WrapUpView; readonly ended: EndedCall | null }
   | { readonly kind: "summary"; readonly ended: EndedCall }
   | { readonly kind: "offer_gone"; readonly gone: GoneOffer };
 
 export type StageKind = Stage["kind"];
 
-const GONE_REASONS: ReadonlySet<string> = new Set(["customer_left", "terminal_away", "console_lost"]);
+const GONE_REASONS: ReadonlySet<string> = new Set([
+  "customer_left",
+  "terminal_away",
+  "console_lost",
+  "answered_elsewhere",
+]);
 
 function isGoneReason(reason: string | null): reason is GoneReason {
   return reason !== null && GONE_REASONS.has(reason);
 }
 
 function goneOf(offer: OfferView, seen: SeenOffer, at: number): GoneOffer | null {
-  if (offer.state === "expired") {
-    return { id: offer.id, why: "expired", matter: seen.matter, at };
+  const { matter, others } = seen;
+  if (offer.state === "missed") {
+    return { id: offer.id, why: "missed", matter, others, at };
+  }
+  // Who passes a customer on has nothing more to know, unless there is nobody to pass them on to.
+  if (offer.state === "declined" && others === false) {
+    return { id: offer.id, why: "declined", matter, others, at };
   }
   if (offer.state === "withdrawn") {
     const why = isGoneReason(offer.reason) ? offer.reason : "customer_left";
-    return { id: offer.id, why, matter: seen.matter, at };
+    return { id: offer.id, why, matter, others, at };
   }
   return null;
 }
 
 function rememberOffer(memory: Memory, offer: OfferView | null, at: number): Memory {
-  if (offer?.state === "open") {
-    const seen = { id: offer.id, contact: offer.contact, matter: offer.matter };
+  if (offer?.state === "ringing") {
+    const seen = { id: offer.id, contact: offer.contact, matter: offer.matter, others: othersMayTake(offer) };
     // Who rings now matters more than what was before.
-    return { offer: seen, call: null, gone: null, ended: null };
+    return { ...EMPTY_MEMORY, offer: seen };
   }
   if (memory.offer === null || (offer?.id === memory.offer.id && offer.state === "accepted")) {
     return memory;
@@ -104,7 +128,7 @@ function rememberCall(memory: Memory, call: CallView | null): Memory {
     return memory.call === null ? memory : { ...memory, call: null };
   }
   if (call.state !== "ended") {
-    return { offer: null, call: { id: call.id, matter: call.matter }, gone: null, ended: null };
+    return { ...EMPTY_MEMORY, call: { id: call.id, matter: call.matter } };
   }
   // Also a call that ended before this page saw it alive, when its ringing was seen here.
   const seen = memory.call?.id === call.id ? memory.call : null;
@@ -117,9 +141,17 @@ function rememberCall(memory: Memory, call: CallView | null): Memory {
   return { ...memory, offer: null, call: null, ended };
 }
 
+function rememberWrapUp(memory: Memory, wrapUp: boolean): Memory {
+  if (memory.wrapUp === wrapUp) {
+    return memory;
+  }
+  return wrapUp ? { ...memory, wrapUp } : { ...memory, wrapUp, ended: null };
+}
+
 /** The memory after seeing `snapshot` at `at` (ms since the epoch, the server's clock). */
 export function observe(memory: Memory, snapshot: StaffSnapshot, at: number): Memory {
-  return rememberCall(rememberOffer(memory, snapshot.offer, at), snapshot.call);
+  const seen = rememberCall(rememberOffer(memory, snapshot.offer, at), snapshot.call);
+  return rememberWrapUp(seen, (snapshot.presence?.wrap_up ?? null) !== null);
 }
 
 /** The memory after the person has read how it ended. */
@@ -134,11 +166,15 @@ export function stageOf(memory: Memory, snapshot: StaffSnapshot | null): Stage {
     return { kind: "call", call, matter: call.matter };
   }
   const offer = snapshot?.offer ?? null;
-  if (offer?.state === "open" && offer.matter !== null) {
+  if (offer?.state === "ringing" && offer.matter !== null) {
     return { kind: "ringing", offer, matter: offer.matter };
   }
   if (offer?.state === "accepted" && memory.offer?.id === offer.id) {
     return { kind: "answering", matter: memory.offer.matter };
+  }
+  const wrapUp = snapshot?.presence?.wrap_up ?? null;
+  if (wrapUp !== null) {
+    return { kind: "wrap_up", wrapUp, ended: memory.ended };
   }
   if (memory.ended !== null) {
     return { kind: "summary", ended: memory.ended };

@@ -1,14 +1,16 @@
 import type { ConnectionState, StaffSnapshot } from "@palvelurinki/call_kit";
 import { describe, expect, test } from "vitest";
-import { CALL, closed, ended, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
+import { CALL, closed, ended, finishing, NOW, OFFER, presence, SNAPSHOT } from "../gallery/fixtures";
 import { announcementOf, titleOf } from "./alerts";
 import { stageOf } from "./stage";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, reduce } from "./state";
 import { statusOf } from "./status";
+import { wrapUpOf } from "./wrap_up";
 
 const ringing: StaffSnapshot = { ...SNAPSHOT, offer: OFFER };
 const gone: StaffSnapshot = { ...SNAPSHOT, offer: closed(OFFER, "withdrawn", "customer_left") };
 const inCall: StaffSnapshot = { ...SNAPSHOT, offer: closed(OFFER, "accepted"), call: CALL };
+const wrapUp: StaffSnapshot = { ...inCall, presence: finishing(72), call: ended(CALL, "served") };
 const OFFLINE: ConnectionState = { kind: "offline", since: NOW - 5000, retryAt: null };
 
 function observed(snapshot: StaffSnapshot, connection: ConnectionState = { kind: "online" }): ConsoleEvent {
@@ -84,11 +86,16 @@ describe("what was missed while the page was out of sight", () => {
       observed(ringing),
       observed(gone),
       observed(second),
-      observed({ ...SNAPSHOT, offer: closed(second.offer, "expired") }),
+      observed({ ...SNAPSHOT, offer: closed(second.offer, "missed") }),
     );
     expect(missed.unread).toBe(2);
     expect(titleOf(missed, NOW)).toEqual({ kind: "unread", count: 2 });
     expect(reduce(missed, { type: "page_shown" })).toMatchObject({ unread: 0, pageHidden: false });
+  });
+
+  test("what a colleague answered was not missed", () => {
+    const elsewhere = { ...SNAPSHOT, offer: closed(OFFER, "withdrawn", "answered_elsewhere") };
+    expect(stateAfter({ type: "page_hidden" }, observed(ringing), observed(elsewhere)).unread).toBe(0);
   });
 
   test("is not counted while the page is seen", () => {
@@ -111,13 +118,20 @@ describe("the title", () => {
 
 describe("what is said at once", () => {
   test("the ringing with its matter, that it stopped, and that the line is lost", () => {
-    expect(announcementOf(stateAfter(observed(SNAPSHOT)))).toBeNull();
-    expect(announcementOf(stateAfter(observed(ringing)))).toMatchObject({ kind: "ringing" });
-    expect(announcementOf(stateAfter(observed(ringing), observed(gone)))).toEqual({
+    expect(announcementOf(stateAfter(observed(SNAPSHOT)), NOW)).toBeNull();
+    expect(announcementOf(stateAfter(observed(ringing)), NOW)).toMatchObject({ kind: "ringing" });
+    expect(announcementOf(stateAfter(observed(ringing), observed(gone)), NOW)).toEqual({
       kind: "gone",
       why: "customer_left",
     });
-    expect(announcementOf(stateAfter(observed(inCall, OFFLINE)))).toEqual({ kind: "line_lost", inCall: true });
+    expect(announcementOf(stateAfter(observed(inCall, OFFLINE)), NOW)).toEqual({ kind: "line_lost", inCall: true });
+  });
+
+  test("that a wrap-up begins, and in good time that it will be over", () => {
+    const state = stateAfter(observed(inCall), observed(wrapUp));
+    expect(announcementOf(state, NOW)).toEqual({ kind: "wrap_up" });
+    expect(announcementOf(state, NOW + 41_000)).toEqual({ kind: "wrap_up" });
+    expect(announcementOf(state, NOW + 42_000)).toEqual({ kind: "wrap_up_nearly_over" });
   });
 });
 
@@ -130,8 +144,33 @@ describe("my status", () => {
 
   test("in a call it says what comes after", () => {
     expect(statusAfter(observed(inCall))).toMatchObject({ kind: "in_call", afterCall: "ready" });
-    const paused = { ...inCall, presence: presence("paused", "lunch") };
+    const paused = { ...inCall, presence: presence("paused", "lounas") };
     expect(statusAfter(observed(paused))).toMatchObject({ kind: "in_call", afterCall: "paused", canMakeReady: true });
+  });
+
+  test("a pause's reason is the provider's, by its names", () => {
+    const paused = { ...SNAPSHOT, presence: presence("paused", "lounas") };
+    expect(statusAfter(observed(paused))?.reason).toMatchObject({ names: { fi: "Lounas" } });
+    const removed = { ...SNAPSHOT, presence: presence("paused", "poistettu") };
+    expect(statusAfter(observed(removed))).toMatchObject({ kind: "paused", reason: null });
+  });
+
+  test("in a wrap-up one may become ready, pause, and have more time up to the most", () => {
+    expect(statusAfter(observed(inCall), observed(wrapUp))).toMatchObject({
+      kind: "wrap_up",
+      since: NOW - 48_000,
+      afterCall: null,
+      canMakeReady: true,
+      canPause: true,
+      canExtend: true,
+    });
+    const most = { ...wrapUp, presence: finishing(80, 130, 50) };
+    expect(statusAfter(observed(most))).toMatchObject({ kind: "wrap_up", canMakeReady: true, canExtend: false });
+    expect(statusAfter(observed(wrapUp, OFFLINE))).toMatchObject({
+      kind: "no_line",
+      canMakeReady: false,
+      canExtend: false,
+    });
   });
 
   test("without a line nothing can be changed, and the clock is that of the loss", () => {
@@ -145,5 +184,22 @@ describe("my status", () => {
 
   test("those who take no calls have none", () => {
     expect(statusAfter(observed({ ...SNAPSHOT, presence: null }))).toBeNull();
+  });
+});
+
+describe("the time of a wrap-up", () => {
+  const view = finishing(72, 130, 48).wrap_up;
+  const at = (seconds: number) => (view === null ? null : wrapUpOf(view, NOW + seconds * 1000));
+
+  test("runs by the server's clock, never below zero", () => {
+    expect(at(0)).toMatchObject({ leftMs: 72_000, share: 0.6, nearlyOver: false, atMost: false });
+    expect(at(42)).toMatchObject({ leftMs: 30_000, nearlyOver: true });
+    expect(at(90)).toMatchObject({ leftMs: 0, share: 0, nearlyOver: true });
+    expect(at(-9000)?.share).toBe(1);
+  });
+
+  test("at its most it cannot be lengthened", () => {
+    const most = finishing(80, 130, 50).wrap_up;
+    expect(most && wrapUpOf(most, NOW).atMost).toBe(true);
   });
 });

@@ -3,14 +3,24 @@
  * A plain reducer; nothing here reads a clock or talks to anyone.
  */
 
-import type { ConnectionState, StaffSnapshot } from "@palvelurinki/call_kit";
-import { dismiss, EMPTY_MEMORY, type Memory, observe, type StageKind, stageOf } from "./stage";
+import type { ConnectionState, RingOffers, StaffSnapshot } from "@palvelurinki/call_kit";
+import { dismiss, EMPTY_MEMORY, type Memory, observe, type Stage, type StageKind, stageOf } from "./stage";
 
 /** Where a command was given, which is also where its refusal is told. */
 export type Place = "status" | "offer" | "call" | "account";
 
 /** What lies open; one thing at a time. */
 export type Opened = "declining" | "pausing" | "ending" | "help";
+
+/** A ring's newest offers with their reasons. What was read before stays in sight while it is read again. */
+export interface Offers {
+  readonly read: RingOffers | null;
+  readonly loading: boolean;
+  /** The code of the refusal. */
+  readonly failure: string | null;
+}
+
+export const NO_OFFERS: Offers = { read: null, loading: false, failure: null };
 
 export interface ConsoleState {
   readonly connection: ConnectionState;
@@ -25,6 +35,8 @@ export interface ConsoleState {
   readonly pageHidden: boolean;
   /** Customers who rang and went while the page was out of sight. */
   readonly unread: number;
+  /** By ring, for those that the supervisor has asked about. */
+  readonly offers: ReadonlyMap<string, Offers>;
 }
 
 export type ConsoleEvent =
@@ -43,6 +55,9 @@ export type ConsoleEvent =
   | { readonly type: "failed"; readonly place: Place; readonly code: string }
   | { readonly type: "failure_read"; readonly place: Place }
   | { readonly type: "end_read" }
+  | { readonly type: "offers_asked"; readonly ring: string }
+  | { readonly type: "offers_read"; readonly ring: string; readonly read: RingOffers }
+  | { readonly type: "offers_failed"; readonly ring: string; readonly code: string }
   | { readonly type: "page_hidden" }
   | { readonly type: "page_shown" };
 
@@ -56,6 +71,7 @@ export const INITIAL_STATE: ConsoleState = {
   failures: new Map(),
   pageHidden: false,
   unread: 0,
+  offers: new Map(),
 };
 
 /** What is open belongs to a stage: a reason for declining is no longer asked once the ringing has stopped. */
@@ -86,8 +102,18 @@ function observed(state: ConsoleState, event: Extract<ConsoleEvent, { type: "obs
     open: owner !== undefined && owner !== after.kind ? null : state.open,
     pending: without(state.pending, ...STAGE_PLACES),
     failures: withoutKeys(state.failures, ...STAGE_PLACES),
-    unread: after.kind === "offer_gone" && state.pageHidden ? state.unread + 1 : state.unread,
+    unread: state.pageHidden && isMissed(after) ? state.unread + 1 : state.unread,
   };
+}
+
+function isMissed(stage: Stage): boolean {
+  // What another answered, or what was declined here, is no missed call.
+  return stage.kind === "offer_gone" && stage.gone.why !== "answered_elsewhere" && stage.gone.why !== "declined";
+}
+
+function withOffers(state: ConsoleState, ring: string, change: Partial<Offers>): ConsoleState {
+  const offers = { ...(state.offers.get(ring) ?? NO_OFFERS), ...change };
+  return { ...state, offers: new Map([...state.offers, [ring, offers]]) };
 }
 
 /** The state after `event`. */
@@ -117,6 +143,12 @@ export function reduce(state: ConsoleState, event: ConsoleEvent): ConsoleState {
       return { ...state, failures: withoutKeys(state.failures, event.place) };
     case "end_read":
       return { ...state, memory: dismiss(state.memory) };
+    case "offers_asked":
+      return withOffers(state, event.ring, { loading: true, failure: null });
+    case "offers_read":
+      return withOffers(state, event.ring, { read: event.read, loading: false, failure: null });
+    case "offers_failed":
+      return withOffers(state, event.ring, { loading: false, failure: event.code });
     case "page_hidden":
       return { ...state, pageHidden: true };
     case "page_shown":

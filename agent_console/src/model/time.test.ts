@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clockOf, dayOf, durationOf, timeOf } from "./time";
+import { clockOf, dayOf, durationOf, secondOf, shortDurationOf, timeOf } from "./time";
 
 const MINUTE = 60_000;
 
@@ -53,4 +53,22 @@ describe("days as people name them", () => {
     expect(dayOf("2026-11-02T07:00:00Z", now, "fi")).toEqual({ kind: "date", date: "2.11." });
     expect(dayOf("2026-11-02T07:00:00Z", now, "en")).toEqual({ kind: "date", date: "2 Nov" });
   });
+});
+
+describe("durations in short", () => {
+  test.each([
+    [0, "0 s"],
+    [45_900, "45 s"],
+    [84_000, "1 min 24 s"],
+    [6 * MINUTE, "6 min"],
+    [12 * MINUTE + 30_000, "12 min"],
+    [65 * MINUTE, "1 t 5 min"],
+    [-5, "0 s"],
+  ])("%d ms is %s", (ms, shown) => {
+    expect(shortDurationOf(ms, "fi").replaceAll("\u00a0", " ")).toBe(shown);
+  });
+});
+
+test("the time of day to the second", () => {
+  expect(secondOf("2026-01-15T07:05:09Z", "fi")).toBe("9.05.09");
 });

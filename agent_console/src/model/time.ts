@@ -16,8 +16,10 @@ export function clockOf(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
-function unit(value: number, name: "hour" | "minute" | "second", language: Language): string {
-  return new Intl.NumberFormat(LOCALES[language], { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+type UnitName = "hour" | "minute" | "second";
+
+function unit(value: number, name: UnitName, language: Language, unitDisplay: "long" | "short" = "long"): string {
+  return new Intl.NumberFormat(LOCALES[language], { style: "unit", unit: name, unitDisplay }).format(value);
 }
 
 /** A duration in words, "3 minuuttia 20 sekuntia"; seconds are left out from an hour on. */
@@ -34,6 +36,35 @@ export function durationOf(ms: number, language: Language): string {
     parts.push(unit(seconds % 60, "second", language));
   }
   return parts.join(" ");
+}
+
+/** A duration in short, "45 s", "1 min 24 s", "12 min"; from ten minutes on without seconds. */
+export function shortDurationOf(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const parts: string[] = [];
+  if (hours > 0) {
+    parts.push(unit(hours, "hour", language, "short"));
+  }
+  if (minutes > 0) {
+    parts.push(unit(minutes, "minute", language, "short"));
+  }
+  if (parts.length === 0 || (seconds < 600 && seconds % 60 > 0)) {
+    parts.push(unit(seconds % 60, "second", language, "short"));
+  }
+  return parts.join(" ");
+}
+
+/** The time of day to the second, "9.05.07". */
+export function secondOf(iso: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: ZONE,
+  });
+  return format.format(Date.parse(iso));
 }
 
 /** The time of day, "9.05" in Finnish, "9:05" in English. */

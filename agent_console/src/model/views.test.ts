@@ -1,20 +1,23 @@
 import { describe, expect, test } from "vitest";
 import {
-  ADMINISTRATOR_SNAPSHOT,
-  ADVISOR_SNAPSHOT,
   ago,
   CALL,
   DVV_BUSY,
   EXPERT,
-  INTERPRETER_SNAPSHOT,
   KELA_CALM,
   KELA_QUEUE,
+  MEMBERS,
   NOW,
-  POINT,
   presence,
   SNAPSHOT,
-  SUPERVISOR_SNAPSHOT,
 } from "../gallery/fixtures";
+import {
+  ADMINISTRATOR_SNAPSHOT,
+  ADVISOR_SNAPSHOT,
+  INTERPRETER_SNAPSHOT,
+  POINT,
+  SUPERVISOR_SNAPSHOT,
+} from "../gallery/roles";
 import { lineOf } from "./call";
 import { devicesOf, devicesWanted } from "./media";
 import { terminalStateOf } from "./points";
@@ -22,12 +25,44 @@ import { sectionOf, sectionsOf } from "./sections";
 import { levelOf, ringOf } from "./waiting";
 
 describe("queues", () => {
-  test("the longest wait comes first, whatever the order on the wire", () => {
-    const shuffled = { ...KELA_QUEUE, waiting: [...KELA_QUEUE.waiting].reverse() };
-    const ring = ringOf(shuffled, NOW);
-    expect(ring.waiting.map((wait) => wait.contact)).toEqual(["c1", "c2", "c3"]);
-    expect(ring.longestMs).toBe(84_000);
-    expect(ring.level).toBe("notice");
+  test("keep the order in which they are served, which a head start may change", () => {
+    const ring = ringOf(KELA_QUEUE, NOW);
+    expect(ring.waiting.map((wait) => [wait.place, wait.view.contact])).toEqual([
+      [1, "c1"],
+      [2, "c2"],
+      [3, "c3"],
+    ]);
+  });
+
+  test("the longest wait is the oldest, wherever it stands", () => {
+    const reversed = { ...KELA_QUEUE, waiting: [...KELA_QUEUE.waiting].reverse() };
+    expect(ringOf(reversed, NOW)).toMatchObject({ longestMs: 84_000, level: "notice" });
+  });
+
+  test("who is being rung counts as ringing and not as ready", () => {
+    expect(ringOf(KELA_QUEUE, NOW).counts).toEqual({
+      waiting: 3,
+      in_call: 4,
+      ready: 2,
+      ringing: 1,
+      wrap_up: 1,
+      paused: 3,
+    });
+  });
+
+  test("members stand by what they do, then by name; an expert does not see them", () => {
+    const ring = ringOf({ ...KELA_QUEUE, members: [...MEMBERS] }, NOW);
+    expect(ring.members?.map((member) => member.activity)).toEqual([
+      "ringing",
+      "in_call",
+      "in_call",
+      "wrap_up",
+      "ready",
+      "paused",
+      "offline",
+    ]);
+    expect(ring.members?.[1]?.name).toBe("Näyte Päättäjä");
+    expect(ringOf(KELA_QUEUE, NOW).members).toBeNull();
   });
 
   test("nobody waits", () => {
@@ -121,7 +156,7 @@ describe("camera and microphone", () => {
   });
 
   test("are wanted while calls may come, ring or go on", () => {
-    const paused = { ...SNAPSHOT, presence: presence("paused", "lunch") };
+    const paused = { ...SNAPSHOT, presence: presence("paused", "lounas") };
     expect(devicesWanted(null, "nothing")).toBe(false);
     expect(devicesWanted(SNAPSHOT, "nothing")).toBe(true);
     expect(devicesWanted(paused, "nothing")).toBe(false);

@@ -63,7 +63,7 @@ interface ConsoleViewProps {
 function Workplace({ model, actions }: Omit<ConsoleViewProps, "questionMark">): JSX.Element {
   const { t } = useWords();
   const { kind } = model.stage;
-  const stageFirst = kind === "ringing" || kind === "answering" || kind === "call";
+  const stageFirst = kind === "ringing" || kind === "answering" || kind === "call" || kind === "wrap_up";
   // In a call the picture and the controls stand on the stage; what fails is told here all the same.
   const showDevices = kind !== "call" || model.devices.failure !== null;
   return (
@@ -86,11 +86,11 @@ function Workplace({ model, actions }: Omit<ConsoleViewProps, "questionMark">): 
   );
 }
 
-function Board({ model }: { readonly model: ConsoleModel }): JSX.Element {
+function Board({ model, actions }: Omit<ConsoleViewProps, "questionMark">): JSX.Element {
   const { t } = useWords();
   switch (model.section) {
     case "rings":
-      return <RingBoard model={model} />;
+      return <RingBoard actions={actions} model={model} />;
     case "points":
       return <PointBoard model={model} />;
     case "interpreting":
@@ -114,7 +114,7 @@ export function ConsoleView({ model, actions, questionMark }: ConsoleViewProps):
         <Workplace actions={actions} model={model} />
       ) : (
         <Main data-section={model.section} id={CONTENT_ID}>
-          <Board model={model} />
+          <Board actions={actions} model={model} />
         </Main>
       )}
       <Announcer model={model} />

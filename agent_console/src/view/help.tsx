@@ -11,6 +11,8 @@ const KEYS = [
   ["decline", "Esc"],
   ["close", "Esc"],
   ["ready", "Alt + R"],
+  ["wrap_up_ready", "Enter"],
+  ["extend", "Alt + T"],
   ["pause", "Alt + P"],
   ["microphone", "Alt + M"],
   ["camera", "Alt + K"],

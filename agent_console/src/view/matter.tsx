@@ -145,6 +145,8 @@ function matterOf(stage: Stage): MatterView | null {
   switch (stage.kind) {
     case "nothing":
       return null;
+    case "wrap_up":
+      return stage.ended?.matter ?? null;
     case "summary":
       return stage.ended.matter;
     case "offer_gone":

@@ -1,8 +1,7 @@
-import type { WaitingView } from "@palvelurinki/call_kit";
 import { type JSX, useId } from "react";
 import styled from "styled-components";
 import type { ConsoleModel } from "../model/model";
-import type { RingModel } from "../model/waiting";
+import { COUNTS, type RingModel, type Wait as Waiting } from "../model/waiting";
 import { useWords } from "../words/i18n";
 import { Clock } from "./parts/clock";
 import { hoursOf, languageName, nameOf } from "./parts/words_of";
@@ -93,11 +92,11 @@ const Unseen = styled.span`
 `;
 
 interface WaitProps {
-  readonly wait: WaitingView;
+  readonly wait: Waiting;
   readonly now: number;
 }
 
-function Wait({ wait, now }: WaitProps): JSX.Element {
+function Wait({ wait: { view: wait }, now }: WaitProps): JSX.Element {
   const { t, language } = useWords();
   const where = [nameOf(wait.point, language), languageName(wait.language, t, language)];
   if (wait.state === "held" || wait.state === "offered") {
@@ -125,7 +124,7 @@ function RingCard({ ring, now }: { readonly ring: RingModel; readonly now: numbe
       <Name id={name}>{nameOf(view.ring, language)}</Name>
       <Quiet>{hoursOf(view, now, t, language)}</Quiet>
       <Counts>
-        {(["ready", "in_call", "paused"] as const).map((count) => (
+        {COUNTS.map((count) => (
           <div key={count}>
             <dt>{t(`rings.${count}`)}</dt>
             <dd>{counts[count]}</dd>
@@ -137,7 +136,7 @@ function RingCard({ ring, now }: { readonly ring: RingModel; readonly now: numbe
       ) : (
         <Waits aria-label={t("rings.waits")}>
           {waiting.slice(0, SHOWN).map((wait) => (
-            <Wait key={wait.contact} now={now} wait={wait} />
+            <Wait key={wait.view.contact} now={now} wait={wait} />
           ))}
           {rest > 0 && (
             <li>

@@ -3,18 +3,18 @@ import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
-import { PAUSE_REASONS, type Status, type StatusKind } from "../model/status";
+import type { Status, StatusKind } from "../model/status";
 import { useWords } from "../words/i18n";
 import { Clock } from "./parts/clock";
 import { FailureNote } from "./parts/failure_note";
-import { Handset, NoLineSign, PauseSign, ReadySign } from "./parts/icons";
+import { Handset, NoLineSign, NoticeSign, PauseSign, ReadySign } from "./parts/icons";
+import { PauseChoice } from "./parts/pause_choice";
+import { nameOf } from "./parts/words_of";
 import {
   brand,
-  focusRing,
   highlight,
   highlightPale,
   ink,
-  line,
   panel,
   quiet,
   success,
@@ -29,6 +29,7 @@ const SIGNS = {
   paused: PauseSign,
   ringing: Handset,
   in_call: Handset,
+  wrap_up: NoticeSign,
   no_line: NoLineSign,
 } as const;
 const EDGES: Record<StatusKind, string> = {
@@ -36,6 +37,7 @@ const EDGES: Record<StatusKind, string> = {
   paused: warning,
   ringing: highlight,
   in_call: brand,
+  wrap_up: brand,
   no_line: warning,
 };
 const GROUNDS: Record<StatusKind, string> = {
@@ -43,6 +45,7 @@ const GROUNDS: Record<StatusKind, string> = {
   paused: warningPale,
   ringing: highlightPale,
   in_call: highlightPale,
+  wrap_up: highlightPale,
   no_line: warningPale,
 };
 
@@ -85,56 +88,9 @@ const Explain = styled.p`
   }
 `;
 
-const Reasons = styled.div`
-  display: grid;
-  grid-template-columns: 1fr 1fr;
-  gap: 8px;
-  > p {
-    grid-column: 1 / -1;
-    font-weight: 600;
-  }
-`;
-
-const Reason = styled.button`
-  min-height: 44px;
-  padding: 6px 8px;
-  border: 1px solid ${line};
-  border-radius: 2px;
-  background: #fff;
-  color: ${ink};
-  font-size: 16px;
-  cursor: pointer;
-  &:hover {
-    border-color: ${highlight};
-    background: ${highlightPale};
-  }
-  ${focusRing}
-`;
-
 interface StatusProps {
   readonly model: ConsoleModel;
   readonly actions: ConsoleActions;
-}
-
-function PauseChoice({ model, actions }: StatusProps): JSX.Element {
-  const { t } = useWords();
-  const heading = useId();
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
-  const question = model.status?.afterCall === null ? t("status.why_pause") : t("status.why_pause_after");
-  return (
-    <Reasons aria-labelledby={heading} role="group">
-      <p id={heading}>{question}</p>
-      {PAUSE_REASONS.map((reason, place) => (
-        <Reason key={reason} onClick={() => actions.pause(reason)} ref={place === 0 ? first : undefined} type="button">
-          {t(`status.reason.${reason}`)}
-        </Reason>
-      ))}
-      <Button fullWidth onClick={actions.close} style={{ gridColumn: "1 / -1" }} variant="secondaryNoBorder">
-        {t("app.back")}
-      </Button>
-    </Reasons>
-  );
 }
 
 /** What follows from the status, in one sentence. */
@@ -145,10 +101,29 @@ function explanationKey(status: Status) {
   return status.afterCall === "ready" ? ("after_ready" as const) : ("after_paused" as const);
 }
 
+/** The reason of a pause, and of one that begins when the call is over. */
+function Why({ status }: { readonly status: Status }): JSX.Element | null {
+  const { t, language } = useWords();
+  const { reason } = status;
+  if (reason === null || !(status.kind === "paused" || status.afterCall === "paused")) {
+    return null;
+  }
+  const words = typeof reason === "string" ? t(`status.reason.${reason}`) : nameOf(reason, language);
+  return (
+    <strong data-pause-reason>
+      {`${status.afterCall === "paused" ? t("status.after_call", { reason: words }) : `${words}.`} `}
+    </strong>
+  );
+}
+
 function Controls({ model, actions }: StatusProps): JSX.Element | null {
   const { t } = useWords();
   const { status } = model;
   if (status === null) {
+    return null;
+  }
+  // In a wrap-up the controls stand on the stage, where the eye is.
+  if (model.stage.kind === "wrap_up") {
     return null;
   }
   if (model.state.open === "pausing") {
@@ -222,13 +197,11 @@ export function StatusPanel({ model, actions }: StatusProps): JSX.Element | null
       </Now>
       <Body>
         <Explain>
-          {status.kind === "paused" && status.reason !== null && (
-            <strong>{`${t(`status.reason.${status.reason}`)}. `}</strong>
-          )}
+          <Why status={status} />
           {t(`status.explain.${explanationKey(status)}`)}
         </Explain>
         <Controls actions={actions} model={model} />
-        <FailureNote actions={actions} place="status" state={model.state} />
+        {model.stage.kind !== "wrap_up" && <FailureNote actions={actions} place="status" state={model.state} />}
       </Body>
     </Panel>
   );

@@ -1,7 +1,7 @@
 /** Brings the words to the views. The language is kept in this browser; changing it loses nothing on the screen. */
 
 import { type Words as CommonWords, words as common } from "@palvelurinki/call_kit/words";
-import i18next, { type i18n } from "i18next";
+import i18next, { type InitOptions, type i18n } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { LANGUAGES, type Language } from "../model/time";
 import { en } from "./en";
@@ -29,10 +29,9 @@ export function firstLanguage(stored: string | null, preferred: readonly string[
   return preferred.map((each) => each.slice(0, 2)).find(isLanguage) ?? "fi";
 }
 
-/** Ready at once: the words are part of the program. */
-export async function prepareWords(language?: Language): Promise<i18n> {
-  const lng = language ?? firstLanguage(globalThis.localStorage.getItem(STORED), globalThis.navigator.languages);
-  await i18next.use(initReactI18next).init({
+/** All the words, spoken in one language at first. */
+export function wordsIn(lng: Language) {
+  return {
     lng,
     supportedLngs: LANGUAGES,
     fallbackLng: false,
@@ -45,7 +44,13 @@ export async function prepareWords(language?: Language): Promise<i18n> {
     },
     // React escapes what it renders.
     interpolation: { escapeValue: false },
-  });
+  } as const satisfies InitOptions;
+}
+
+/** Ready at once: the words are part of the program. */
+export async function prepareWords(language?: Language): Promise<i18n> {
+  const lng = language ?? firstLanguage(globalThis.localStorage.getItem(STORED), globalThis.navigator.languages);
+  await i18next.use(initReactI18next).init(wordsIn(lng));
   document.documentElement.lang = lng;
   return i18next;
 }

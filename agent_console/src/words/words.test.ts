@@ -22,7 +22,7 @@ function flat(words: object, path = ""): Map<string, string> {
 const PLACES = /\{\{\w+\}\}/g;
 
 /** Swedish and English words that are right although they are the same as the Finnish ones. */
-const SAME = new Set(["app.name", "stage.ringing.seconds", "status.reason.lunch"]);
+const SAME = new Set(["app.name", "stage.ringing.seconds"]);
 
 describe.each([
   ["sv", sv],

@@ -1,21 +1,27 @@
-import type { WaitingView } from "@palvelurinki/call_kit";
 import { type JSX, useId, useState } from "react";
 import styled from "styled-components";
-import { IconChevronDown, IconChevronUp, Link } from "suomifi-ui-components";
+import { Link } from "suomifi-ui-components";
+import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
 import { clockOf } from "../../model/time";
-import type { RingModel, WaitLevel } from "../../model/waiting";
+import { ACT_AFTER_MS, COUNTS, NOTICE_AFTER_MS, type RingModel, type WaitLevel } from "../../model/waiting";
 import { useWords } from "../../words/i18n";
-import { Clock } from "../parts/clock";
+import { Disclosure } from "../parts/disclosure";
 import { LEVEL_INK, LEVEL_PALE, LevelWord } from "../parts/level";
-import { hoursOf, languageName, nameOf } from "../parts/words_of";
-import { focusRing, highlight, line, middle, panel, quiet, tabular } from "../theme";
+import { closingOf, nameOf } from "../parts/words_of";
+import { middle, panel, quiet, tabular, wide } from "../theme";
 import { EmptyBoard } from "./empty_board";
+import { Members } from "./members";
+import { OffersOf } from "./offers_of";
+import { Queue } from "./queue";
+
+const MINUTE_MS = 60_000;
 
 const Page = styled.div`
   display: grid;
+  grid-template-columns: minmax(0, 1fr);
   gap: 16px;
-  max-width: 1320px;
+  max-width: 1480px;
   margin: 0 auto;
 `;
 
@@ -41,11 +47,8 @@ const Quiet = styled.p`
 
 const Cards = styled.ul`
   display: grid;
-  gap: 16px;
-  align-items: start;
-  ${middle} {
-    grid-template-columns: repeat(auto-fill, minmax(360px, 1fr));
-  }
+  grid-template-columns: minmax(0, 1fr);
+  gap: 12px;
 `;
 
 const Card = styled.li<{ $level: WaitLevel }>`
@@ -54,29 +57,51 @@ const Card = styled.li<{ $level: WaitLevel }>`
   overflow: hidden;
 `;
 
+/** One below the other the rings' figures stand in columns, so that the eye compares them. */
+const Row = styled.div`
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  ${middle} {
+    grid-template-columns: minmax(0, 1fr) 300px;
+    grid-template-areas: "name longest" "counts counts";
+  }
+  ${wide} {
+    grid-template-columns: minmax(0, 1fr) 300px minmax(0, 540px);
+    grid-template-areas: "name longest counts";
+  }
+`;
+
 const Name = styled.div`
   padding: 12px 16px;
+  align-self: center;
+  ${middle} {
+    grid-area: name;
+  }
   h2 {
-    font-size: 18px;
+    font-size: 20px;
     font-weight: 600;
-    line-height: 1.3;
+    line-height: 1.25;
   }
 `;
 
 const Longest = styled.div<{ $level: WaitLevel }>`
   display: grid;
   grid-template-columns: minmax(0, 1fr) auto;
-  align-items: end;
+  align-content: center;
   gap: 0 16px;
-  padding: 12px 16px;
+  padding: 10px 16px;
   background: ${({ $level }) => LEVEL_PALE[$level]};
+  ${middle} {
+    grid-area: longest;
+  }
   p {
     font-size: 15px;
   }
   > strong {
     ${tabular}
-    grid-row: span 2;
+    grid-row: 1 / span 2;
     grid-column: 2;
+    align-self: center;
     font-size: 52px;
     font-weight: 600;
     line-height: 1;
@@ -86,13 +111,19 @@ const Longest = styled.div<{ $level: WaitLevel }>`
 
 const Counts = styled.dl`
   display: grid;
-  grid-template-columns: repeat(4, minmax(0, 1fr));
-  padding: 8px 8px;
+  grid-template-columns: repeat(3, minmax(0, 1fr));
+  align-content: center;
+  gap: 4px 0;
+  padding: 8px;
+  ${middle} {
+    grid-area: counts;
+    grid-template-columns: repeat(6, minmax(0, 1fr));
+  }
   > div {
     display: flex;
     flex-direction: column-reverse;
     justify-content: flex-end;
-    padding: 4px 8px;
+    padding: 2px 8px;
   }
   dt {
     color: ${quiet};
@@ -101,90 +132,36 @@ const Counts = styled.dl`
   }
   dd {
     ${tabular}
-    font-size: 22px;
+    font-size: 24px;
     font-weight: 600;
     line-height: 1.25;
   }
 `;
 
-const Toggle = styled.button`
-  display: flex;
-  align-items: center;
-  gap: 8px;
-  width: 100%;
-  min-height: 44px;
-  padding: 8px 16px;
-  border: 0;
-  border-top: 1px solid ${line};
-  background: none;
-  color: ${highlight};
-  font-size: 16px;
-  cursor: pointer;
-  &:hover {
-    text-decoration: underline;
-  }
-  ${focusRing}
-  &:focus-visible {
-    outline-offset: -3px;
+const Detail = styled.div`
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  gap: 16px 32px;
+  padding: 4px 16px 16px;
+  ${wide} {
+    grid-template-columns: minmax(0, 1fr) 340px;
   }
 `;
-
-const Queue = styled.ol`
-  padding: 0 16px 8px;
-  li {
-    display: grid;
-    grid-template-columns: 28px minmax(0, 1fr) auto;
-    gap: 0 8px;
-    padding: 8px 0;
-    border-top: 1px solid ${line};
-    line-height: 1.3;
-  }
-  li > span:first-child,
-  li > span:last-child {
-    color: ${quiet};
-    ${tabular}
-  }
-  li > span:last-child {
-    grid-column: 2 / -1;
-    font-size: 15px;
-  }
-  strong {
-    font-weight: 600;
-  }
-`;
-
-function QueueRow({ wait, place, now }: { wait: WaitingView; place: number; now: number }): JSX.Element {
-  const { t, language } = useWords();
-  const where = [nameOf(wait.point, language), languageName(wait.language, t, language)];
-  if (wait.state === "held" || wait.state === "offered") {
-    where.push(t(`rings.${wait.state}`));
-  }
-  return (
-    <li>
-      <span>{place}</span>
-      <strong>{nameOf(wait.service, language)}</strong>
-      <Clock now={now} since={Date.parse(wait.requested_at)} />
-      <span>{where.join(" · ")}</span>
-    </li>
-  );
-}
 
 interface RingCardProps {
   readonly ring: RingModel;
-  readonly now: number;
+  readonly model: ConsoleModel;
+  readonly actions: ConsoleActions;
 }
 
-function RingCard({ ring, now }: RingCardProps): JSX.Element {
+function Figures({ ring, now }: { readonly ring: RingModel; readonly now: number }): JSX.Element {
   const { t, language } = useWords();
-  const [shown, setShown] = useState(false);
-  const queue = useId();
-  const { view, waiting, level, longestMs, counts } = ring;
-  const hours = hoursOf(view, now, t, language);
+  const { view, level, longestMs, counts } = ring;
   return (
-    <Card $level={level} data-level={level} data-ring={view.ring.id}>
+    <Row>
       <Name>
         <h2>{nameOf(view.ring, language)}</h2>
-        <Quiet>{hours}</Quiet>
+        <Quiet>{closingOf(view, now, t, language)}</Quiet>
       </Name>
       <Longest $level={level}>
         <p>{t("board.longest")}</p>
@@ -192,40 +169,67 @@ function RingCard({ ring, now }: RingCardProps): JSX.Element {
         <LevelWord level={level} />
       </Longest>
       <Counts>
-        {(["waiting", "in_call", "ready", "paused"] as const).map((count) => (
-          <div key={count}>
+        {COUNTS.map((count) => (
+          <div data-count={count} key={count}>
             <dt>{t(`rings.${count}`)}</dt>
             <dd>{counts[count]}</dd>
           </div>
         ))}
       </Counts>
-      {waiting.length > 0 && (
-        <Toggle
-          aria-controls={queue}
-          aria-expanded={shown}
-          aria-label={`${t(shown ? "board.hide" : "board.show")}: ${nameOf(view.ring, language)}`}
-          onClick={() => setShown(!shown)}
-          type="button"
-        >
-          {shown ? <IconChevronUp aria-hidden="true" /> : <IconChevronDown aria-hidden="true" />}
-          {t(shown ? "board.hide" : "board.show")}
-        </Toggle>
-      )}
-      <div id={queue}>
-        {shown && waiting.length > 0 && (
-          <Queue>
-            {waiting.map((wait, index) => (
-              <QueueRow key={wait.contact} now={now} place={index + 1} wait={wait} />
-            ))}
-          </Queue>
+    </Row>
+  );
+}
+
+function RingCard({ ring, model, actions }: RingCardProps): JSX.Element {
+  const { t, language } = useWords();
+  const [detail, setDetail] = useState(false);
+  const [why, setWhy] = useState(false);
+  const area = useId();
+  const whyArea = useId();
+  const { id } = ring.view.ring;
+  const name = nameOf(ring.view.ring, language);
+  const askWhy = (): void => {
+    setWhy(!why);
+    if (!why) {
+      actions.readOffers(id);
+    }
+  };
+  return (
+    <Card $level={ring.level} data-level={ring.level} data-ring={id}>
+      <Figures now={model.now} ring={ring} />
+      <Disclosure
+        area={area}
+        label={t("board.show")}
+        name="detail"
+        of={name}
+        onToggle={() => setDetail(!detail)}
+        open={detail}
+      />
+      <div id={area}>
+        {detail && (
+          <Detail>
+            <Queue now={model.now} waiting={ring.waiting} />
+            {ring.members !== null && <Members members={ring.members} now={model.now} />}
+          </Detail>
         )}
       </div>
+      {ring.members !== null && (
+        <>
+          <Disclosure area={whyArea} label={t("board.show_why")} name="why" of={name} onToggle={askWhy} open={why} />
+          <div id={whyArea}>{why && <OffersOf actions={actions} model={model} ring={id} />}</div>
+        </>
+      )}
     </Card>
   );
 }
 
-/** All rings that I am responsible for: the longest wait first, then the rest, the queue in place. */
-export function RingBoard({ model }: { readonly model: ConsoleModel }): JSX.Element {
+interface RingBoardProps {
+  readonly model: ConsoleModel;
+  readonly actions: ConsoleActions;
+}
+
+/** All rings that I am responsible for: the longest wait first, then the rest; the detail opens in place. */
+export function RingBoard({ model, actions }: RingBoardProps): JSX.Element {
   const { t } = useWords();
   if (model.rings.length === 0) {
     return <EmptyBoard heading={t("board.heading")}>{t("board.none")}</EmptyBoard>;
@@ -234,12 +238,12 @@ export function RingBoard({ model }: { readonly model: ConsoleModel }): JSX.Elem
     <Page>
       <Top>
         <h1>{t("board.heading")}</h1>
-        <Quiet>{t("board.rule")}</Quiet>
+        <Quiet>{t("board.rule", { good: NOTICE_AFTER_MS / MINUTE_MS, notice: ACT_AFTER_MS / MINUTE_MS })}</Quiet>
         <Link href="?view=wall">{t("board.wall")}</Link>
       </Top>
       <Cards>
         {model.rings.map((ring) => (
-          <RingCard key={ring.view.ring.id} now={model.now} ring={ring} />
+          <RingCard actions={actions} key={ring.view.ring.id} model={model} ring={ring} />
         ))}
       </Cards>
     </Page>

@@ -4,7 +4,7 @@ import type { NamesView, RingView } from "@palvelurinki/call_kit";
 import type { TFunction } from "i18next";
 import { dayOf, type Language, timeOf } from "../../model/time";
 
-type Translate = TFunction<["console", "common"]>;
+export type Translate = TFunction<["console", "common"]>;
 
 export function nameOf(thing: { readonly names: NamesView }, language: Language): string {
   return thing.names[language];
@@ -19,6 +19,27 @@ export function languageName(code: string, t: Translate, language: Language): st
     return t(`common:languages.${known}`);
   }
   return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
+}
+
+/** Who speaks it, in the form in which the sentences of "why" name them. */
+export function speakerOf(code: string, t: Translate): string {
+  return t(`speaks.${KNOWN.find((each) => each === code) ?? "other"}`);
+}
+
+/** "klo 16.15", "huomenna klo 9.00", "maanantai klo 9.00": a moment that lies ahead. */
+export function momentOf(iso: string, now: number, t: Translate, language: Language): string {
+  const day = dayOf(iso, now, language);
+  const time = timeOf(iso, language);
+  switch (day.kind) {
+    case "today":
+      return t("moment.at", { time });
+    case "tomorrow":
+      return t("moment.at_tomorrow", { time });
+    case "weekday":
+      return t("moment.at_later", { day: day.name, time });
+    case "date":
+      return t("moment.at_later", { day: day.date, time });
+  }
 }
 
 function opening(iso: string, now: number, t: Translate, language: Language): string {
@@ -61,4 +82,18 @@ export function hoursOf(ring: RingView, now: number, t: Translate, language: Lan
   return ring.opens_at === null
     ? t("rings.closed")
     : t("rings.closed_until", { until: opening(ring.opens_at, now, t, language) });
+}
+
+/** For the supervisor: when it closes, and what that means to those who wait then. */
+export function closingOf(ring: RingView, now: number, t: Translate, language: Language): string {
+  if (!ring.open) {
+    return ring.waiting.length > 0 && ring.served_after_closing
+      ? t("rings.closed_served")
+      : hoursOf(ring, now, t, language);
+  }
+  if (ring.closes_at === null) {
+    return t("rings.open");
+  }
+  const at = momentOf(ring.closes_at, now, t, language);
+  return t(ring.served_after_closing ? "rings.closing_served" : "rings.closing_ends", { at });
 }

@@ -69,10 +69,19 @@ const Quiet = styled.p`
 interface DeclineProps {
   readonly actions: ConsoleActions;
   readonly busy: boolean;
+  /** Whether somebody else on duty may take the customer; null when that is not known. */
+  readonly others: boolean | null;
+}
+
+function explanationKey(others: boolean | null) {
+  if (others === null) {
+    return "stage.decline.explain_unknown" as const;
+  }
+  return others ? ("stage.decline.explain" as const) : ("stage.decline.explain_alone" as const);
 }
 
 /** Why I do not take this customer: arrow keys choose, Enter passes on, Esc goes back to the ringing. */
-export function Decline({ actions, busy }: DeclineProps): JSX.Element {
+export function Decline({ actions, busy, others }: DeclineProps): JSX.Element {
   const { t } = useWords();
   const [reason, setReason] = useState<DeclineReason>(DECLINE_REASONS[0]);
   const first = useRef<HTMLInputElement>(null);
@@ -103,10 +112,10 @@ export function Decline({ actions, busy }: DeclineProps): JSX.Element {
           </Choice>
         ))}
       </Reasons>
-      <Quiet id={explanation}>{t("stage.decline.explain")}</Quiet>
+      <Quiet id={explanation}>{t(explanationKey(others))}</Quiet>
       <Buttons>
         <Button aria-disabled={busy} type="submit">
-          {t("stage.decline.confirm")}
+          {t(others ? "stage.decline.confirm" : "stage.decline.confirm_alone")}
         </Button>
         <Button onClick={actions.close} variant="secondary">
           {t("stage.decline.back")}

@@ -59,6 +59,11 @@ export function Summary({ model, actions, ended }: EndsProps & { readonly ended:
   );
 }
 
+/** The words of an offer that rang out; "missed" alone are those of who is paused for it. */
+export function goneKey(gone: Pick<GoneOffer, "why">) {
+  return gone.why === "missed" ? ("missed_offer" as const) : gone.why;
+}
+
 function afterwards(model: ConsoleModel) {
   const { status } = model;
   if (status?.kind === "paused") {
@@ -67,12 +72,25 @@ function afterwards(model: ConsoleModel) {
   return "still_ready" as const;
 }
 
+/** What becomes of a customer whom I did not take; nothing is promised that is not known. */
+function nextKey(gone: GoneOffer, paused: boolean) {
+  if (gone.others === null || (gone.why !== "missed" && gone.why !== "declined")) {
+    return null;
+  }
+  if (gone.others) {
+    return "stage.gone.others" as const;
+  }
+  return paused ? ("stage.gone.alone_paused" as const) : ("stage.gone.alone" as const);
+}
+
 export function OfferGone({ model, actions, gone }: EndsProps & { readonly gone: GoneOffer }): JSX.Element {
   const { t, language } = useWords();
+  const why = goneKey(gone);
+  const next = nextKey(gone, model.status?.kind === "paused");
   return (
     <QuietStage
-      heading={t(`stage.gone.${gone.why}`)}
-      ink={gone.why === "expired" ? alert : brand}
+      heading={t(`stage.gone.${why}`)}
+      ink={gone.why === "missed" ? alert : brand}
       sign={<NoticeSign size={48} />}
     >
       <StageQuiet>
@@ -80,7 +98,7 @@ export function OfferGone({ model, actions, gone }: EndsProps & { readonly gone:
           .filter(Boolean)
           .join(" · ")}
       </StageQuiet>
-      <StageText>{t(`stage.gone.${gone.why}_help`)}</StageText>
+      <StageText>{[t(`stage.gone.${why}_help`), next && t(next)].filter(Boolean).join(" ")}</StageText>
       <StageText>{t(`stage.gone.${afterwards(model)}`)}</StageText>
       <Onward actions={actions} label={t("stage.gone.ok")} model={model} />
     </QuietStage>

@@ -4,12 +4,14 @@ import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
+import { othersMayTake, whyMe } from "../../model/why";
 import { useWords } from "../../words/i18n";
 import { Clock } from "../parts/clock";
 import { FailureNote } from "../parts/failure_note";
 import { Handset } from "../parts/icons";
+import { say } from "../parts/say";
 import { languageName, nameOf } from "../parts/words_of";
-import { alert, alertPale, brand, ground, highlight, quiet } from "../theme";
+import { alert, alertPale, brand, ground, highlight, line, quiet } from "../theme";
 import { Countdown } from "./countdown";
 import { Decline } from "./decline";
 import { isTyping } from "./typing";
@@ -93,6 +95,23 @@ const Quiet = styled.p`
   color: ${quiet};
 `;
 
+const Reasons = styled.div`
+  max-width: 36em;
+  padding: 10px 16px;
+  border-left: 4px solid ${line};
+  background: ${ground};
+  line-height: 1.35;
+  h3 {
+    color: ${quiet};
+    font-size: 15px;
+    font-weight: 400;
+  }
+  p {
+    min-height: 1.35em;
+    text-wrap: pretty;
+  }
+`;
+
 const Warning = styled.p`
   padding: 10px 16px;
   border-left: 4px solid ${alert};
@@ -131,6 +150,23 @@ function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.
         </li>
       </Chips>
     </What>
+  );
+}
+
+/** Always in the same place, so that nothing moves when others begin or stop to ring. */
+function Why({ offer, matter }: Pick<RingingProps, "offer" | "matter">): JSX.Element | null {
+  const { t, language } = useWords();
+  const said = whyMe(offer, matter);
+  if (said.length === 0) {
+    return null;
+  }
+  return (
+    <Reasons data-why={said.map((each) => each.key).join(" ")}>
+      <h3>{t("stage.ringing.why")}</h3>
+      {said.map((each) => (
+        <p key={each.key}>{say(each, t, language)}</p>
+      ))}
+    </Reasons>
   );
 }
 
@@ -176,7 +212,7 @@ function Answer({ model, actions }: Pick<RingingProps, "model" | "actions">): JS
   );
 }
 
-/** A customer rings: who, what, where, since when, and how long there is to answer. */
+/** A customer rings: who, what, where, why me, since when, and how long there is to answer. */
 export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.Element {
   return (
     <Layout>
@@ -184,8 +220,9 @@ export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.El
         <Countdown now={model.now} offer={offer} />
         <Caller matter={matter} model={model} />
       </Who>
+      <Why matter={matter} offer={offer} />
       {model.state.open === "declining" ? (
-        <Decline actions={actions} busy={model.state.pending.has("offer")} />
+        <Decline actions={actions} busy={model.state.pending.has("offer")} others={othersMayTake(offer)} />
       ) : (
         <Answer actions={actions} model={model} />
       )}

@@ -10,6 +10,7 @@ import { OfferGone, Summary } from "./ends";
 import { QuietStage } from "./frame";
 import { Nothing } from "./nothing";
 import { Ringing } from "./ringing";
+import { WrapUp } from "./wrap_up";
 
 const Place = styled.section`
   ${panel}
@@ -55,6 +56,8 @@ function Content({ model, actions }: StageProps): JSX.Element {
       );
     case "call":
       return <Call actions={actions} call={stage.call} key={stage.call.id} model={model} />;
+    case "wrap_up":
+      return <WrapUp actions={actions} ended={stage.ended} model={model} view={stage.wrapUp} />;
     case "summary":
       return <Summary actions={actions} ended={stage.ended} model={model} />;
     case "offer_gone":
