@@ -180,6 +180,12 @@ describe("the closing", () => {
     expect(told(waiting({ closing: closing({ served: false, chance }) })).closing?.prospect).toBe(prospect);
   });
 
+  it.each(["nobody_on_duty", "nobody_can_take"] as const)("promises nothing where %s", (cannot) => {
+    const queue = { on_duty: cannot === "nobody_on_duty" ? 0 : 2, estimate: noEstimate(cannot) };
+    expect(told(waiting(queue)).closing).toBeNull();
+    expect(told(waiting({ ...queue, closing: closing({ served: true }) })).closing?.prospect).toBe("unlikely");
+  });
+
   it("is told earlier on the day when it stands in the way, and never by a bare hour of another day", () => {
     const open = estimate({ p50_s: 9000, p80_s: null });
     const later = (at: string) =>

@@ -139,9 +139,15 @@ function closingTold({ closing, estimate }: QueueView, serverNow: number): Closi
   }
   const at = new Date(closing.at);
   const left = at.getTime() - serverNow;
-  const inTheWay = estimate !== null && estimate.p80_s === null && isLaterToday(at, serverNow);
+  // Where nobody takes the contact, it is not the closing that stands in the way.
+  const untaken = estimate?.cannot === "nobody_on_duty" || estimate?.cannot === "nobody_can_take";
+  const inTheWay = estimate !== null && estimate.p80_s === null && !untaken && isLaterToday(at, serverNow);
   if (left <= 0 || (left > CLOSING_SOON && !inTheWay)) {
     return null;
+  }
+  if (untaken) {
+    // Nor can anybody promise then to serve all who wait.
+    return { at, prospect: "unlikely" };
   }
   const hopeless = estimate?.cannot === "not_before_closing";
   return { at, prospect: closing.served ? "served" : prospectOf(closing, hopeless) };

@@ -25,7 +25,7 @@ const Middle = styled(Body)`
   justify-content: center;
   max-width: 60rem;
   margin: 0 auto;
-  gap: 1.6rem;
+  gap: 1.3rem;
   & > div > button {
     max-width: none;
   }

@@ -216,7 +216,7 @@ export const sv: Words = {
       text: "Du förlorade din plats i kön. Vi beklagar. Du kan försöka igen eller be om hjälp.",
     },
     ring_closed: {
-      title: "Tjänsten hann stänga",
+      title: "Tjänsten har stängt",
       text: "Ingen sakkunnig blev ledig före stängningen. Vi beklagar.",
     },
     left: {
