@@ -65,7 +65,7 @@ async def test_a_held_contact_is_offered_to_nobody_and_others_are_served(server:
         await ring_with(expert, lambda view: [each.state for each in view.waiting] == ["held"])
         next_in_line = (await later.request_contact(HOUSING, "sv")).contact
         await expert.make_ready()
-        offer = await offer_in(expert, "open")
+        offer = await offer_in(expert, "ringing")
         assert offer.contact == next_in_line
         async with server.terminal("mikkeli-kioski") as back:
             assert back.snapshot.contact
@@ -76,7 +76,7 @@ async def test_ringing_stops_when_the_terminal_is_lost(server: ServerThread) -> 
     async with server.expert(FIRST) as expert:
         async with wired(server, "terminal", "mikkeli-kioski") as (wire, _):
             contact = (await wire.ask("request_contact", service=HOUSING, language="fi"))["contact"]
-            await offer_in(expert, "open")
+            await offer_in(expert, "ringing")
             wire.cut()
         withdrawn = await offer_in(expert, "withdrawn")
         assert (withdrawn.contact, withdrawn.reason) == (contact, "terminal_away")

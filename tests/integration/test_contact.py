@@ -9,6 +9,8 @@ from itertools import pairwise
 from palvelurinki.client import EventStream, News
 from palvelurinki.protocol.client import Candidate, Description
 from palvelurinki.protocol.server import PresenceChanged, Signalled
+from tests.integration.conftest import StartServer
+from tests.support.demo_configuration import demo_with, ring
 from tests.support.scenes import HOUSING, connected, in_call, ringing
 from tests.support.server import Ground, ServerThread
 from tests.support.server_command import COMMAND
@@ -118,7 +120,8 @@ async def test_the_call_is_connected_once_both_report_media(server: ServerThread
         assert view.started_at <= view.connected_at
 
 
-async def test_hanging_up_ends_it_for_both_and_frees_the_expert(server: ServerThread) -> None:
+async def test_hanging_up_ends_it_for_both_and_frees_the_expert(start_server: StartServer) -> None:
+    server = await start_server(demo_with(ring("kela", wrap_up_s=0)))
     async with (
         server.terminal("mikkeli-kioski") as kiosk,
         server.terminal("parainen-kioski") as other_kiosk,
@@ -136,7 +139,7 @@ async def test_hanging_up_ends_it_for_both_and_frees_the_expert(server: ServerTh
             view = await call_in(participant, "ended")
             assert (view.id, view.outcome, view.matter, view.peers) == (call, "served", None, [])
             assert view.ended_at
-        next_offer = await seen(expert, lambda s: s.offer is not None and s.offer.state == "open")
+        next_offer = await seen(expert, lambda s: s.offer is not None and s.offer.state == "ringing")
         assert next_offer.offer
         assert next_offer.offer.matter
         assert next_offer.offer.matter.point.id == "parainen"

@@ -86,7 +86,7 @@ async def test_a_node_that_dies_takes_no_contact_with_it(two_nodes: Nodes) -> No
 
         # A colleague at the node that is left takes it over.
         async with one.expert(SECOND) as colleague:
-            assert (await offer_in(colleague, "open")).contact == contact
+            assert (await offer_in(colleague, "ringing")).contact == contact
             # And the one who was rung is back at the other node, without blame. Nobody waits for them meanwhile, so
             # that no new offer takes the place of the old one before it is seen.
             await waiting.leave_contact(other_contact)

@@ -58,7 +58,7 @@ async def test_sockets_outlive_the_database(server: ServerThread, own_postgres: 
         own_postgres.stop_immediate()
         own_postgres.start()
         await kiosk.request_contact(HOUSING, "fi")
-        await offer_in(expert, "open")
+        await offer_in(expert, "ringing")
         assert (kiosk.welcome, expert.welcome) == welcomes
 
 

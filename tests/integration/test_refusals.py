@@ -14,6 +14,7 @@ from palvelurinki.protocol.client import (
     Command,
     DeclineOffer,
     Description,
+    ExtendWrapUp,
     JoinCall,
     LeaveCall,
     LeaveContact,
@@ -49,7 +50,8 @@ OF_TERMINALS: list[Command] = [
 ]
 OF_STAFF: list[Command] = [
     MakeReady(id="operation-1"),
-    Pause(id="operation-2", reason="break"),  # type: ignore[arg-type]  # as it comes from the wire
+    Pause(id="operation-2", reason="break"),
+    ExtendWrapUp(id="operation-5"),
     AcceptOffer(id="operation-3", offer="offer-1"),
     DeclineOffer(id="operation-4", offer="offer-1", reason=DeclineReason.OTHER),
 ]
@@ -177,9 +179,9 @@ async def test_an_acceptance_that_comes_too_late(start_server: StartServer) -> N
     server = await start_server(demo_with(ring("kela", offer_timeout_s=1)))
     async with server.terminal("mikkeli-kioski") as kiosk, server.expert(FIRST) as expert:
         _, offer = await ringing(kiosk, expert)
-        await offer_in(expert, "expired")
+        await offer_in(expert, "missed")
         refused = await refusal(expert, AcceptOffer(id=new_operation(), offer=offer))
-        assert (refused.code, refused.details["state"]) == ("offer.closed", "expired")
+        assert (refused.code, refused.details["state"]) == ("offer.closed", "missed")
         assert expert.snapshot.call is None
         assert kiosk.snapshot.call is None
 
@@ -211,7 +213,7 @@ async def test_somebody_elses_offer_is_not_yours(server: ServerThread) -> None:
         assert (await refusal(colleague, AcceptOffer(id=new_operation(), offer=offer))).code == "offer.not_yours"
         decline = DeclineOffer(id=new_operation(), offer=offer, reason=DeclineReason.OTHER)
         assert (await refusal(colleague, decline)).code == "offer.not_yours"
-        await offer_in(expert, "open")
+        await offer_in(expert, "ringing")
         await expert.accept_offer(offer)
 
 

@@ -9,7 +9,6 @@ from httpx2 import AsyncClient
 
 from palvelurinki.client import Client, SessionEnded, SignInRefused, open_demo
 from palvelurinki.client.tickets import COOKIES
-from palvelurinki.domain.presence import PauseReason
 from palvelurinki.protocol.client import Description
 from palvelurinki.web.socket.hub import Hub
 from palvelurinki.web.socket.session import Session
@@ -130,7 +129,7 @@ async def test_the_newest_connection_wins_and_the_older_is_told(server: ServerTh
             assert newer.snapshot.presence.state == "ready"
             async with raw(server) as again:
                 assert (await resumed(again, welcome["resume_token"], 0))["code"] == "session.unknown"
-            await newer.pause(PauseReason.BREAK)
+            await newer.pause("break")
 
 
 async def test_the_older_client_stops_by_itself(server: ServerThread) -> None:
@@ -164,7 +163,7 @@ async def test_who_never_acknowledges_is_sent_away_and_gets_a_snapshot(
     async with wired(server, "staff", "kela-esihenkilo") as (slow, welcome), server.staff(FIRST) as expert:
         for _ in range(6):
             await expert.make_ready()
-            await expert.pause(PauseReason.BREAK)
+            await expert.pause("break")
             await ring_with(expert, lambda view: view.paused == 1)
         closing = await slow.next("closing")
         assert (closing["code"], closing["resumable"]) == ("session.slow", True)

@@ -14,7 +14,7 @@ async def ringing(kiosk: Kiosk, expert: Console) -> tuple[str, str]:
     """The kiosk's contact rings at the expert's; returns contact and offer."""
     contact = (await kiosk.request_contact(HOUSING, "fi")).contact
     assert contact
-    return contact, (await offer_in(expert, "open")).id
+    return contact, (await offer_in(expert, "ringing")).id
 
 
 async def in_call(kiosk: Kiosk, expert: Console) -> str:

@@ -180,6 +180,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     client.LeaveContact(id="op-00000004", contact="con_1"),
     client.MakeReady(id="op-00000005"),
     client.Pause(id="op-00000006", reason="lounas"),
+    client.ExtendWrapUp(id="op-00000014"),
     client.AcceptOffer(id="op-00000007", offer="off_1"),
     client.DeclineOffer(id="op-00000008", offer="off_1", reason=DeclineReason.NOT_MY_FIELD),
     client.JoinCall(id="op-00000009", call="call_1"),
