@@ -13,7 +13,7 @@ export const GlobalStyle = createGlobalStyle`
   }
   /* The bar that tells of a lost line takes its height from the stage, so that the call's buttons stay in sight. */
   :root:has([data-connection="offline"]) { --bar: 56px; }
-  h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
+  h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
   ul, ol { list-style: none; }
   button { font-family: inherit; }
   ${still} {

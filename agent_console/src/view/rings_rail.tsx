@@ -1,6 +1,7 @@
 import { type JSX, useId } from "react";
 import styled from "styled-components";
 import type { ConsoleModel } from "../model/model";
+import { shortDurationOf } from "../model/time";
 import { COUNTS, type RingModel, type Wait as Waiting } from "../model/waiting";
 import { useWords } from "../words/i18n";
 import { Clock } from "./parts/clock";
@@ -101,6 +102,9 @@ function Wait({ wait: { view: wait }, now }: WaitProps): JSX.Element {
   const where = [nameOf(wait.point, language), languageName(wait.language, t, language)];
   if (wait.state === "held" || wait.state === "offered") {
     where.push(t(`rings.${wait.state}`));
+  }
+  if (wait.head_start_s > 0) {
+    where.push(t("board.head_start", { head: shortDurationOf(wait.head_start_s * 1000, language) }));
   }
   return (
     <li>

@@ -143,7 +143,7 @@ function People({ heading, people }: { readonly heading: string; readonly people
         {people.map(({ staff, name, said }) => (
           <li key={staff}>
             <strong>{name}</strong>
-            {`: ${said.map((each) => say(each, t, language)).join(", ")}.`}
+            {`: ${said.map((each) => say(each, t, language)).join("; ")}.`}
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import type { MemberActivity, MemberView } from "@palvelurinki/call_kit";
-import { type JSX, useId } from "react";
+import type { JSX } from "react";
 import styled from "styled-components";
 import { useWords } from "../../words/i18n";
 import { Clock } from "../parts/clock";
@@ -83,15 +83,16 @@ function Member({ member, now }: { readonly member: MemberView; readonly now: nu
 interface MembersProps {
   readonly members: readonly MemberView[];
   readonly now: number;
+  /** The ring's name, for those who hear the list alone. */
+  readonly of: string;
 }
 
 /** What each of the ring's experts is doing, and since when. */
-export function Members({ members, now }: MembersProps): JSX.Element {
+export function Members({ members, now, of }: MembersProps): JSX.Element {
   const { t } = useWords();
-  const heading = useId();
   return (
-    <section aria-labelledby={heading}>
-      <Heading id={heading}>{t("board.members")}</Heading>
+    <section aria-label={`${t("board.members")}: ${of}`}>
+      <Heading>{t("board.members")}</Heading>
       {members.length === 0 ? (
         <Quiet>{t("board.no_members")}</Quiet>
       ) : (

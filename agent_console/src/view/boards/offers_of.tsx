@@ -1,5 +1,5 @@
 import { errorText } from "@palvelurinki/call_kit/words";
-import { type JSX, useId } from "react";
+import type { JSX } from "react";
 import styled, { keyframes } from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
@@ -102,20 +102,20 @@ function Content({ offers }: { readonly offers: Offers }): JSX.Element | null {
 
 interface OffersOfProps {
   readonly ring: string;
+  readonly of: string;
   readonly model: ConsoleModel;
   readonly actions: ConsoleActions;
 }
 
 /** A ring's newest offers, each with its reasons. */
-export function OffersOf({ ring, model, actions }: OffersOfProps): JSX.Element {
+export function OffersOf({ ring, of, model, actions }: OffersOfProps): JSX.Element {
   const { t, language } = useWords();
-  const heading = useId();
   const offers = model.state.offers.get(ring) ?? NO_OFFERS;
   const again = (): void => actions.readOffers(ring);
   return (
-    <Area aria-busy={offers.loading} aria-labelledby={heading} data-offers={ring}>
+    <Area aria-busy={offers.loading} aria-label={`${t("offers.heading")}: ${of}`} data-offers={ring}>
       <Top>
-        <h3 id={heading}>{t("offers.heading")}</h3>
+        <h3>{t("offers.heading")}</h3>
         {offers.read !== null && (
           <span>
             {t("offers.read_at", { at: t("moment.at", { time: timeOf(offers.read.server_time, language) }) })}

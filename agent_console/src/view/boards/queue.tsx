@@ -1,4 +1,4 @@
-import { type JSX, useId } from "react";
+import type { JSX } from "react";
 import styled from "styled-components";
 import { shortDurationOf } from "../../model/time";
 import type { Wait } from "../../model/waiting";
@@ -17,6 +17,7 @@ const Heading = styled.h3`
 /** On a narrow screen each row becomes a block, its place beside it. */
 const Table = styled.table`
   width: 100%;
+  table-layout: fixed;
   border-collapse: collapse;
   line-height: 1.3;
   th {
@@ -37,6 +38,22 @@ const Table = styled.table`
   }
   strong {
     font-weight: 600;
+    hyphens: auto;
+  }
+  th:nth-child(1) {
+    width: 44px;
+  }
+  th:nth-child(2) {
+    width: 28%;
+  }
+  th:nth-child(4) {
+    width: 17%;
+  }
+  th:nth-child(5) {
+    width: 92px;
+  }
+  th:nth-child(6) {
+    width: 24%;
   }
   @media (max-width: 759px) {
     thead {
@@ -138,20 +155,22 @@ function Row({ wait, now }: { readonly wait: Wait; readonly now: number }): JSX.
 interface QueueProps {
   readonly waiting: readonly Wait[];
   readonly now: number;
+  /** The ring's name, for those who hear the list alone. */
+  readonly of: string;
 }
 
 /** Who waits, in the order in which they are to be served. */
-export function Queue({ waiting, now }: QueueProps): JSX.Element {
+export function Queue({ waiting, now, of }: QueueProps): JSX.Element {
   const { t } = useWords();
-  const heading = useId();
+  const label = `${t("board.queue")}: ${of}`;
   return (
-    <section aria-labelledby={heading}>
-      <Heading id={heading}>{t("board.queue")}</Heading>
+    <section aria-label={label}>
+      <Heading>{t("board.queue")}</Heading>
       {waiting.length === 0 ? (
         <Quiet>{t("rings.nobody")}</Quiet>
       ) : (
         <>
-          <Table aria-labelledby={heading}>
+          <Table aria-label={label}>
             <thead>
               <tr>
                 {(["place", "service", "where", "language", "waited", "estimate"] as const).map((column) => (

@@ -9,7 +9,7 @@ import { useWords } from "../../words/i18n";
 import { Disclosure } from "../parts/disclosure";
 import { LEVEL_INK, LEVEL_PALE, LevelWord } from "../parts/level";
 import { closingOf, nameOf } from "../parts/words_of";
-import { middle, panel, quiet, tabular, wide } from "../theme";
+import { line, middle, panel, quiet, tabular, wide } from "../theme";
 import { EmptyBoard } from "./empty_board";
 import { Members } from "./members";
 import { OffersOf } from "./offers_of";
@@ -138,6 +138,13 @@ const Counts = styled.dl`
   }
 `;
 
+const Toggles = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  padding: 0 4px;
+  border-top: 1px solid ${line};
+`;
+
 const Detail = styled.div`
   display: grid;
   grid-template-columns: minmax(0, 1fr);
@@ -188,6 +195,7 @@ function RingCard({ ring, model, actions }: RingCardProps): JSX.Element {
   const whyArea = useId();
   const { id } = ring.view.ring;
   const name = nameOf(ring.view.ring, language);
+  const supervised = ring.members !== null;
   const askWhy = (): void => {
     setWhy(!why);
     if (!why) {
@@ -197,28 +205,28 @@ function RingCard({ ring, model, actions }: RingCardProps): JSX.Element {
   return (
     <Card $level={ring.level} data-level={ring.level} data-ring={id}>
       <Figures now={model.now} ring={ring} />
-      <Disclosure
-        area={area}
-        label={t("board.show")}
-        name="detail"
-        of={name}
-        onToggle={() => setDetail(!detail)}
-        open={detail}
-      />
+      <Toggles>
+        <Disclosure
+          area={area}
+          label={t("board.show")}
+          name="detail"
+          of={name}
+          onToggle={() => setDetail(!detail)}
+          open={detail}
+        />
+        {supervised && (
+          <Disclosure area={whyArea} label={t("board.show_why")} name="why" of={name} onToggle={askWhy} open={why} />
+        )}
+      </Toggles>
       <div id={area}>
         {detail && (
           <Detail>
-            <Queue now={model.now} waiting={ring.waiting} />
-            {ring.members !== null && <Members members={ring.members} now={model.now} />}
+            <Queue now={model.now} of={name} waiting={ring.waiting} />
+            {ring.members !== null && <Members members={ring.members} now={model.now} of={name} />}
           </Detail>
         )}
       </div>
-      {ring.members !== null && (
-        <>
-          <Disclosure area={whyArea} label={t("board.show_why")} name="why" of={name} onToggle={askWhy} open={why} />
-          <div id={whyArea}>{why && <OffersOf actions={actions} model={model} ring={id} />}</div>
-        </>
-      )}
+      <div id={whyArea}>{why && <OffersOf actions={actions} model={model} of={name} ring={id} />}</div>
     </Card>
   );
 }

@@ -1,17 +1,15 @@
 import type { JSX } from "react";
 import styled from "styled-components";
 import { IconChevronDown, IconChevronUp } from "suomifi-ui-components";
-import { focusRing, highlight, line } from "../theme";
+import { focusRing, highlight } from "../theme";
 
 const Toggle = styled.button`
   display: flex;
   align-items: center;
   gap: 8px;
-  width: 100%;
   min-height: 44px;
-  padding: 8px 16px;
+  padding: 8px 12px;
   border: 0;
-  border-top: 1px solid ${line};
   background: none;
   color: ${highlight};
   font-size: 16px;
@@ -40,7 +38,7 @@ interface DisclosureProps {
   readonly onToggle: () => void;
 }
 
-/** A row that opens what stands below it, in place. */
+/** What opens what stands below it, in place. */
 export function Disclosure({ area, label, of, name, open, onToggle }: DisclosureProps): JSX.Element {
   const Chevron = open ? IconChevronUp : IconChevronDown;
   return (

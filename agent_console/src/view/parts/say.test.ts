@@ -41,7 +41,7 @@ describe("sentences in Finnish", () => {
   test("an explanation", () => {
     const [first] = OFFERS.offers.map(explain);
     expect(first && spoken("fi", first.contact)).toBe("Odotti 1 min 24 s. Oli jonon ensimmäinen.");
-    expect(first?.chosen.map((each) => spoken("fi", each.said))).toEqual(["vapaana pisimpään, 6 min"]);
+    expect(first?.chosen.map((each) => spoken("fi", each.said))).toEqual(["vapaana pisimpään (6 min)"]);
     expect(first?.others.map((each) => spoken("fi", each.said))).toContain(
       "kieli puuttuu: ruotsi osaaminen 1, haettiin vähintään 2",
     );

@@ -96,10 +96,9 @@ const Quiet = styled.p`
 `;
 
 const Reasons = styled.div`
-  max-width: 36em;
-  padding: 10px 16px;
+  margin-top: 8px;
+  padding: 2px 0 2px 12px;
   border-left: 4px solid ${line};
-  background: ${ground};
   line-height: 1.35;
   h3 {
     color: ${quiet};
@@ -125,7 +124,24 @@ interface RingingProps {
   readonly matter: MatterView;
 }
 
-function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.Element {
+/** Always in the same place, so that nothing moves when others begin or stop to ring. */
+function Why({ offer, matter }: Pick<RingingProps, "offer" | "matter">): JSX.Element | null {
+  const { t, language } = useWords();
+  const said = whyMe(offer, matter);
+  if (said.length === 0) {
+    return null;
+  }
+  return (
+    <Reasons data-why={said.map((each) => each.key).join(" ")}>
+      <h3>{t("stage.ringing.why")}</h3>
+      {said.map((each) => (
+        <p key={each.key}>{say(each, t, language)}</p>
+      ))}
+    </Reasons>
+  );
+}
+
+function Caller({ model, matter, offer }: Pick<RingingProps, "model" | "matter" | "offer">): JSX.Element {
   const { t, language } = useWords();
   const point = nameOf(matter.point, language);
   const host = nameOf(matter.point.host, language);
@@ -149,24 +165,8 @@ function Caller({ model, matter }: Pick<RingingProps, "model" | "matter">): JSX.
           <Clock now={model.now} since={Date.parse(matter.requested_at)} />
         </li>
       </Chips>
+      <Why matter={matter} offer={offer} />
     </What>
-  );
-}
-
-/** Always in the same place, so that nothing moves when others begin or stop to ring. */
-function Why({ offer, matter }: Pick<RingingProps, "offer" | "matter">): JSX.Element | null {
-  const { t, language } = useWords();
-  const said = whyMe(offer, matter);
-  if (said.length === 0) {
-    return null;
-  }
-  return (
-    <Reasons data-why={said.map((each) => each.key).join(" ")}>
-      <h3>{t("stage.ringing.why")}</h3>
-      {said.map((each) => (
-        <p key={each.key}>{say(each, t, language)}</p>
-      ))}
-    </Reasons>
   );
 }
 
@@ -218,9 +218,8 @@ export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.El
     <Layout>
       <Who>
         <Countdown now={model.now} offer={offer} />
-        <Caller matter={matter} model={model} />
+        <Caller matter={matter} model={model} offer={offer} />
       </Who>
-      <Why matter={matter} offer={offer} />
       {model.state.open === "declining" ? (
         <Decline actions={actions} busy={model.state.pending.has("offer")} others={othersMayTake(offer)} />
       ) : (
