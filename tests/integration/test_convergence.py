@@ -40,7 +40,7 @@ QUICK = demo_with(
     ring("kela", offer_timeout_s=1, retry_after_s=1, grace_s=1, pause_after_misses=3, ring_at_once=2, wrap_up_s=1)
 )
 # Estimates are made anew all the time while the clients play, and not any more once the truth is to stand still.
-RESTLESS, AT_REST = timedelta(seconds=0.2), timedelta(hours=1)
+RESTLESS, AT_REST = timedelta(seconds=1), timedelta(hours=1)
 
 GATHERED = Candidate(candidate="")
 

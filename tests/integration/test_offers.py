@@ -2,10 +2,7 @@
 
 from datetime import timedelta
 
-from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import DeclineReason
-from palvelurinki.domain.presence import Presence
 from palvelurinki.protocol.views import OfferView
 from tests.integration.conftest import StartServer
 from tests.support.demo_configuration import demo_with, ring
@@ -16,16 +13,6 @@ from tests.support.wire import wired
 
 FIRST, SECOND = "kela-asiantuntija-1", "kela-asiantuntija-2"
 CLOCKS_AGREE_TO = timedelta(milliseconds=100)
-
-
-async def presence_of(ground: Ground, staff: str) -> Presence:
-    """The stored status; how many offers in a row were missed is on no screen."""
-    store = SqlStore(ground.database_url)
-    try:
-        async with store.reading() as tx:
-            return await tx.presences.peek(StaffId(staff))
-    finally:
-        await store.close()
 
 
 async def test_the_expert_who_is_idle_longest_is_asked_first(server: ServerThread) -> None:
@@ -118,10 +105,10 @@ async def test_an_answered_offer_begins_the_count_of_misses_anew(start_server: S
     async with server.terminal("mikkeli-kioski") as kiosk, server.expert(FIRST) as expert:
         _, missed = await ringing(kiosk, expert)
         await offer_in(expert, "missed")
-        assert (await presence_of(ground, FIRST)).misses == 1
+        assert (await ground.presence(FIRST)).misses == 1
         offer = await offer_in(expert, "ringing", other_than=missed)
         await expert.decline_offer(offer.id, DeclineReason.TECHNICAL)
-        assert (await presence_of(ground, FIRST)).misses == 0
+        assert (await ground.presence(FIRST)).misses == 0
 
 
 async def test_ringing_stops_when_the_customer_goes(server: ServerThread) -> None:
@@ -140,14 +127,14 @@ async def test_a_console_that_dies_loses_the_offer_at_once_and_without_blame(
         async with wired(server, "staff", FIRST) as (console, _):
             await console.ask("make_ready")
             await second.make_ready()
-            before = await presence_of(ground, FIRST)
+            before = await ground.presence(FIRST)
             contact = (await kiosk.request_contact(HOUSING, "fi")).contact
             offer = (await console.next("offer"))["offer"]
             assert offer["state"] == "ringing"
             console.cut()
             assert (await offer_in(second, "ringing")).contact == contact
 
-        after = await presence_of(ground, FIRST)
+        after = await ground.presence(FIRST)
         assert (after.state, after.misses, after.idle_since) == ("ready", 0, before.idle_since)
         async with server.staff(FIRST) as back:
             lost = await offer_in(back, "withdrawn")

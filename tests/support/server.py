@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application.configuration import apply
 from palvelurinki.client import Client, Options, open_demo
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.ports import EventFilter
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
@@ -39,22 +41,29 @@ class Ground:
     database_url: str
     redis_url: str | None
 
-    async def configure(self, text: str) -> None:
-        """Put the configuration in force."""
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[SqlStore]:
+        """The truth, beside the servers that stand on it."""
         store = SqlStore(self.database_url)
         try:
-            await apply(store, text, "test.yaml", applied_by="test")
+            yield store
         finally:
             await store.close()
 
+    async def configure(self, text: str) -> None:
+        """Put the configuration in force."""
+        async with self.store() as store:
+            await apply(store, text, "test.yaml", applied_by="test")
+
     async def service_events(self) -> list[ServiceEvent]:
         """The record, newest first."""
-        store = SqlStore(self.database_url)
-        try:
-            async with store.reading() as tx:
-                return list(await tx.service_events.list(EventFilter()))
-        finally:
-            await store.close()
+        async with self.store() as store, store.reading() as tx:
+            return list(await tx.service_events.list(EventFilter()))
+
+    async def presence(self, staff: str) -> Presence:
+        """A person's stored status; how many offers in a row were missed is on no screen."""
+        async with self.store() as store, store.reading() as tx:
+            return await tx.presences.peek(StaffId(staff))
 
     def settings(self, **changes: object) -> Settings:
         """The demo's settings on this ground, at a free port."""
