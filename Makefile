@@ -113,8 +113,8 @@ screenshots: prepare ## The same in every language, size and contrast; the pictu
 	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
 
 .PHONY: soak
-soak: .venv/.stamp ## Plays SEEDS=200 simulated histories; the last line counts what was lost, doubled, stuck, early, late
-	@python -m tests.simulation.soak $(or $(SEEDS),200) --first $(or $(FIRST),1)
+soak: .venv/.stamp ## Plays SEEDS=5000 simulated histories, ENGINE=memory or sqlite; the last line counts the faults by kind
+	@python -m tests.simulation.soak $(or $(SEEDS),5000) --first $(or $(FIRST),1) --engine $(or $(ENGINE),memory)
 
 .PHONY: bench
 bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON

@@ -58,6 +58,7 @@ class Checker:
         yield from _ringings(tables)
         yield from _calls_and_records(tables)
         yield from _seats(tables)
+        yield from _remembered(tables)
         yield from _deadlines(tables, self.directory)
         yield from _absences(tables)
         yield from _presences(tables, self.presence_grace)
@@ -217,6 +218,17 @@ def _seats(tables: Tables) -> Iterator[Fault]:
     for seat in tables.seats:
         if seat["staff"] is not None and seat["staff"] != taken_by.get(tables.calls[seat["call"]]["contact"]):
             yield Fault("doubled", f"{seat['staff']} sits in call {seat['call']}, which somebody else took")
+
+
+def _remembered(tables: Tables) -> Iterator[Fault]:
+    """What a command did was remembered with it, so that repeating it does nothing (I2)."""
+    done = {(principal, answer.get("contact")) for (principal, _), answer in tables.operations.items()}
+    calls = {answer.get("call") for answer in tables.operations.values()}
+    for contact in tables.contacts.values():
+        if (f"terminal:{contact['terminal']}", contact["id"]) not in done:
+            yield Fault("lost", f"contact {contact['id']} is there, and no command that asked for it")
+    for call in tables.calls.keys() - calls:
+        yield Fault("lost", f"call {call} is there, and no command that began it")
 
 
 def _record(tables: Tables, event: Row) -> Iterator[Fault]:

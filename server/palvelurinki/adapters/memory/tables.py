@@ -6,7 +6,7 @@ the new tables in the place of the old ones, so whoever reads goes on seeing the
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -289,7 +289,7 @@ _SERVICE_EVENT: Schema[ServiceEvent] = Schema(
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Tables:
     """All of them, at one instant. `outbox_last` is the newest outbox id ever given."""
 
@@ -312,6 +312,8 @@ class Tables:
     tickets: Table[str, CredentialRow]
     sign_ins: Table[str, CredentialRow]
     outbox_last: int = 0
+    _base: "Tables | None" = field(default=None, init=False, repr=False)
+    _access: Access | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def empty(cls) -> "Tables":
@@ -339,9 +341,30 @@ class Tables:
         )
 
     def view(self, access: Access) -> "Tables":
-        """The same rows, to be written to without these changing."""
-        views: dict[str, Any] = {name: getattr(self, name).view(access) for name in _NAMES}
-        return Tables(**views, outbox_last=self.outbox_last)
+        """The same rows, to be written to without these changing. A table is made ready when it is first looked at."""
+        tables = Tables.__new__(Tables)
+        tables.begin(self, access)
+        return tables
+
+    def begin(self, base: "Tables", access: Access) -> None:
+        """Stand upon the tables that were committed last."""
+        self.outbox_last = base.outbox_last
+        self._base = base
+        self._access = access
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called only for a table that is not there yet
+        if name not in _NAMES:
+            raise AttributeError(name)
+        table = getattr(self._base, name).view(self._access)
+        setattr(self, name, table)
+        return table
+
+    def settle(self) -> None:
+        """Nothing is written any more: tables that nobody looked at are those of before."""
+        for name in _NAMES.difference(self.__dict__):
+            setattr(self, name, getattr(self._base, name))
+        # The tables of before are not kept alive by those that follow.
+        self._base = None
 
 
-_NAMES = tuple(each.name for each in fields(Tables) if each.name != "outbox_last")
+_NAMES = frozenset(each.name for each in fields(Tables) if each.init) - {"outbox_last"}

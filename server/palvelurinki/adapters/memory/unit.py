@@ -31,6 +31,7 @@ class Unit:
         """The tables to be committed. Raises Conflict when a statement was refused before and the caller went on."""
         if self._access.refused:
             raise Conflict("a statement of this transaction was refused; none of it was done")
+        self.tables.settle()
         return self.tables
 
     def end(self) -> None:
