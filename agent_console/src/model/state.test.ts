@@ -130,8 +130,8 @@ describe("what is said at once", () => {
   test("that a wrap-up begins, and in good time that it will be over", () => {
     const state = stateAfter(observed(inCall), observed(wrapUp));
     expect(announcementOf(state, NOW)).toEqual({ kind: "wrap_up" });
-    expect(announcementOf(state, NOW + 41_000)).toEqual({ kind: "wrap_up" });
-    expect(announcementOf(state, NOW + 42_000)).toEqual({ kind: "wrap_up_nearly_over" });
+    expect(announcementOf(state, NOW + 51_000)).toEqual({ kind: "wrap_up" });
+    expect(announcementOf(state, NOW + 52_000)).toEqual({ kind: "wrap_up_nearly_over" });
   });
 });
 
@@ -193,7 +193,7 @@ describe("the time of a wrap-up", () => {
 
   test("runs by the server's clock, never below zero", () => {
     expect(at(0)).toMatchObject({ leftMs: 72_000, share: 0.6, nearlyOver: false, atMost: false });
-    expect(at(42)).toMatchObject({ leftMs: 30_000, nearlyOver: true });
+    expect(at(52)).toMatchObject({ leftMs: 20_000, nearlyOver: true });
     expect(at(90)).toMatchObject({ leftMs: 0, share: 0, nearlyOver: true });
     expect(at(-9000)?.share).toBe(1);
   });

@@ -2,8 +2,8 @@
 
 import type { WrapUpView } from "@palvelurinki/call_kit";
 
-/** From here on it is said that the time is running out: enough to ask for more (WCAG 2.2.1 asks for 20 s). */
-export const NEARLY_OVER_MS = 30_000;
+/** From here on it is said that the time is running out: as early as WCAG 2.2.1 asks, for whoever needs more. */
+export const NEARLY_OVER_MS = 20_000;
 
 export interface WrapUp {
   /** ms, never below zero. */

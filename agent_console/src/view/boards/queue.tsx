@@ -82,6 +82,9 @@ const Table = styled.table`
       grid-column: 3;
       grid-row: 1;
     }
+    td:nth-child(6)::before {
+      content: attr(data-label) ": ";
+    }
     td:nth-child(3),
     td:nth-child(4) {
       color: ${quiet};
@@ -147,7 +150,7 @@ function Row({ wait, now }: { readonly wait: Wait; readonly now: number }): JSX.
       <td>
         <Clock now={now} since={Date.parse(view.requested_at)} />
       </td>
-      <td data-estimate={estimate.key}>{say(estimate, t, language)}</td>
+      <td data-estimate={estimate.key} data-label={t("board.estimate")}>{say(estimate, t, language)}</td>
     </tr>
   );
 }
