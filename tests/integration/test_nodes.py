@@ -50,7 +50,7 @@ async def test_a_whole_call_across_two_nodes(two_nodes: Nodes, postgresql_ground
         await call_in(kiosk, "connected")
         await kiosk.leave_call(call)
         assert (await call_in(expert, "ended")).outcome == "served"
-        await ring_with(supervisor, lambda view: view.ready == 1)
+        await ring_with(supervisor, lambda view: view.wrap_up == 1)
     assert [event.call for event in await postgresql_ground.service_events()] == [call]
 
 
