@@ -53,7 +53,8 @@ export function shortDurationOf(ms: number, language: Language): string {
   if (parts.length === 0 || (seconds < 600 && seconds % 60 > 0)) {
     parts.push(unit(seconds % 60, "second", language, "short"));
   }
-  return parts.join(" ");
+  // A figure is not parted from its unit at the end of a line.
+  return parts.map((part) => part.replaceAll(" ", "\u00a0")).join(" ");
 }
 
 /** The time of day to the second, "9.05.07". */

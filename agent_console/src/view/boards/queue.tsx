@@ -122,15 +122,11 @@ function MarksOf({ wait: { view } }: { readonly wait: Wait }): JSX.Element | nul
     <Marks>
       {state !== null && <span>{t(`rings.${state}`)}</span>}
       {view.head_start_s > 0 && (
-        <span data-mark="head_start" title={t("board.head_start_help")}>
+        <span data-mark="head_start">
           {t("board.head_start", { head: shortDurationOf(view.head_start_s * 1000, language) })}
         </span>
       )}
-      {view.resting && (
-        <span data-mark="resting" title={t("board.resting_help")}>
-          {t("board.resting")}
-        </span>
-      )}
+      {view.resting && <span data-mark="resting">{t("board.resting")}</span>}
     </Marks>
   );
 }
@@ -150,7 +146,9 @@ function Row({ wait, now }: { readonly wait: Wait; readonly now: number }): JSX.
       <td>
         <Clock now={now} since={Date.parse(view.requested_at)} />
       </td>
-      <td data-estimate={estimate.key} data-label={t("board.estimate")}>{say(estimate, t, language)}</td>
+      <td data-estimate={estimate.key} data-label={t("board.estimate")}>
+        {say(estimate, t, language)}
+      </td>
     </tr>
   );
 }
