@@ -80,7 +80,7 @@ class Lack(StrEnum):
     """They declined the contact or let it ring out."""
     BUSY = "busy"
     TAKEN = "taken"
-    """They were free, but go to a contact that comes before this one."""
+    """They were free, but are rung for another contact at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
