@@ -11,9 +11,9 @@ const MOST = 6;
 const CROWD = 7;
 
 const Scene = styled.div<{ $crowded: boolean }>`
-  --tall: ${({ $crowded }) => ($crowded ? 3.4 : 4.4)}rem;
+  --tall: ${({ $crowded }) => ($crowded ? 3.4 : 4)}rem;
   ${PORTRAIT} {
-    --tall: ${({ $crowded }) => ($crowded ? 3.4 : 4.6)}rem;
+    --tall: ${({ $crowded }) => ($crowded ? 3.4 : 4.2)}rem;
   }
   ${NARROW} {
     --tall: 3.6rem;

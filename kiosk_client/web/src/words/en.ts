@@ -161,11 +161,11 @@ export const en: Words = {
   closing: {
     served: "The service closes at {{time}}. You will still be served.",
     ended:
-      "The service closes at {{time}}. If your turn does not come before that, a service adviser can book a time for you.",
+      "The service closes at {{time}}. If your turn does not come by then, a service adviser can book a time for you.",
     doubtful:
-      "The service closes at {{time}}. Your turn may not come before that. A service adviser can book a time for you.",
+      "The service closes at {{time}}. Your turn may not come by then. A service adviser can book a time for you.",
     unlikely:
-      "The service closes at {{time}}. Your turn will probably not come before that. A service adviser can book a time for you.",
+      "The service closes at {{time}}. Your turn will probably not come by then. A service adviser can book a time for you.",
   },
   leave: {
     title: "Leave the queue?",
