@@ -19,7 +19,7 @@ from palvelurinki.application import calls, connections, contacts, offers, prese
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
-from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
+from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.errors import Refused
 from palvelurinki.domain.offer import OfferId
 from tests.simulation import actions, endings
@@ -43,12 +43,16 @@ DONE_AT_ONCE: Final = {
     actions.decline: 5,
     actions.make_ready: 8,
     actions.pause: 2,
+    actions.extend_wrap_up: 2,
+    actions.skip_wrap_up: 2,
     actions.join: 16,
     actions.report_media: 14,
     actions.hang_up: 4,
     actions.connect: 8,
     actions.reload: 2,
     actions.lose: 4,
+    actions.die: 1,
+    actions.notice: 2,
     actions.restore: 6,
     actions.repeat: 6,
     actions.doom_node: 1,
@@ -171,8 +175,12 @@ async def ringing(world: World) -> tuple[str, OfferId]:
 
 
 async def ask_for_housing(context: Context, client: Client, operation: str) -> Answer:
+    return await ask_for("housing", context, client, operation)
+
+
+async def ask_for(service: str, context: Context, client: Client, operation: str) -> Answer:
     terminal = TerminalId(client.principal.id)
-    return await contacts.request_contact(context, terminal, operation, ServiceId("housing"), "fi")
+    return await contacts.request_contact(context, terminal, operation, ServiceId(service), "fi")
 
 
 async def test_the_same_request_at_several_nodes_at_once_is_one_contact_with_one_answer(crowd: World) -> None:
@@ -248,14 +256,15 @@ async def test_both_hang_up_at_once_and_the_call_leaves_one_record(crowd: World)
 async def test_all_nodes_match_at_once_and_each_contact_rings_once(crowd: World) -> None:
     await actions.connect_all(crowd, await crowd.tables())
     context = crowd.nodes[0].context
-    for client in crowd.experts[:3]:
-        await presence.make_ready(context, StaffId(client.principal.id), crowd.ids.new())
+    for staff in crowd.directory.rings[RingId("family-ring")].members:
+        await presence.make_ready(context, staff.staff, crowd.ids.new())
     for client in crowd.terminals:
-        await ask_for_housing(context, client, crowd.ids.new())
+        await ask_for("family", context, client, crowd.ids.new())
     made = await asyncio.gather(*(sweeping.match_waiting(each) for each in contexts(crowd) * 2))
     assert sum(made) == 3
     tables = await crowd.tables()
-    assert len({offer["staff"] for offer in tables.open_offers()}) == 3
+    assert {ringing["staff"] for ringing in tables.rung()} == {"david", "erik", "anna"}
+    assert len(tables.open_offers()) == 3
     assert not list(crowd.checker.always(tables))
 
 
