@@ -28,7 +28,7 @@ export type Announcement =
   | { readonly kind: "gone"; readonly why: GoneReason }
   | { readonly kind: "call_ended" }
   | { readonly kind: "wrap_up" }
-  | { readonly kind: "wrap_up_nearly_over" }
+  | { readonly kind: "wrap_up_nearly_over"; readonly atMost: boolean }
   | { readonly kind: "line_lost"; readonly inCall: boolean };
 
 /** What is to be said at `now` (ms, the server's clock), or null. It stays for as long as it holds: it is said once. */
@@ -42,8 +42,10 @@ export function announcementOf(state: ConsoleState, now: number): Announcement |
       return { kind: "ringing", matter: stage.matter };
     case "offer_gone":
       return { kind: "gone", why: stage.gone.why };
-    case "wrap_up":
-      return { kind: wrapUpOf(stage.wrapUp, now).nearlyOver ? "wrap_up_nearly_over" : "wrap_up" };
+    case "wrap_up": {
+      const { nearlyOver, atMost } = wrapUpOf(stage.wrapUp, now);
+      return nearlyOver ? { kind: "wrap_up_nearly_over", atMost } : { kind: "wrap_up" };
+    }
     case "summary":
       return { kind: "call_ended" };
     default:

@@ -131,7 +131,7 @@ describe("what is said at once", () => {
     const state = stateAfter(observed(inCall), observed(wrapUp));
     expect(announcementOf(state, NOW)).toEqual({ kind: "wrap_up" });
     expect(announcementOf(state, NOW + 51_000)).toEqual({ kind: "wrap_up" });
-    expect(announcementOf(state, NOW + 52_000)).toEqual({ kind: "wrap_up_nearly_over" });
+    expect(announcementOf(state, NOW + 52_000)).toEqual({ kind: "wrap_up_nearly_over", atMost: false });
   });
 });
 

@@ -27,7 +27,7 @@ export function Announcer({ model }: { readonly model: ConsoleModel }): JSX.Elem
       case "wrap_up":
         return t("say.wrap_up");
       case "wrap_up_nearly_over":
-        return t("say.wrap_up_nearly_over");
+        return t(announcement.atMost ? "say.wrap_up_last" : "say.wrap_up_nearly_over");
       case "call_ended":
         return t("say.call_ended");
       case "line_lost":

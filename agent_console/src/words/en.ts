@@ -236,6 +236,7 @@ export const en: Words = {
       more_help: "+1 minute",
       pause: "Take a pause",
       keys: "Enter: I am ready. Alt+T: more time. Alt+P: pause.",
+      keys_at_most: "Enter: I am ready. Alt+P: pause.",
     },
     summary: {
       served: "The call has ended",
@@ -384,6 +385,7 @@ export const en: Words = {
     gone: "The call stopped: {{why}}.",
     call_ended: "The call has ended.",
     wrap_up: "The call is over. The wrap-up time has begun.",
+    wrap_up_last: "The wrap-up time is nearly over.",
     wrap_up_nearly_over: "The wrap-up time is nearly over. Press Alt+T for more time.",
     line_lost: "The connection to the service was lost.",
     line_lost_call: "The connection to the service was lost. The call goes on.",

@@ -235,6 +235,7 @@ export const fi = {
       more_help: "+1 min",
       pause: "Tauolle",
       keys: "Enter: olen valmis. Alt+T: lisää aikaa. Alt+P: tauolle.",
+      keys_at_most: "Enter: olen valmis. Alt+P: tauolle.",
     },
     summary: {
       served: "Puhelu päättyi",
@@ -382,6 +383,7 @@ export const fi = {
     gone: "Soitto päättyi: {{why}}.",
     call_ended: "Puhelu päättyi.",
     wrap_up: "Puhelu on ohi. Viimeistelyaika alkoi.",
+    wrap_up_last: "Viimeistelyaika loppuu pian.",
     wrap_up_nearly_over: "Viimeistelyaika loppuu pian. Lisää aikaa painamalla Alt+T.",
     line_lost: "Yhteys palveluun katkesi.",
     line_lost_call: "Yhteys palveluun katkesi. Puhelu jatkuu.",

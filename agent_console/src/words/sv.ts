@@ -236,6 +236,7 @@ export const sv: Words = {
       more_help: "+1 minut",
       pause: "Ta paus",
       keys: "Enter: jag är redo. Alt+T: mer tid. Alt+P: paus.",
+      keys_at_most: "Enter: jag är redo. Alt+P: paus.",
     },
     summary: {
       served: "Samtalet är avslutat",
@@ -383,6 +384,7 @@ export const sv: Words = {
     gone: "Samtalet upphörde: {{why}}.",
     call_ended: "Samtalet är avslutat.",
     wrap_up: "Samtalet är över. Tiden för efterarbete har börjat.",
+    wrap_up_last: "Tiden för efterarbete går snart ut.",
     wrap_up_nearly_over: "Tiden för efterarbete går snart ut. Tryck Alt+T för mer tid.",
     line_lost: "Förbindelsen till tjänsten bröts.",
     line_lost_call: "Förbindelsen till tjänsten bröts. Samtalet fortsätter.",

@@ -162,7 +162,7 @@ function Limits({ model, left }: Pick<WrapUpProps, "model"> & { readonly left: L
       <p data-most={left.most}>
         {left.atMost ? t("stage.wrap_up.at_most") : t("stage.wrap_up.most", { until: at(left.most) })}
       </p>
-      <p>{t("stage.wrap_up.keys")}</p>
+      <p>{t(left.atMost ? "stage.wrap_up.keys_at_most" : "stage.wrap_up.keys")}</p>
     </Rules>
   );
 }
