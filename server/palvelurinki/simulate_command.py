@@ -14,23 +14,26 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from palvelurinki.application.configuration import ConfigurationRefused, decode
+from palvelurinki.simulation.estimating import score_estimates
 from palvelurinki.simulation.files import write_csv
 from palvelurinki.simulation.needed import Need, needs_by_formula, needs_by_simulation
 from palvelurinki.simulation.results import Results
 from palvelurinki.simulation.running import Progress as Told
 from palvelurinki.simulation.running import run_all
 from palvelurinki.simulation.scenario import Scenario, read_scenario, shipped_scenario, shipped_scenarios
-from palvelurinki.simulation.showing import tables
+from palvelurinki.simulation.showing import estimates_table, tables
 from palvelurinki.simulation.words import WORDS, Language, Words
 from palvelurinki.tables import table_console
 
 # With margins and the experts needed the tables are wider than the others.
 TABLE_WIDTH = 170
 RUNS_LIMIT = 1000
+# Spread evenly over those who wait.
+ESTIMATES = 500
 JOBS_LIMIT = 64
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - one argument an option
     scenario: Annotated[
         str | None, typer.Argument(metavar="[SCENARIO]", help="A scenario in YAML, or the name of a shipped one")
     ] = None,
@@ -43,6 +46,9 @@ def simulate(
     ] = None,
     experts: Annotated[
         bool, typer.Option("--experts", help="Find by simulation, too, how many experts each hour needs")
+    ] = False,
+    estimates: Annotated[
+        bool, typer.Option("--estimates", help="Make waiting estimates, too, and score them against what came")
     ] = False,
     language: Annotated[Language, typer.Option(help="Of tables and charts")] = Language.EN,
     jobs: Annotated[int, typer.Option(min=1, max=JOBS_LIMIT, help="Runs at the same time, one on each core")] = 1,
@@ -67,6 +73,12 @@ def simulate(
         results = Results(chosen, run_all(chosen, runs, told, jobs))
     needs = _needs(chosen, by_simulation=experts)
     _show(results, needs, words)
+    if estimates:
+        with _progress("Estimating") as told:
+            scores = score_estimates(chosen, ESTIMATES, progress=told)
+        console = Console(width=max(table_console().width, TABLE_WIDTH))
+        console.print()
+        console.print(estimates_table(scores, words))
     if output is not None:
         _write(results, needs, output, words)
 

@@ -35,7 +35,7 @@ class Desk:
         self.asked_at: datetime | None = None
         # What they are doing now, for whoever forecasts: the service and since when.
         self.in_call: tuple[ServiceId, float] | None = None
-        self.wrapping_since_s: float | None = None
+        self.wrapping: tuple[ServiceId, float] | None = None
         self._scenario = scenario
         self._wrapping = False
         self._pause_until_s: float | None = None
@@ -81,11 +81,12 @@ class Desk:
 
     def finish_call(self, wrap_up_s: float) -> None:
         """The call is over; the wrap-up takes this long."""
-        self.in_call, self.holds = None, None
+        call, self.in_call, self.holds = self.in_call, None, None
         length = timedelta(seconds=wrap_up_s)
         self.presence = presences.wrap_up(self.presence, self._now, length, length)
         if length:
-            self._wrapping, self.wrapping_since_s = True, self._agenda.now_s
+            self.wrapping = (call[0], self._agenda.now_s) if call is not None else None
+            self._wrapping = True
             self._changed(self)
             self._agenda.enter(self._agenda.now_s + wrap_up_s, self._finish_wrap_up)
         else:
@@ -121,7 +122,7 @@ class Desk:
         return self._scenario.at(self._agenda.now_s)
 
     def _finish_wrap_up(self) -> None:
-        self._wrapping, self.wrapping_since_s = False, None
+        self._wrapping, self.wrapping = False, None
         self.presence = presences.end_wrap_up(self.presence, self._now)
         self._unbusy()
 

@@ -20,7 +20,7 @@ class Fate(StrEnum):
 class Trace:
     """A contact's way. Times are seconds from the origin; `ended_wait_s` is when the call began or the customer left.
 
-    `overflowed`: served by an expert who is no member of its ring.
+    `overflowed`: served by an expert who is no member of its ring. `answered_s`: from the offer to the call.
     """
 
     ring: RingId
@@ -34,6 +34,9 @@ class Trace:
     overflowed: bool = False
     missed: int = 0
     declined: int = 0
+    answered_s: float = 0.0
+    handled_s: float = 0.0
+    wrap_up_s: float = 0.0
 
     @property
     def wait_s(self) -> float:
@@ -53,6 +56,8 @@ class Log:
     work: list[Stretch] = field(default_factory=list)
     turned_away: list[tuple[RingId, float]] = field(default_factory=list)
     kiosk_waits: list[tuple[PointId, float, float]] = field(default_factory=list)
+    last_wait_s: dict[RingId, float] = field(default_factory=dict)
+    """The wait of each ring's contact that was served last."""
 
     def on_duty(self, staff: StaffId, start_s: float, end_s: float) -> None:
         """The expert was on duty from start to end."""

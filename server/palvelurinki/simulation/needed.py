@@ -61,11 +61,16 @@ def needs_by_formula(scenario: Scenario) -> tuple[Need, ...]:
     )
 
 
-def needs_by_simulation(scenario: Scenario, progress: Callable[[int], None] | None = None) -> tuple[Need, ...]:
-    """The same, with what the simulation found. `progress` is told the number of hours that still miss the target."""
+def needs_by_simulation(
+    scenario: Scenario, progress: Callable[[int], None] | None = None, contacts: int = CONTACTS_A_ROUND
+) -> tuple[Need, ...]:
+    """The same, with what the simulation found, playing about so many `contacts` in each round.
+
+    `progress` is told the number of hours that still miss the target.
+    """
     needs = needs_by_formula(scenario)
     expected = sum(need.per_hour for need in needs) * scenario.days
-    runs = max(1, min(RUNS_LIMIT, round(CONTACTS_A_ROUND / expected)))
+    runs = max(1, min(RUNS_LIMIT, round(contacts / expected)))
     plan = {(need.ring, need.hour): max((need.formula or 1) - 1, 1) for need in needs}
     reached: dict[Hour, float] = {}
     left = {need.ring for need in needs}

@@ -53,6 +53,12 @@ class Words:
     by_hour: str
     per_day: str
     estimates: str
+    estimated: str
+    left_unserved: str
+    mean_error: str
+    estimate: str
+    within_p80: str
+    in_band: str
     seed: str
     runs: str
     days: str
@@ -96,6 +102,12 @@ WORDS: Final = {
         by_hour="A day by ring and hour",
         per_day="Counts are of one day",
         estimates="Waiting estimates beside what came",
+        estimated="Estimated",
+        left_unserved="Of them left",
+        mean_error="Mean error, s",
+        estimate="estimate",
+        within_p80="At most P80 (aim 80 %)",
+        in_band="P50 to P80 (aim 30 %)",
         seed="Seed",
         runs="runs",
         days="days",
@@ -137,6 +149,12 @@ WORDS: Final = {
         by_hour="Päivä ringeittäin ja tunneittain",
         per_day="Määrät ovat yhden päivän",
         estimates="Odotusarviot ja toteutuneet odotukset",
+        estimated="Arvioitiin",
+        left_unserved="Heistä luovutti",
+        mean_error="Virhe keskim., s",
+        estimate="arvio",
+        within_p80="Enintään P80 (tavoite 80 %)",
+        in_band="P50–P80 (tavoite 30 %)",
         seed="Siemen",
         runs="ajoa",
         days="päivää",
@@ -178,6 +196,12 @@ WORDS: Final = {
         by_hour="En dag per ring och timme",
         per_day="Antalen gäller en dag",
         estimates="Väntetidsprognoser och faktisk väntan",
+        estimated="Uppskattades",
+        left_unserved="Av dem gav upp",
+        mean_error="Medelfel, s",
+        estimate="prognos",
+        within_p80="Högst P80 (mål 80 %)",
+        in_band="P50–P80 (mål 30 %)",
         seed="Frö",
         runs="körningar",
         days="dagar",

@@ -258,6 +258,10 @@ class World:
         seats = SeatId(f"{contact.id}-customer"), SeatId(f"{contact.id}-expert")
         self._decide(case, c.AcceptOffer(offer, staff, call, terminal_seat=seats[0], expert_seat=seats[1]))
         trace = case.trace
+        if contact.offer is not None:
+            trace.answered_s = (self.now - contact.offer.opened_at).total_seconds()
+        trace.handled_s, trace.wrap_up_s = case.visit.handling_s, case.visit.wrap_up_s
+        self.log.last_wait_s[contact.ring] = self.now_s - trace.requested_s
         trace.ended_wait_s, trace.fate, trace.staff = self.now_s, Fate.SERVED, staff
         trace.overflowed = contact.ring not in desk.rings
         desk.take_call(contact.service, self.calls_day())
