@@ -6,6 +6,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import (
     Directory,
     LanguageRule,
@@ -40,25 +41,8 @@ class World:
         self.where, self.pool, self.now = where, pool, now
         self.on_duty = {each.staff: each for each in pool.on_duty}
         self.waiting = {each.id: each for each in pool.waiting}
-
-    def reached(self, contact: WaitingContact) -> set[RingId]:
-        """The rings whose members may be asked, their own first."""
-        waited_s = (self.now - contact.requested_at).total_seconds()
-        found = {contact.ring}
-        while True:
-            further = {
-                each.ring
-                for here in found
-                for each in self.where.rings[here].overflow
-                if is_open(self.where.rings[each.ring].hours, self.now)
-                and (
-                    (each.after_s is not None and each.after_s <= waited_s)
-                    or (each.when_unstaffed and not self._staffed(here))
-                )
-            }
-            if further <= found:
-                return found
-            found |= further
+        self._open = {each.id for each in where.rings.values() if is_open(each.hours, now)}
+        self._orders: dict[ContactId, list[RingId]] = {}
 
     def _staffed(self, identifier: RingId) -> bool:
         return any(member.staff in self.on_duty for member in self.where.rings[identifier].members)
@@ -81,16 +65,19 @@ class World:
         return {member.staff: member.level for member in self.where.rings[identifier].members}
 
     def _nearest_first(self, contact: WaitingContact) -> list[RingId]:
-        reached = self.reached(contact)
+        """The rings whose members may be asked, the contact's own first, then row by row."""
+        if contact.id in self._orders:
+            return self._orders[contact.id]
         order, row = [contact.ring], [contact.ring]
         while row:
             row = [
                 each.ring
                 for here in row
                 for each in self.where.rings[here].overflow
-                if each.ring in reached and self._leads(contact, here, each)
+                if each.ring in self._open and self._leads(contact, here, each)
             ]
             order += [each for each in dict.fromkeys(row) if each not in order]
+        self._orders[contact.id] = order
         return order
 
     def _leads(self, contact: WaitingContact, here: RingId, way: Overflow) -> bool:
