@@ -19,7 +19,7 @@ from palvelurinki.application import estimating
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.principals import Principal
 from palvelurinki.client import CommandRefused, new_operation
-from palvelurinki.domain.directory import RingId
+from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import DeclineReason
 from palvelurinki.protocol.client import Candidate, Heartbeat
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
@@ -48,56 +48,46 @@ Chance = random.Random
 Step = Callable[[], Awaitable[object]]
 
 
-async def fresh(ground: Ground, principal: Principal) -> TerminalSnapshot | StaffSnapshot:
+async def fresh(store: SqlStore, directory: Directory, principal: Principal) -> TerminalSnapshot | StaffSnapshot:
     """What the truth says now that this principal sees."""
-    store = SqlStore(ground.database_url)
-    try:
-        directory = await load_directory(store)
-        async with store.reading() as tx:
-            base = base_topics(principal, directory)
-            found = {topic: await documents.load(tx, directory, topic) for topic in base}
-            for topic in [further for each in base for further in documents.watched_by(found[each])]:
-                found[topic] = await documents.load(tx, directory, topic)
-        return snapshot(principal, directory, sections(principal, directory, found))
-    finally:
-        await store.close()
+    async with store.reading() as tx:
+        base = base_topics(principal, directory)
+        found = {topic: await documents.load(tx, directory, topic) for topic in base}
+        for topic in [further for each in base for further in documents.watched_by(found[each])]:
+            found[topic] = await documents.load(tx, directory, topic)
+    return snapshot(principal, directory, sections(principal, directory, found))
 
 
-async def nothing_is_left_to_do(ground: Ground) -> None:
+async def nothing_is_left_to_do(store: SqlStore) -> None:
     """Wait until nothing is left that happens by itself, so that the truth stands still."""
-    store = SqlStore(ground.database_url)
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                async with store.reading() as tx:
-                    told = await tx.estimates.of([RingId("kela")])
-                    waiting = await tx.contacts.queued([RingId("kela")])
-                    if await tx.deadlines.next_due() is None and all(each.id in told for each in waiting):
-                        return
-                # Deadlines tell nobody that they are gone.
-                await asyncio.sleep(0.05)
-    finally:
-        await store.close()
-
-
-async def agree(ground: Ground, clients: Mapping[str, Kiosk | Console]) -> None:
-    """Wait until each one's snapshot is what the truth says."""
-    differing: list[str] = []
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                differing = [
-                    name
-                    for name, client in clients.items()
-                    if await fresh(ground, Principal.parse(name)) != client.snapshot
-                ]
-                if not differing:
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            async with store.reading() as tx:
+                told = await tx.estimates.of([RingId("kela")])
+                waiting = await tx.contacts.queued([RingId("kela")])
+                if await tx.deadlines.next_due() is None and all(each.id in told for each in waiting):
                     return
-                # An estimate that was being made when the truth was looked at comes a moment later.
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        for name in differing:
-            assert clients[name].snapshot == await fresh(ground, Principal.parse(name)), name
+            # Deadlines tell nobody that they are gone.
+            await asyncio.sleep(0.05)
+
+
+async def agree(store: SqlStore, clients: Mapping[str, Kiosk | Console]) -> None:
+    """Wait until each one's snapshot is what the truth says."""
+    directory = await load_directory(store)
+    for name, client in clients.items():
+        principal = Principal.parse(name)
+        truth = None
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                while True:
+                    truth = await fresh(store, directory, principal)
+                    if truth == client.snapshot:
+                        break
+                    # An estimate that was being made when the truth was looked at comes a moment later.
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            assert truth is not None
+            assert client.snapshot.model_dump(mode="json") == truth.model_dump(mode="json"), name
 
 
 def kiosk_steps(kiosk: Kiosk, chance: Chance) -> list[Step]:
@@ -207,8 +197,9 @@ async def test_what_is_kept_up_to_date_equals_the_truth(
             # Answered, so its line is whole again and it holds its place.
             await client.command(Heartbeat(id=new_operation(), seq=client.last_seq))
         monkeypatch.setattr(estimating, "FRESH_FOR", AT_REST)
-        await nothing_is_left_to_do(ground)
-        await agree(ground, clients)
+        async with ground.store() as store:
+            await nothing_is_left_to_do(store)
+            await agree(store, clients)
         # Whoever waits at the end is told how long.
         for kiosk in kiosks:
             assert (

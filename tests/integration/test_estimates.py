@@ -14,6 +14,8 @@ from palvelurinki.application import estimating
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.work import Context
+from palvelurinki.domain.contact import Contact, ContactId
+from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, TerminalId
 from palvelurinki.protocol.views import EstimateView
 from tests.integration.conftest import StartServer
 from tests.support.command_line import run_on
@@ -198,28 +200,30 @@ async def test_the_first_word_is_what_is_scored(server: ServerThread, ground: Gr
 
 
 async def test_of_two_nodes_one_makes_the_estimate(ground: Ground) -> None:
-    server = ServerThread(ground.settings())
-    server.start()
-    try:
-        async with server.terminal("mikkeli-kioski") as kiosk:
-            await kiosk.request_contact(HOUSING, "fi")
-            await contact_in(kiosk, "waiting")
-    finally:
-        server.stop()
-    # Nobody has looked yet, or the only one who did is gone; the two look at the same time.
     async with AsyncExitStack() as stack:
-        estimators = []
-        for name in ("one", "other"):
-            store = await stack.enter_async_context(ground.store())
-            estimators.append(Estimator(await context(store, name), random.Random))
-        async with ground.store() as store, store.transaction() as tx:
-            await tx.estimates.replace(list((await context(store, "clearing")).directory.rings), [])
-        made: list[int] = []
-        async with asyncio.timeout(10):
-            while sum(made) == 0:
-                # Until the turn that the server may have had is over.
-                made = list(await asyncio.gather(*(each.estimate_waiting() for each in estimators)))
+        stores = [await stack.enter_async_context(ground.store()) for _ in range(2)]
+        estimators = [
+            Estimator(await context(each, f"node-{number}"), random.Random) for number, each in enumerate(stores)
+        ]
+        store = stores[0]
+        async with store.transaction() as tx:
+            await tx.contacts.add(
+                Contact(
+                    id=ContactId("waiting"),
+                    terminal=TerminalId("mikkeli-kioski"),
+                    point=PointId("mikkeli"),
+                    provider=OrganisationId("kela"),
+                    service=ServiceId(HOUSING),
+                    ring=RingId("kela"),
+                    language="fi",
+                    requested_at=await tx.now(),
+                )
+            )
+        # Both look at the same time, and the later one finds it done or under way.
+        made = await asyncio.gather(*(each.estimate_waiting() for each in estimators))
         assert sorted(made) == [0, 1]
+        async with store.reading() as tx:
+            assert [each.cannot for each in (await tx.estimates.of([RingId("kela")])).values()] == ["nobody_on_duty"]
 
 
 async def context(store: SqlStore, node: str) -> Context:

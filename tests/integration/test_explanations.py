@@ -153,7 +153,7 @@ async def test_the_command_line_explains_an_offer_in_words(server: ServerThread,
     assert "became accepted: Esimerkki Kelanen accepted" in told.stdout
     assert "Nobody stood before it." in told.stdout
     assert "speaks sv, any unit" in told.stdout
-    assert "Esimerkki Kelanen: free longest of those who suited" in told.stdout
+    assert "Esimerkki Kelanen: the only one who was free and suited." in told.stdout
     assert "does not speak the language" in told.stdout
     assert "The same inputs give the same choice today." in told.stdout
 

@@ -122,7 +122,9 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff) -
             seen["offer"] = _offer(directory, *own.offer, person.id, own.grounds)
         if own.call is not None:
             seen["call"] = _call(directory, *own.call, person.id)
-    for topic, document in documents.items():
+    # In the configuration's order, whatever the order in which they were read.
+    for topic in base_topics(Principal.staff(person.id), directory):
+        document = documents.get(topic)
         if isinstance(document, RingDocument):
             seen[topic] = _ring(
                 directory,
