@@ -280,6 +280,7 @@ export const WHY: ChoiceView = {
   strategy: "longest_idle",
   step: { after_s: 0, language: "required", unit: "any", level: null, skill: 1 },
   early: false,
+  language_eased: false,
   overflow: false,
   on_duty: 7,
   suitable: 5,
@@ -294,6 +295,7 @@ export const WHY_ALONE: ChoiceView = {
   ...WHY,
   step: { ...WHY.step, after_s: 60, language: "any" },
   early: true,
+  language_eased: true,
   suitable: 1,
   free: 1,
 };

@@ -45,6 +45,8 @@ describe("why me", () => {
   test("a ring that never asks for the language has eased nothing", () => {
     const step = { ...WHY.step, language: "any" as const };
     expect(keysOf({ ...WHY, step })).toEqual(["why.among", "why.longest_idle"]);
+    // What was eased early is then something else.
+    expect(keysOf({ ...WHY, free: 1, step, early: true })).toEqual(["why.eased_early"]);
   });
 
   test("overflow, and how many it rings besides, in place of an order that then decides nothing", () => {

@@ -7,7 +7,7 @@ import { type Sentence, sentence } from "./sentence";
 function eased(why: ChoiceView, matter: MatterView): Sentence | null {
   const { step, early } = why;
   const after = { lasted: step.after_s * 1000 };
-  if (step.language === "any") {
+  if (why.language_eased) {
     const speaker = { speaker: matter.language };
     if (early) {
       return sentence("why.early_language", { speaker });

@@ -162,6 +162,10 @@ export interface ChoiceView {
    */
   early: boolean;
   /**
+   * an earlier step asked for the contact's language, this one does not
+   */
+  language_eased: boolean;
+  /**
    * the expert is of another ring, to which the contact overflowed
    */
   overflow: boolean;

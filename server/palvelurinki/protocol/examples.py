@@ -70,6 +70,7 @@ _OFFER: Final = views.OfferView(
         strategy=Strategy.LONGEST_IDLE,
         step=views.StepView(after_s=0, language=LanguageRule.REQUIRED, unit=UnitRule.ANY, level=None, skill=1),
         early=False,
+        language_eased=False,
         overflow=False,
         on_duty=4,
         suitable=3,

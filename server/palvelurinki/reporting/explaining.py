@@ -1,7 +1,7 @@
 """Why an offer was made as it was, from its stored grounds: for the expert in short, for the supervisor in full."""
 
 from palvelurinki.domain.contact import Contact
-from palvelurinki.domain.directory import Directory, ServiceId, StaffId, Step, UnitId
+from palvelurinki.domain.directory import Directory, LanguageRule, ServiceId, StaffId, Step, UnitId
 from palvelurinki.domain.offer import Offer
 from palvelurinki.domain.routing import Candidate, Grounds, Lack, lacks, replay, step_of
 from palvelurinki.domain.routing.eligibility import step_by_time
@@ -24,6 +24,7 @@ def choice(grounds: Grounds, staff: StaffId) -> v.ChoiceView | None:
         strategy=grounds.policy.strategy,
         step=_step(grounds.policy.steps[grounds.step]),
         early=_is_early(grounds),
+        language_eased=_is_language_eased(grounds),
         overflow=bool(mine.hop),
         on_duty=len(grounds.candidates),
         suitable=len(suitable),
@@ -101,6 +102,11 @@ def _step(step: Step) -> v.StepView:
 def _is_early(grounds: Grounds) -> bool:
     waited_s = (grounds.at - grounds.contact.requested_at).total_seconds()
     return grounds.step > step_by_time(grounds.policy.steps, waited_s)
+
+
+def _is_language_eased(grounds: Grounds) -> bool:
+    before, now = grounds.policy.steps[: grounds.step], grounds.policy.steps[grounds.step]
+    return now.language is LanguageRule.ANY and any(step.language is LanguageRule.REQUIRED for step in before)
 
 
 def _unit(directory: Directory, unit: UnitId | None) -> v.NamedView | None:
