@@ -102,7 +102,7 @@ async def test_before_the_last_entry_one_is_let_in(start_server: StartServer) ->
 
 
 async def test_a_ring_that_is_closed_is_not_called_closing(start_server: StartServer) -> None:
-    server = await start_server(demo_with(closed_now(), ring("kela", last_entry_s=3600)))
+    server = await start_server(demo_with(closed_now(), ring("kela", last_entry_s=600)))
     assert not (await kela_in_the_catalogue(server)).open
     async with server.terminal("mikkeli-kioski") as kiosk:
         with pytest.raises(CommandRefused) as refused:

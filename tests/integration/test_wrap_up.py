@@ -177,6 +177,8 @@ async def test_a_pause_is_for_a_reason_of_the_providers_own_list(server: ServerT
             "training",
             "meeting",
         ]
+        for console in (expert, other_providers):
+            await seen(console, lambda s: s.presence is not None and s.presence.state == "ready")
         # Words of nobody's, of another provider's list, and of the server's.
         for console, reason in (
             (expert, "golf"),
