@@ -275,4 +275,4 @@ def _holders(contact: Contact) -> set[StaffId]:
 
 
 TestRingAtWork = RingAtWork.TestCase
-TestRingAtWork.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestRingAtWork.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
