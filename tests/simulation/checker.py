@@ -123,6 +123,13 @@ class Checker:
                 yield from self._past.fell(f"expiry of offer {offer['id']}", expires, closed)
 
 
+def has_come_back(tables: Tables, staff: str) -> Iterator[Fault]:
+    """Faults right after a person has said that they are ready: what they let ring out is to be put to them again."""
+    for contact in tables.live_contacts():
+        if contact["state"] != "in_call" and staff in contact["missed_by"]:
+            yield Fault("stuck", f"contact {contact['id']} is not put to {staff} again, who is back")
+
+
 def _misses(tables: Tables, past: Past) -> Iterator[Fault]:
     """I5: only an offer that rang out counts as missed, and not one that was withdrawn."""
     in_call = {call["contact"] for call in tables.live_calls()}

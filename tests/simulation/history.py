@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from tests.simulation import endings
-from tests.simulation.actions import ACTIONS, connect_all
+from tests.simulation import endings, troubles
+from tests.simulation.actions import ACTIONS
 from tests.simulation.office import MEMBERS, STAFF
 from tests.simulation.tables import Tables
 from tests.simulation.world import World
@@ -18,7 +18,7 @@ async def play(world: World, steps: int) -> None:
     # Each seed has a temper of its own: some worlds are calm and busy, others lose their nodes all the time.
     weights = [weight * world.chance.choice([0.3, 1.0, 1.0, 2.0]) for weight in ACTIONS.values()]
     world.lost_wake_ups = world.chance.choice([0.0, 0.0, 0.1, 0.5, 1.0])
-    await connect_all(world, await world.tables())
+    await troubles.connect_all(world, await world.tables())
     seen = await world.tables()
     for world.steps in range(1, steps + 1):
         now = await world.tables()

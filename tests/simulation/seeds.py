@@ -54,8 +54,9 @@ class Outcome:
 
 def outcomes(seeds: Sequence[int], steps: int, engine: Engine, processes: int | None = None) -> Iterator[Outcome]:
     """Play all the seeds, in as many processes as there are cores; outcomes come as chunks of them are done."""
-    chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    workers = min(processes or os.cpu_count() or 1, len(chunks))
+    workers = min(processes or os.cpu_count() or 1, len(seeds))
+    size = min(CHUNK, -(-len(seeds) // workers))
+    chunks = [seeds[start : start + size] for start in range(0, len(seeds), size)]
     # A fresh interpreter for each: what a fork would take along (event loops, locks) is nobody's to share.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

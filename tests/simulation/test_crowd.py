@@ -22,7 +22,7 @@ from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.errors import Refused
 from palvelurinki.domain.offer import OfferId
-from tests.simulation import actions, endings
+from tests.simulation import actions, endings, troubles
 from tests.simulation.checker import Checker
 from tests.simulation.crashing import Crashed
 from tests.simulation.on_sqlite import read
@@ -48,14 +48,14 @@ DONE_AT_ONCE: Final = {
     actions.join: 16,
     actions.report_media: 14,
     actions.hang_up: 4,
-    actions.connect: 8,
-    actions.reload: 2,
-    actions.lose: 4,
-    actions.die: 1,
-    actions.notice: 2,
-    actions.restore: 6,
-    actions.repeat: 6,
-    actions.doom_node: 1,
+    troubles.connect: 8,
+    troubles.reload: 2,
+    troubles.lose: 4,
+    troubles.die: 1,
+    troubles.notice: 2,
+    troubles.restore: 6,
+    troubles.repeat: 6,
+    troubles.doom_node: 1,
 }
 
 
@@ -120,7 +120,7 @@ async def judge(world: World, seen: list[Tables], over: asyncio.Event) -> None:
 @pytest.mark.timeout(180)  # bounded by what is done, which a busy machine does slowly
 async def test_many_at_once_lose_double_and_block_nothing(crowd: World) -> None:
     over = asyncio.Event()
-    await actions.connect_all(crowd, await crowd.tables())
+    await troubles.connect_all(crowd, await crowd.tables())
     for client in crowd.experts:
         await presence.make_ready(crowd.nodes[0].context, StaffId(client.principal.id), crowd.ids.new())
     async with asyncio.TaskGroup() as nodes:
@@ -254,7 +254,7 @@ async def test_both_hang_up_at_once_and_the_call_leaves_one_record(crowd: World)
 
 
 async def test_all_nodes_match_at_once_and_each_contact_rings_once(crowd: World) -> None:
-    await actions.connect_all(crowd, await crowd.tables())
+    await troubles.connect_all(crowd, await crowd.tables())
     context = crowd.nodes[0].context
     for staff in crowd.directory.rings[RingId("family-ring")].members:
         await presence.make_ready(context, staff.staff, crowd.ids.new())

@@ -7,7 +7,7 @@ action of `actions.py`; after each the checker reads the tables, and after each 
 import itertools
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -311,8 +311,8 @@ class World:
             else:
                 break
         tables = await self.tables()
-        for fault in (*self.checker.always(tables), *self.checker.settled(tables, self.clock.at)):
-            self.fault(fault)
+        self.report(self.checker.always(tables))
+        self.report(self.checker.settled(tables, self.clock.at))
 
     async def _tend(self, node: Node) -> None:
         await sweeping.sweep(node.context)
@@ -337,11 +337,15 @@ class World:
             self.note(f"FAULT {fault.kind}: {fault.what}")
             self.faults.append(fault)
 
+    def report(self, faults: Iterable[Fault]) -> None:
+        """Remember faults."""
+        for fault in faults:
+            self.fault(fault)
+
     async def check(self) -> None:
         """Look at the tables after a step: at the invariants, and at what was acknowledged."""
         tables = await self.tables()
-        for fault in self.checker.always(tables):
-            self.fault(fault)
+        self.report(self.checker.always(tables))
         for client in self.clients:
             for operation, answer in client.answers.items():
                 self._check_acknowledged(tables, client, operation, answer)
