@@ -13,8 +13,9 @@ from palvelurinki.domain.waiting.picture import History, Stream
 from palvelurinki.domain.waiting.state import Answering
 from palvelurinki.ports import Handled, Transaction
 
-# Of each ring the latest calls and offers are looked at: enough for percentiles, and what changed lately counts.
-CALLS: Final = 400
+# Of each ring the latest calls and offers are looked at. The estimates rest on the mean of calls: of only hundreds it is
+# off by so much that the range holds too often or too seldom (`palvelurinki simulate --estimates`).
+CALLS: Final = 4000
 OFFERS: Final = 100
 # Answering is learnt from this many answers on; before that it is taken to be between these seconds.
 LEAST_ANSWERS: Final = 20
