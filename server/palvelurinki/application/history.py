@@ -13,7 +13,7 @@ from palvelurinki.domain.waiting.picture import History, Stream
 from palvelurinki.domain.waiting.state import Answering
 from palvelurinki.ports import Handled, Transaction
 
-# Of each ring the latest calls and offers are looked at. The estimates rest on the mean of calls: of only hundreds it is
+# Of each ring the latest calls and offers are looked at. Estimates rest on the mean of calls: from a few hundred it is
 # off by so much that the range holds too often or too seldom (`palvelurinki simulate --estimates`).
 CALLS: Final = 4000
 OFFERS: Final = 100
