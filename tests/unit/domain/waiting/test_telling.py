@@ -103,7 +103,11 @@ def test_fewer_experts() -> None:
     assert after.grew == Cause(Growth.FEWER_EXPERTS, 2)
     # From here on the wait is measured against what was told now.
     assert after.baseline
-    assert (after.baseline.told_at, after.baseline.p50_s, after.baseline.on_duty) == (TEN_LATER, 400, frozenset({"anna"}))
+    assert (after.baseline.told_at, after.baseline.p50_s, after.baseline.on_duty) == (
+        TEN_LATER,
+        400,
+        frozenset({"anna"}),
+    )
 
 
 def test_overtaken_by_those_who_came_since_with_a_head_start() -> None:
