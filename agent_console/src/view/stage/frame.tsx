@@ -1,4 +1,7 @@
-/** The shape that every quiet state of the stage shares: a sign, a heading, a few sentences, what to do. */
+/**
+ * The shapes of the stage. A quiet state: a sign, a heading, a few sentences, what to do. One that counts time: a ring
+ * that runs out, beside it what it is about, below what to do.
+ */
 
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
@@ -60,3 +63,32 @@ export function QuietStage({ sign, ink = brand, heading, children }: QuietStageP
     </Middle>
   );
 }
+
+/** A state that counts time; `$ink` is the colour of its upper edge. */
+export const TimedStage = styled.div<{ $ink: string }>`
+  display: grid;
+  align-content: center;
+  justify-items: center;
+  gap: 24px;
+  min-height: 100%;
+  padding: 24px;
+  border-top: 6px solid ${({ $ink }) => $ink};
+`;
+
+/** The ring and what it is about, side by side where there is room. */
+export const TimedTop = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: center;
+  gap: 16px 32px;
+  width: 100%;
+`;
+
+export const TimedSubject = styled.div`
+  display: grid;
+  gap: 8px;
+  flex: 1 1 280px;
+  max-width: 460px;
+  min-width: 0;
+`;

@@ -14,34 +14,8 @@ import { languageName, nameOf } from "../parts/words_of";
 import { alert, alertPale, brand, ground, highlight, line, quiet } from "../theme";
 import { Countdown } from "./countdown";
 import { Decline } from "./decline";
+import { TimedStage, TimedSubject, TimedTop } from "./frame";
 import { isTyping } from "./typing";
-
-const Layout = styled.div`
-  display: grid;
-  align-content: center;
-  justify-items: center;
-  gap: 24px;
-  min-height: 100%;
-  padding: 24px;
-  border-top: 6px solid ${highlight};
-`;
-
-const Who = styled.div`
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  justify-content: center;
-  gap: 16px 32px;
-  width: 100%;
-`;
-
-const What = styled.div`
-  display: grid;
-  gap: 8px;
-  flex: 1 1 280px;
-  max-width: 460px;
-  min-width: 0;
-`;
 
 const Calling = styled.h2`
   display: flex;
@@ -146,7 +120,7 @@ function Caller({ model, matter, offer }: Pick<RingingProps, "model" | "matter" 
   const point = nameOf(matter.point, language);
   const host = nameOf(matter.point.host, language);
   return (
-    <What>
+    <TimedSubject>
       <Calling>
         <Handset />
         {t("stage.ringing.heading")}
@@ -166,7 +140,7 @@ function Caller({ model, matter, offer }: Pick<RingingProps, "model" | "matter" 
         </li>
       </Chips>
       <Why matter={matter} offer={offer} />
-    </What>
+    </TimedSubject>
   );
 }
 
@@ -215,17 +189,17 @@ function Answer({ model, actions }: Pick<RingingProps, "model" | "actions">): JS
 /** A customer rings: who, what, where, why me, since when, and how long there is to answer. */
 export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.Element {
   return (
-    <Layout>
-      <Who>
+    <TimedStage $ink={highlight}>
+      <TimedTop>
         <Countdown now={model.now} offer={offer} />
         <Caller matter={matter} model={model} offer={offer} />
-      </Who>
+      </TimedTop>
       {model.state.open === "declining" ? (
         <Decline actions={actions} busy={model.state.pending.has("offer")} others={othersMayTake(offer)} />
       ) : (
         <Answer actions={actions} model={model} />
       )}
       <FailureNote actions={actions} place="offer" state={model.state} />
-    </Layout>
+    </TimedStage>
   );
 }

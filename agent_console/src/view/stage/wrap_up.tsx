@@ -14,34 +14,7 @@ import { PauseChoice } from "../parts/pause_choice";
 import { RingTimer } from "../parts/ring_timer";
 import { momentOf, nameOf } from "../parts/words_of";
 import { alert, brand, quiet, success } from "../theme";
-import { StageHeading, StageQuiet } from "./frame";
-
-const Layout = styled.div`
-  display: grid;
-  align-content: center;
-  justify-items: center;
-  gap: 24px;
-  min-height: 100%;
-  padding: 24px;
-  border-top: 6px solid ${brand};
-`;
-
-const Top = styled.div`
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  justify-content: center;
-  gap: 16px 32px;
-  width: 100%;
-`;
-
-const Ended = styled.div`
-  display: grid;
-  gap: 6px;
-  flex: 1 1 280px;
-  max-width: 460px;
-  min-width: 0;
-`;
+import { StageHeading, StageQuiet, TimedStage, TimedSubject, TimedTop } from "./frame";
 
 const Outcome = styled.p<{ $good: boolean }>`
   display: flex;
@@ -174,8 +147,8 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
   // Whole seconds rounded up, so that the last one is not shown as none.
   const leftMs = Math.ceil(left.leftMs / 1000) * 1000;
   return (
-    <Layout data-nearly-over={left.nearlyOver}>
-      <Top>
+    <TimedStage $ink={brand} data-nearly-over={left.nearlyOver}>
+      <TimedTop>
         <RingTimer
           label={t("stage.wrap_up.left", { duration: durationOf(leftMs, language) })}
           last={left.nearlyOver}
@@ -184,7 +157,7 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
         >
           {clockOf(leftMs)}
         </RingTimer>
-        <Ended>
+        <TimedSubject>
           <StageHeading>{t("stage.wrap_up.heading")}</StageHeading>
           {ended !== null && <HowItEnded ended={ended} />}
           {left.nearlyOver && (
@@ -193,8 +166,8 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
               {t("stage.wrap_up.nearly")}
             </Nearly>
           )}
-        </Ended>
-      </Top>
+        </TimedSubject>
+      </TimedTop>
       {model.state.open === "pausing" ? (
         <Choice>
           <PauseChoice actions={actions} model={model} />
@@ -204,6 +177,6 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
       )}
       <FailureNote actions={actions} place="status" state={model.state} />
       <Limits left={left} model={model} />
-    </Layout>
+    </TimedStage>
   );
 }
