@@ -153,6 +153,9 @@ class Contacts(Protocol):
     async def rings_with_waiting(self) -> Sequence[RingId]:
         """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
 
+    async def rings_with_queue(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, is held or is being offered."""
+
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals; not locked."""
 

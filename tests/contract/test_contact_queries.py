@@ -243,6 +243,7 @@ async def test_rings_in_which_somebody_waits(store: Store) -> None:
         await tx.contacts.save(offered(waiting("c5", TerminalId("c5"), RingId("ringing"))))
     async with store.reading() as tx:
         assert await tx.contacts.rings_with_waiting() == ["a", "b", "quiet"]
+        assert await tx.contacts.rings_with_queue() == ["a", "b", "quiet", "ringing"]
 
 
 async def test_live_contacts_of_terminals(store: Store) -> None:

@@ -51,7 +51,7 @@ class Estimator:
     async def estimate_waiting(self) -> int:
         """Estimate each pool that is due; returns how many were."""
         async with self.context.store.reading() as tx:
-            rings = await tx.contacts.rings_with_waiting()
+            rings = await tx.contacts.rings_with_queue()
         pools = sweeping.one_of_each_pool(self.context.directory, rings)
         return sum([await self._estimate(pool) for pool in pools])
 

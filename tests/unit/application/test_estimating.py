@@ -8,9 +8,10 @@ import pytest
 
 from palvelurinki.application import estimating
 from palvelurinki.domain.brokering import decide
-from palvelurinki.domain.commands import LeaveContact
+from palvelurinki.domain.commands import LeaveContact, MakeOffer
 from palvelurinki.domain.contact import ContactId
-from palvelurinki.domain.directory import RingId, TerminalId
+from palvelurinki.domain.directory import RingId, StaffId, TerminalId
+from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate
 from palvelurinki.ports import Outcome, Transaction
 from tests.unit.application.past import RING, Office, call
@@ -170,3 +171,21 @@ async def test_a_contact_whose_terminal_is_away_keeps_its_place_in_the_forecast(
     assert first is not None
     assert second is not None
     assert first < second
+
+
+async def test_one_that_was_told_of_nobody_is_told_anew_while_it_rings() -> None:
+    office = Office(HERE)
+    await office.wait(contact("c1"))
+    await office.estimator.estimate_waiting()
+    await office.ready("anna")
+    async with office.store.transaction() as tx:
+        loaded = await tx.contacts.load(ContactId("c1"))
+        assert loaded is not None
+        offered = decide(loaded, MakeOffer(OfferId("offer"), (StaffId("anna"),), timeout_s=20), office.clock())
+        await tx.contacts.claim(StaffId("anna"), loaded.id)
+        await tx.contacts.save(offered.contact)
+    office.clock.advance(11)
+    await office.estimator.estimate_waiting()
+    estimate = (await told(office))["c1"]
+    assert estimate.cannot is None
+    assert estimate.p50_s is not None

@@ -121,6 +121,10 @@ class MemoryContacts:
         """The rings in which a contact waits, quiet or not."""
         return sorted({row.ring for row in self._live() if row.state is ContactState.WAITING})
 
+    async def rings_with_queue(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, is held or is being offered."""
+        return sorted({row.ring for row in self._live() if row.state in QUEUED_STATES})
+
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals."""
         return sorted((row for row in self._live() if row.terminal in terminals), key=_by_arrival)

@@ -101,6 +101,7 @@ RINGS_WITH_WAITING = (
     .distinct()
     .order_by(t.contact.c.ring)
 )
+RINGS_WITH_QUEUE = select(t.contact.c.ring).where(t.queued_contact).distinct().order_by(t.contact.c.ring)
 LIVE_AT = _whole.where(t.contact.c.terminal.in_(bindparam("terminals", expanding=True)), t.live_contact).order_by(
     *_by_arrival
 )

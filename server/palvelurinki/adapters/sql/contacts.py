@@ -159,6 +159,10 @@ class SqlContacts:
         """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
         return [row["ring"] for row in await self._unit.rows(q.RINGS_WITH_WAITING)]
 
+    async def rings_with_queue(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, is held or is being offered."""
+        return [row["ring"] for row in await self._unit.rows(q.RINGS_WITH_QUEUE)]
+
     async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
         """The live contacts of these terminals; not locked."""
         if not terminals:
