@@ -13,6 +13,9 @@ sources = $(shell find $(1) call_kit -type f -not -name '*.test.ts*' -not -path 
 # The suites that need no browser. tests/chaos takes minutes and has a target of its own.
 pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots --ignore=tests/chaos
 
+# A file's tests stay in one process, which starts its own servers: more processes than that would only wait for disks.
+in_parallel := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 .PHONY: help
 help: ## Lists these targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | expand -t 14
@@ -94,7 +97,7 @@ test-clients: node_modules/.stamp ## TypeScript unit tests
 
 .PHONY: test-server
 test-server: .venv/.stamp ## Python tests on real PostgreSQL, Redis and coturn, without a browser
-	python -m pytest --no-header $(pytest_suites)
+	python -m pytest --no-header $(in_parallel) $(pytest_suites)
 
 .PHONY: unit
 unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
