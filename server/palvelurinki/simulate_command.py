@@ -28,7 +28,7 @@ from palvelurinki.tables import table_console
 # With margins and the experts needed the tables are wider than the others.
 TABLE_WIDTH = 170
 RUNS_LIMIT = 1000
-# Spread evenly over those who wait.
+# Of each run, spread evenly over those who wait.
 ESTIMATES = 500
 JOBS_LIMIT = 64
 
@@ -75,7 +75,7 @@ def simulate(  # noqa: PLR0913 - one argument an option
     _show(results, needs, words)
     if estimates:
         with _progress("Estimating") as told:
-            scores = score_estimates(chosen, ESTIMATES, progress=told)
+            scores = score_estimates(chosen, ESTIMATES, runs, jobs, told)
         console = Console(width=max(table_console().width, TABLE_WIDTH))
         console.print()
         console.print(estimates_table(scores, words))

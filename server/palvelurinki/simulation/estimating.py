@@ -1,62 +1,108 @@
 """How good the waiting estimates are in a scenario: made as the live system makes them, and compared with what came.
 
-A first run is the past from which durations are learned. In the second one each contact that must wait (or every k-th,
-so that the estimates are spread evenly over the run) is estimated on arrival from the pool's present state, by the
-picture and the forecast that the live system uses, with planned breaks, bookings and shifts known, as a roster knows
-them. Beside it stand the three simple predictors. The scores are those of `palvelurinki estimates report`.
+Runs that are played first are the past from which durations are learned. In the runs after them each contact that
+must wait (or every k-th, so that the estimates are spread evenly over a run) is estimated on arrival from the pool's
+present state, by the picture and the forecast that the live system uses, with planned breaks, bookings and shifts
+known, as a roster knows them. Beside it stand the three simple predictors. The scores are those of `palvelurinki
+estimates report`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from math import inf
+from statistics import fmean
 
 from palvelurinki.domain.directory import RingId, ServiceId
 from palvelurinki.domain.presence import ServerPause
-from palvelurinki.domain.waiting.durations import Durations
 from palvelurinki.domain.waiting.estimate import prospect
 from palvelurinki.domain.waiting.forecast import forecast
 from palvelurinki.domain.waiting.picture import OnDuty, Picture, picture
-from palvelurinki.domain.waiting.scoring import Row, Score, score
+from palvelurinki.domain.waiting.scoring import Row, Score, score, score_together
 from palvelurinki.domain.waiting.state import Service
 from palvelurinki.domain.waiting.telling import Prediction, prediction, told
 from palvelurinki.simulation.chance import Streams
 from palvelurinki.simulation.desk import Desk
-from palvelurinki.simulation.log import Fate, Trace
+from palvelurinki.simulation.log import Fate, Log, Trace
 from palvelurinki.simulation.past import Past, past_of
+from palvelurinki.simulation.running import Progress, at_once, share_of
 from palvelurinki.simulation.scenario import ExpertPlan, Scenario
 from palvelurinki.simulation.world import Case, World
 
 # Far from the runs that results are made of, so that the past is another one.
 PAST_RUN = 1_000_000
-# So many days tell enough of the past.
+# So much is played of the past: days of a run, and about so many contacts in as many runs as it takes, at most 20.
 PAST_DAYS = 10
+PAST_CONTACTS = 7500
+PAST_RUNS = 20
 FORECAST_RUNS = 100
 # Planned absences further ahead than this change no wait.
 AHEAD_S = 12 * 3600.0
 
 Stretch = tuple[float, float]
+Pools = Mapping[frozenset[RingId], Past]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """By ring, and of all estimates together; None when nobody had to wait."""
+
+    rings: tuple[Score, ...]
+    whole: Score | None
 
 
 def score_estimates(
-    scenario: Scenario, estimates: int, run: int = 0, progress: Callable[[float], None] | None = None
-) -> tuple[Score, ...]:
-    """The scores by ring, from about so many estimates. `progress` is told the share of the run that is done."""
-    before: list[Trace] = []
+    scenario: Scenario, estimates: int, runs: int = 1, jobs: int = 1, progress: Progress | None = None
+) -> Scores:
+    """The scores of `runs` runs with about so many estimates each, the same whatever `jobs` is.
+
+    `progress` is told the share of the runs that is done.
+    """
+    rows = [row for found in rows_of_runs(scenario, estimates, range(runs), jobs, progress) for row in found]
+    return Scores(score(rows), score_together(rows))
+
+
+def rows_of_runs(
+    scenario: Scenario, estimates: int, runs: Sequence[int], jobs: int = 1, progress: Progress | None = None
+) -> Sequence[Sequence[Row]]:
+    """What was foretold and what came, run by run; all runs have the same past."""
+    pools, will_wait = _learn(scenario, jobs)
+    every = max(int(will_wait) // estimates, 1)
+    told = progress or (lambda _share: None)
+    work = partial(_watched, scenario, pools, every)
+    if jobs > 1 and len(runs) > 1:
+        return at_once(work, runs, jobs, told)
+    found = [work(run, share_of(scenario, number, len(runs), told)) for number, run in enumerate(runs)]
+    told(1.0)
+    return found
+
+
+def _learn(scenario: Scenario, jobs: int) -> tuple[Pools, float]:
+    """The pools' past, and how many will have to wait in a run."""
     earlier = _first_days(scenario, PAST_DAYS)
-    past = World(earlier, PAST_RUN, lambda _, case: before.append(case.trace)).run()
-    pools = {pool: past_of(earlier, past, pool) for pool in set(scenario.directory.pools.values())}
-    will_wait = len(before) * scenario.days // earlier.days
-    watcher = _Watcher(scenario, pools, max(will_wait // estimates, 1), run)
-    first, last = scenario.start_s, scenario.clock_s(scenario.days - 1, scenario.hours[1])
+    first = _past(earlier, PAST_RUN)
+    runs = range(PAST_RUN + 1, PAST_RUN + min(PAST_CONTACTS // max(len(first[0].traces), 1), PAST_RUNS))
+    work = partial(_past, earlier)
+    several = jobs > 1 and len(runs) > 1
+    played = [first, *(at_once(work, runs, jobs, lambda _share: None) if several else map(work, runs))]
+    logs = [log for log, _ in played]
+    pools = {pool: past_of(earlier, logs, pool) for pool in set(scenario.directory.pools.values())}
+    return pools, fmean(waited for _, waited in played) * scenario.days / earlier.days
 
-    def told(now_s: float) -> None:
-        if progress is not None:
-            progress(min((now_s - first) / (last - first), 1.0))
 
-    World(scenario, run, watcher).run(told)
-    return score(watcher.rows())
+def _past(scenario: Scenario, run: int) -> tuple[Log, int]:
+    """A run of the past, and how many had to wait."""
+    waited: list[Trace] = []
+    log = World(scenario, run, lambda _, case: waited.append(case.trace)).run()
+    return log, len(waited)
+
+
+def _watched(scenario: Scenario, pools: Pools, every: int, run: int, progress: Progress | None = None) -> Sequence[Row]:
+    """A run's estimates of every `every`-th contact that must wait, beside what came."""
+    watcher = _Watcher(scenario, pools, every, run)
+    World(scenario, run, watcher).run(progress)
+    return tuple(watcher.rows())
 
 
 def _first_days(scenario: Scenario, days: int) -> Scenario:
@@ -79,7 +125,7 @@ class _Foretold:
 class _Watcher:
     """Estimates every `every`-th contact that must wait, when it comes."""
 
-    def __init__(self, scenario: Scenario, pools: Mapping[frozenset[RingId], Past], every: int, run: int) -> None:
+    def __init__(self, scenario: Scenario, pools: Pools, every: int, run: int) -> None:
         self._scenario = scenario
         self._pools = pools
         self._every = every
@@ -125,16 +171,16 @@ class _Watcher:
         present = [
             person
             for desk in world.desks.values()
-            if desk.rings[0] in rings and (person := self._person(world, desk, past)) is not None
+            if desk.rings[0] in rings and (person := self._person(world, desk)) is not None
         ]
-        drawn = picture(directory, rings, queued, present, past.history, world.now)
+        drawn = picture(directory, rings, queued, present, past.at(self._scenario.hour_of(world.now_s)), world.now)
         services = {
             key: Service(service.handling, past.wrap_up.get(ServiceId(key), service.wrap_up))
             for key, service in drawn.state.services.items()
         }
         return replace(drawn, state=replace(drawn.state, services=services))
 
-    def _person(self, world: World, desk: Desk, past: Past) -> OnDuty | None:
+    def _person(self, world: World, desk: Desk) -> OnDuty | None:
         """The expert as a roster and the presence show them; None when nobody knows when they will be back."""
         if not desk.on_duty and desk.presence.reason == ServerPause.MISSED:
             return None
@@ -147,19 +193,12 @@ class _Watcher:
             staff=desk.staff,
             idle_since=desk.presence.idle_since or world.now,
             holds=held.contact if held is not None else None,
-            wrap_up_until=self._wrap_up_until(desk, past),
             away=tuple(
-                (self._scenario.at(start), None if end == inf else self._scenario.at(end)) for start, end in coming
+                (self._scenario.at(max(start, 0.0)), None if end == inf else self._scenario.at(end))
+                for start, end in coming
             ),
+            finishing=(desk.wrapping[0], self._scenario.at(desk.wrapping[1])) if desk.wrapping is not None else None,
         )
-
-    def _wrap_up_until(self, desk: Desk, past: Past) -> datetime | None:
-        """As the ring's setting says in the live system: what it usually takes, however long it really does."""
-        if desk.wrapping is None:
-            return None
-        service, since_s = desk.wrapping
-        usual = past.wrap_up.get(service, Durations.fixed(0.0)).mean
-        return self._scenario.at(since_s + usual)
 
 
 def planned_absences(plan: ExpertPlan) -> Sequence[Stretch]:

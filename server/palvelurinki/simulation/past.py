@@ -1,14 +1,15 @@
 """What a ring's past tells, learned from a run that was played before: the history that estimates are made from.
 
-As in the live system: calls of each service, how offers were answered, who came in an hour. Patience is
-learned as exponential by maximum likelihood for times that are cut off by being served: all waiting by all leaving.
+As in the live system: calls of each service, how offers were answered, who came in an hour, here in each hour of the
+day. Patience is learned from who left and how long the others stayed (`domain.waiting.censored`).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from palvelurinki.domain.directory import RingId, ServiceId
+from palvelurinki.domain.waiting.censored import learn_patience
 from palvelurinki.domain.waiting.durations import Durations, learn
 from palvelurinki.domain.waiting.picture import History, Stream
 from palvelurinki.domain.waiting.state import Answering
@@ -17,21 +18,25 @@ from palvelurinki.simulation.scenario import Scenario
 
 # The latest calls that durations are learned from: so many that their mean is within 1–2 % of the true one.
 CALLS = 4000
-LEAST_LEFT = 5
 MOST_UNANSWERED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A pool's history, and its wrap-ups, which in the live system are the ring's setting."""
+    """A pool's history; its wrap-ups, which in the live system are the ring's setting; and who comes in which hour."""
 
     history: History
     wrap_up: Mapping[ServiceId, Durations]
+    streams: Mapping[int, Sequence[Stream]]
+
+    def at(self, hour: int) -> History:
+        """The history as it is looked at in this hour of the day."""
+        return replace(self.history, streams=self.streams.get(hour, ()))
 
 
-def past_of(scenario: Scenario, log: Log, rings: Collection[RingId]) -> Past:
-    """What the log tells of a pool of rings."""
-    traces = [trace for trace in log.traces if trace.ring in rings]
+def past_of(scenario: Scenario, logs: Sequence[Log], rings: Collection[RingId]) -> Past:
+    """What the runs' logs tell of a pool of rings."""
+    traces = [trace for log in logs for trace in log.traces if trace.ring in rings]
     served = [trace for trace in traces if trace.fate is Fate.SERVED]
     calls: dict[RingId, list[Trace]] = defaultdict(list)
     for trace in served:
@@ -52,10 +57,10 @@ def past_of(scenario: Scenario, log: Log, rings: Collection[RingId]) -> Past:
             answering=_answering(
                 served, max(ring.offer_timeout_s for ring in own), max(ring.retry_after_s for ring in own)
             ),
-            streams=_streams(scenario, traces),
-            patience=_patience(traces),
+            patience=learn_patience((trace.wait_s, trace.fate is Fate.ABANDONED) for trace in traces),
         ),
         {service: _durations([trace.wrap_up_s for trace in found[-CALLS:]]) for service, found in by_service.items()},
+        _streams(scenario, traces, len(logs)),
     )
 
 
@@ -66,19 +71,13 @@ def _answering(served: Sequence[Trace], lapses_s: float, quiet_s: float) -> Answ
     return Answering(seconds, unanswered, lapses_s=lapses_s, quiet_s=quiet_s)
 
 
-def _streams(scenario: Scenario, traces: Sequence[Trace]) -> list[Stream]:
-    if not traces:
-        return []
-    hours = scenario.days * (scenario.hours[1] - scenario.hours[0])
-    counts = Counter((trace.service, trace.language) for trace in traces)
-    return [Stream(service, language, count / hours) for (service, language), count in sorted(counts.items())]
-
-
-def _patience(traces: Sequence[Trace]) -> Durations | None:
-    left = sum(trace.fate is Fate.ABANDONED for trace in traces)
-    if left < LEAST_LEFT:
-        return None
-    return Durations.exponential(sum(trace.wait_s for trace in traces) / left)
+def _streams(scenario: Scenario, traces: Sequence[Trace], runs: int) -> Mapping[int, Sequence[Stream]]:
+    """Who comes in an hour, by the hour of the day."""
+    found: dict[int, list[Stream]] = defaultdict(list)
+    counts = Counter((scenario.hour_of(trace.requested_s), trace.service, trace.language) for trace in traces)
+    for (hour, service, language), count in sorted(counts.items()):
+        found[hour].append(Stream(service, language, count / (scenario.days * runs)))
+    return found
 
 
 def _durations(seconds: Sequence[float]) -> Durations:

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from rich.table import Table
 
-from palvelurinki.domain.waiting.scoring import Score
 from palvelurinki.simulation.confidence import Interval
+from palvelurinki.simulation.estimating import Scores
 from palvelurinki.simulation.needed import Need
 from palvelurinki.simulation.results import Measures, Results
 from palvelurinki.simulation.words import Words
@@ -25,23 +25,30 @@ def tables(results: Results, needs: Sequence[Need], words: Words) -> Iterator[Ta
     yield _hour_table(results, f"{words.by_hour}. {words.per_day}", _flow(words), words)
 
 
-def estimates_table(scores: Sequence[Score], words: Words) -> Table:
-    """How good the estimates were, beside queue length (QL), last to enter service (LES) and head of line (HOL)."""
+def estimates_table(scores: Scores, words: Words) -> Table:
+    """How good the estimates were, beside queue length (QL), last to enter service (LES) and head of line (HOL).
+
+    The shares are given twice: of those who were served, and as they probably would be had nobody left.
+    """
     table = Table(title=words.estimates, title_justify="left")
     table.add_column(words.ring, no_wrap=True)
     told = {"estimate": words.estimate, "queue_length": "QL", "last_to_enter_service": "LES", "head_of_line": "HOL"}
     errors = [f"{words.mean_error}: {name}" for name in told.values()]
-    for heading in (words.estimated, words.left_unserved, *errors, words.within_p80, words.in_band):
+    shares = (words.within_p80, words.in_band)
+    stayed = (f"{share}, {words.had_nobody_left}" for share in shares)
+    for heading in (words.estimated, words.left_unserved, *errors, *shares, *stayed):
         table.add_column(heading, justify="right")
-    for each in scores:
+    for each in (*scores.rings, *([scores.whole] if scores.whole else [])):
         found = each.coverage
         table.add_row(
-            each.ring,
+            each.ring or words.all_rings,
             str(each.contacts),
             str(each.left),
             *(_number(each.errors_s[name], words) if name in each.errors_s else "–" for name in told),
             _percent(1 - found.above_p80 if found else None, words),
             _percent(found.in_band if found else None, words),
+            _percent(found.stayed_within_p80 if found else None, words),
+            _percent(found.stayed_in_band if found else None, words),
         )
     return table
 

@@ -59,6 +59,7 @@ class Words:
     estimate: str
     within_p80: str
     in_band: str
+    had_nobody_left: str
     seed: str
     runs: str
     days: str
@@ -108,6 +109,7 @@ WORDS: Final = {
         estimate="estimate",
         within_p80="At most P80 (aim 80 %)",
         in_band="P50 to P80 (aim 30 %)",
+        had_nobody_left="had nobody left",
         seed="Seed",
         runs="runs",
         days="days",
@@ -155,6 +157,7 @@ WORDS: Final = {
         estimate="arvio",
         within_p80="Enintään P80 (tavoite 80 %)",
         in_band="P50–P80 (tavoite 30 %)",
+        had_nobody_left="jos kukaan ei luovuttaisi",
         seed="Siemen",
         runs="ajoa",
         days="päivää",
@@ -202,6 +205,7 @@ WORDS: Final = {
         estimate="prognos",
         within_p80="Högst P80 (mål 80 %)",
         in_band="P50–P80 (mål 30 %)",
+        had_nobody_left="om ingen hade gett upp",
         seed="Frö",
         runs="körningar",
         days="dagar",

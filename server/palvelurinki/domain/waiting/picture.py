@@ -20,6 +20,7 @@ from palvelurinki.domain.waiting.state import (
     Arrivals,
     Doing,
     Expert,
+    Finishing,
     Free,
     InCall,
     PoolState,
@@ -37,7 +38,8 @@ NO_HISTORY = learn(())
 class OnDuty:
     """A member of the pool who is ready and connected. `holds`: the contact that rings at them or that they talk to.
 
-    `away`: planned absences from now on, in order; an open end has no instant.
+    `away`: planned absences from now on, in order; an open end has no instant. `finishing`: the service of the call
+    that they wrap up and since when, where nobody knows until when.
     """
 
     staff: StaffId
@@ -45,6 +47,7 @@ class OnDuty:
     holds: Contact | None = None
     wrap_up_until: datetime | None = None
     away: tuple[tuple[datetime, datetime | None], ...] = ()
+    finishing: tuple[ServiceId, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class _Picture:
         experts = tuple(self._expert(each, numbers) for each in self._on_duty)
         streams = tuple(arrivals for stream in self._history.streams if (arrivals := self._arrivals(stream)))
         used = {each.service for each in waiting} | {each.service for each in streams}
-        used |= {each.doing.service for each in experts if isinstance(each.doing, InCall)}
+        used |= {each.doing.service for each in experts if isinstance(each.doing, InCall | Finishing)}
         state = PoolState(
             experts=experts,
             waiting=waiting,
@@ -203,6 +206,8 @@ class _Picture:
             return InCall(held.service, self._since(held.call.started_at))
         if held is not None and held.offer is not None and held.id in numbers:
             return Rung(numbers[held.id], self._since(held.offer.opened_at))
+        if person.finishing is not None:
+            return Finishing(person.finishing[0], self._since(person.finishing[1]))
         if person.wrap_up_until is not None and person.wrap_up_until > self._now:
             return WrappingUp(self._until(person.wrap_up_until))
         return Free(self._since(person.idle_since))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from math import inf, log1p
 
-from palvelurinki.domain.waiting.state import Free, InCall, Rung
+from palvelurinki.domain.waiting.state import Finishing, Free, InCall, Rung
 from palvelurinki.domain.waiting.world import NOWHERE, Event, Happening, Rank, World
 
 HOUR_S = 3600.0
@@ -49,17 +49,15 @@ class Run:
         self._begin()
 
     def _begin(self) -> None:
-        world, chance = self._world, self._world.chance
+        world = self._world
         rung: dict[int, list[tuple[int, float]]] = {}
         idle: list[tuple[float, int]] = []
         for expert, each in enumerate(world.state.experts):
             match each.doing:
                 case Free(idle_s):
                     idle.append((-idle_s, expert))
-                case InCall(service, elapsed):
-                    of = world.state.services[service]
-                    end = of.handling.residual(elapsed, chance) + of.wrap_up.draw(chance)
-                    self._events.append((end, FREE, expert, 0))
+                case InCall() | Finishing() as busy:
+                    self._events.append((self._left_of(busy), FREE, expert, 0))
                 case Rung(contact, elapsed):
                     rung.setdefault(contact, []).append((expert, elapsed))
                 case _:
@@ -74,6 +72,13 @@ class Run:
         for stream in range(len(world.state.arrivals)):
             self._expect(stream)
         heapify(self._events)
+
+    def _left_of(self, busy: InCall | Finishing) -> float:
+        """How long it takes until the expert is free."""
+        of, chance = self._world.state.services[busy.service], self._world.chance
+        if isinstance(busy, Finishing):
+            return of.wrap_up.residual(busy.elapsed_s, chance)
+        return of.handling.residual(busy.elapsed_s, chance) + of.wrap_up.draw(chance)
 
     def waits(self) -> list[float]:
         """How long each waiting contact, in order, waits from now to its acceptance; infinite when it is not served."""

@@ -3,12 +3,18 @@
 A contact that left had waited less than it would have had to: its wait is known only to be longer than it was seen
 (it is censored). Leaving such contacts out makes the waits look shorter than they are, for who waits long leaves; and
 the error of a prediction cannot be computed for them. So errors are means over the served alone, with the number of
-those who left beside them, and the coverage is given twice: over the served, and as the bounds between which it lies
-when those who left are counted. Such a one surely exceeded what it had outwaited; of the rest, nothing is known.
+those who left beside them, and the coverage is given three times: over the served, as the bounds between which it lies
+when those who left are counted, and as it probably would be had nobody left. For the bounds, who left surely exceeded
+what they had outwaited; of the rest, nothing is known. For the third, who left late tells more than who left early, by
+the product-limit estimator (`censored`), on one scale for all: up to P50 time is measured in P50s, and from there on in
+distances from P50 to P80.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
+
+from palvelurinki.domain.waiting.censored import outlasting
 
 PREDICTORS: Mapping[str, Callable[["Row"], float | None]] = {
     "estimate": lambda row: row.p50_s,
@@ -49,6 +55,8 @@ class Bounds:
 class Coverage:
     """Where the waits lay. Shares over the `served`, who sum to one; bounds with those who `left` counted too.
 
+    `stayed_within_p50` and `stayed_within_p80`: the shares at most P50 and P80, as they probably would be had nobody
+    left.
     Well calibrated: a half at most P50, three tenths in the band, a fifth above P80.
     """
 
@@ -59,6 +67,13 @@ class Coverage:
     above_p80: float
     above_p50_bounds: Bounds
     above_p80_bounds: Bounds
+    stayed_within_p50: float
+    stayed_within_p80: float
+
+    @property
+    def stayed_in_band(self) -> float:
+        """The share from P50 to P80, as it probably would be had nobody left."""
+        return self.stayed_within_p80 - self.stayed_within_p50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,11 @@ def score(rows: Iterable[Row]) -> tuple[Score, ...]:
     for row in rows:
         rings.setdefault(row.ring, []).append(row)
     return tuple(_score(ring, rings[ring]) for ring in sorted(rings))
+
+
+def score_together(rows: Iterable[Row]) -> Score | None:
+    """The score of all rings together, as of one ring without a name; None when there are no rows."""
+    return next(iter(score(replace(row, ring="") for row in rows)), None)
 
 
 def _score(ring: str, rows: Sequence[Row]) -> Score:
@@ -121,6 +141,7 @@ def _coverage(rows: Sequence[Row]) -> Coverage | None:
         return None
     above_p50 = sum(1 for row in served if _exceeds(row, row.p50_s)) / len(served)
     above_p80 = sum(1 for row in served if _exceeds(row, row.p80_s)) / len(served)
+    above_p50_stayed, above_p80_stayed = _above_had_nobody_left(rows)
     return Coverage(
         served=len(served),
         left=len(rows) - len(served),
@@ -129,7 +150,30 @@ def _coverage(rows: Sequence[Row]) -> Coverage | None:
         above_p80=above_p80,
         above_p50_bounds=_bounds(rows, lambda row: row.p50_s),
         above_p80_bounds=_bounds(rows, lambda row: row.p80_s),
+        stayed_within_p50=1 - above_p50_stayed,
+        stayed_within_p80=1 - above_p80_stayed,
     )
+
+
+def _above_had_nobody_left(rows: Sequence[Row]) -> tuple[float, float]:
+    """The shares above P50 and above P80: the product of what outlasts each of the two stretches."""
+    beyond = [row for row in rows if _exceeds(row, row.p50_s)]
+    above_p50 = _outlast(_part(row, 0.0, row.p50_s) for row in rows)
+    return above_p50, above_p50 * _outlast(_part(row, row.p50_s or 0.0, row.p80_s) for row in beyond)
+
+
+def _part(row: Row, start_s: float, end_s: float | None) -> tuple[float, bool]:
+    """How much of the stretch was waited, over one when it was exceeded; and whether the wait was seen to its end."""
+    if end_s is None:
+        return 1.0, True  # nothing exceeds it, so that it does not matter who left
+    if row.waited_s > end_s:
+        return inf, not row.left
+    return (row.waited_s - start_s) / (end_s - start_s) if end_s > start_s else 1.0, not row.left
+
+
+def _outlast(parts: Iterable[tuple[float, bool]]) -> float:
+    """The share that exceeds the stretch."""
+    return next((share for part, share in reversed(outlasting(parts)) if part <= 1), 1.0)
 
 
 def _exceeds(row: Row, limit: float | None) -> bool:

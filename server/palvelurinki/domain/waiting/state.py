@@ -37,6 +37,14 @@ class WrappingUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Finishing:
+    """In the wrap-up of a call of this service since `elapsed_s` ago, where nobody knows when it will be over."""
+
+    service: str
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """Being rung for `elapsed_s` with the contact at this place of `waiting`. Several may be rung with one contact."""
 
@@ -44,7 +52,7 @@ class Rung:
     elapsed_s: float = 0.0
 
 
-Doing: TypeAlias = Free | InCall | WrappingUp | Rung
+Doing: TypeAlias = Free | InCall | WrappingUp | Finishing | Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ class PoolState:
     def __post_init__(self) -> None:
         contacts: list[Waiting | Arrivals] = [*self.waiting, *self.arrivals]
         used = {each.service for each in contacts}
-        used |= {each.doing.service for each in self.experts if isinstance(each.doing, InCall)}
+        used |= {each.doing.service for each in self.experts if isinstance(each.doing, InCall | Finishing)}
         if unknown := used - set(self.services):
             raise ValueError(f"services without durations: {sorted(unknown)}")
         ranks = [each.ranked_at_s for each in self.waiting]

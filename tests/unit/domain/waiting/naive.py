@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from palvelurinki.domain.waiting.durations import Durations
-from palvelurinki.domain.waiting.state import Expert, Free, InCall, PoolState, Rung, WrappingUp
+from palvelurinki.domain.waiting.state import Expert, Finishing, Free, InCall, PoolState, Rung, WrappingUp
 
 
 @dataclass
@@ -48,7 +48,8 @@ class Naive:
         rung: dict[int, list[tuple[float, int]]] = {}
         for number, expert in enumerate(self.state.experts):
             until, key = self.busy(expert)
-            self.people.append(Person(expert.away, expert.level, until, (key, 0, number)))
+            # Who is free already stands before who comes free at this very moment.
+            self.people.append(Person(expert.away, expert.level, until, (key, -1, number)))
             if isinstance(expert.doing, Rung):
                 rung.setdefault(expert.doing.contact, []).append((answer - expert.doing.elapsed_s, number))
         for contact, ringing in rung.items():
@@ -65,6 +66,8 @@ class Naive:
             case InCall(service, elapsed):
                 of = self.state.services[service]
                 return length(of.handling) - elapsed + length(of.wrap_up), inf
+            case Finishing(service, elapsed):
+                return length(self.state.services[service].wrap_up) - elapsed, inf
             case WrappingUp(left):
                 return left, inf
             case Rung():

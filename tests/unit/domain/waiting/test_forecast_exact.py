@@ -12,6 +12,7 @@ from palvelurinki.domain.waiting.state import (
     Answering,
     Doing,
     Expert,
+    Finishing,
     Free,
     InCall,
     PoolState,
@@ -66,6 +67,7 @@ def certain_states(draw: st.DrawFn) -> PoolState:
         st.builds(Free, seconds),
         st.builds(InCall, services, st.integers(0, 19).map(float)),
         st.builds(WrappingUp, seconds),
+        st.builds(Finishing, st.just("long"), st.integers(0, 14).map(float)),
         st.builds(Rung, st.integers(0, len(waiting) - 1), st.integers(0, ANSWER - 1).map(float)),
     )
     people = st.builds(Expert, doing=doing, away=absences(), level=st.integers(0, 1))

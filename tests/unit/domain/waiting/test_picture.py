@@ -10,7 +10,7 @@ from palvelurinki.domain.directory import AtClosing, LanguageRule, ServiceId, St
 from palvelurinki.domain.hours import Interval, OpeningHours
 from palvelurinki.domain.waiting.durations import Durations
 from palvelurinki.domain.waiting.picture import NO_HISTORY, History, Picture, Stream
-from palvelurinki.domain.waiting.state import Arrivals, Free, InCall, Rung, WrappingUp
+from palvelurinki.domain.waiting.state import Arrivals, Finishing, Free, InCall, Rung, WrappingUp
 from tests.unit.domain.routing.pools import NEVER, NOW, at, directory, overflow, person, ring
 from tests.unit.domain.waiting.pictures import contact, drawn, free, holding, rung, services, talking
 
@@ -92,6 +92,13 @@ def test_who_is_rung_with_what_has_just_left_the_queue_is_free() -> None:
     gone = rung("gone", "anna")
     found = drawn(directory(ring("ring", "anna")), [contact("c")], [holding("anna", gone)])
     assert found.state.experts[0].doing == Free(1000)
+
+
+def test_who_finishes_a_call_for_as_long_as_it_takes_is_not_free() -> None:
+    person = free("anna", finishing=(ServiceId("service"), at(-20)))
+    found = drawn(directory(ring("ring", "anna")), [], [person])
+    assert found.state.experts[0].doing == Finishing("service", 20)
+    assert set(found.state.services) == {"service"}
 
 
 def test_a_call_comes_before_the_rest_of_an_older_wrap_up() -> None:

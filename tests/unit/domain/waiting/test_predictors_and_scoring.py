@@ -1,11 +1,14 @@
 """The simple predictors against their formulas, and the score of predictions with those who left."""
 
+import random
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from palvelurinki.domain.waiting.predictors import head_of_line, last_to_enter_service, queue_length
-from palvelurinki.domain.waiting.scoring import Bounds, Row, score
+from palvelurinki.domain.waiting.scoring import Bounds, Row, score, score_together
 
 
 def test_queue_length_counts_the_departures_that_are_needed() -> None:
@@ -67,11 +70,45 @@ def test_who_left_widens_the_bounds_unless_their_wait_had_told() -> None:
     assert coverage.above_p50_bounds == Bounds(3 / 5, 4 / 5)
 
 
+def test_who_left_late_tells_more_of_the_coverage_than_who_left_early() -> None:
+    # Waits as foretold, exponential with means of 100 and 1000 s: half of them within P50, four in five within P80.
+    chance = random.Random(5)
+    rows = []
+    for _ in range(4000):
+        mean_s = chance.choice((100.0, 1000.0))
+        wait_s, patience_s = chance.expovariate(1 / mean_s), chance.expovariate(1 / 800)
+        rows.append(
+            Row("kela", min(wait_s, patience_s), patience_s < wait_s, p50_s=mean_s * log(2), p80_s=mean_s * log(5))
+        )
+    (kela,) = score(rows)
+    assert kela.coverage is not None
+    assert kela.left > 1000
+    assert 1 - kela.coverage.above_p80 > 0.86  # of the served, who waited shorter than those who left would have
+    assert kela.coverage.stayed_within_p50 == pytest.approx(0.5, abs=0.03)
+    assert kela.coverage.stayed_within_p80 == pytest.approx(0.8, abs=0.03)
+    assert kela.coverage.stayed_in_band == pytest.approx(0.3, abs=0.03)
+
+
+def test_where_nobody_leaves_the_shares_are_those_of_the_served() -> None:
+    (kela,) = score([row(50), row(100), row(150), row(200), row(201)])
+    assert kela.coverage is not None
+    assert (kela.coverage.stayed_within_p50, kela.coverage.stayed_within_p80) == pytest.approx((0.4, 0.8))
+
+
+def test_all_rings_together_are_scored_as_one() -> None:
+    together = score_together([row(80), row(140), row(100, "vero")])
+    assert together is not None
+    assert (together.ring, together.contacts) == ("", 3)
+    assert together.errors_s["estimate"] == pytest.approx(20)
+    assert score_together([]) is None
+
+
 def test_an_estimate_that_reckoned_with_closing_is_not_exceeded() -> None:
     (kela,) = score([Row("kela", 5000, p50_s=100), Row("kela", 600, left=True, p50_s=100)])
     assert kela.coverage is not None
     assert (kela.coverage.in_band, kela.coverage.above_p80) == (1, 0)
     assert kela.coverage.above_p80_bounds == Bounds(0, 0)
+    assert kela.coverage.stayed_within_p80 == 1
 
 
 def test_contacts_without_an_estimate_are_counted_and_rings_without_service_have_no_coverage() -> None:
