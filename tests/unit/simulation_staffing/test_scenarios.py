@@ -1,5 +1,7 @@
 """Scenarios: what is impossible is refused, naming the line; the shipped ones are in order."""
 
+from pathlib import Path
+
 import pytest
 
 from palvelurinki.application.configuration import ConfigurationRefused
@@ -123,3 +125,12 @@ def test_the_nation_is_the_one_of_the_requirements() -> None:
     assert a_day * 250 == pytest.approx(3_000_000, rel=0.02)
     assert 1 / busiest == pytest.approx(2, abs=0.1)
     assert len(nation.directory.rings) == 49
+
+
+def test_the_example_of_the_documentation_is_in_order() -> None:
+    page = Path(__file__).parents[3] / "docs" / "scenarios.md"
+    example = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    scenario = read_scenario(example, "scenarios.md")
+    assert len(scenario.experts) == 4
+    assert sum(len(plan.pauses) for plan in scenario.experts) == 5 * (3 + 1)
+    assert all(f"`{name}`" in page.read_text(encoding="utf-8") for name in shipped_scenarios())
