@@ -115,35 +115,44 @@ def test_runs_at_the_same_time_give_what_runs_in_turn_give() -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, again, other = (simulated(tmp_path / name, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2)))
+    file = tmp_path / "scenario.yaml"
+    file.write_text(PLAIN.replace('16:00": 6', '10:00": 12'), encoding="utf-8")
+    first, again, other = (simulated(file, tmp_path / name, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2)))
     assert sorted(first) == [
         "experts.png",
         "hours.csv",
         "occupancy.png",
         "results.csv",
+        "said",
         "service-level.png",
         "waits.png",
     ]
     assert first == again
-    assert all(first[name] != other[name] for name in ("results.csv", "hours.csv", "waits.png"))
+    assert all(first[name] != other[name] for name in ("results.csv", "hours.csv", "waits.png", "said"))
 
 
-def simulated(folder: Path, seed: int) -> dict[str, bytes]:
-    arguments = ["simulate", "pilot-points", "--seed", str(seed), "--runs", "2", "--output", str(folder)]
+def simulated(file: Path, folder: Path, seed: int) -> dict[str, bytes]:
+    """The files that are written, and what is said."""
+    arguments = ["simulate", str(file), "--seed", str(seed), "--runs", "2", "--estimates", "--output", str(folder)]
     answer = CliRunner().invoke(app, [*arguments, "--language", "fi"])
     assert answer.exit_code == 0, answer.output
     assert "Palvelutaso" in answer.output
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert "luovuttaisi" in answer.output
+    assert answer.output.count("Kaikki ringit") == 3  # of what was served, what became of all, and the estimates
+    said = answer.output.replace(str(folder), "")
+    return {path.name: path.read_bytes() for path in folder.iterdir()} | {"said": said.encode()}
 
 
 def test_without_matplotlib_the_tables_are_written_and_a_sentence_says_why_no_charts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("palvelurinki.simulate_command.find_spec", lambda _name: None)
-    answer = CliRunner().invoke(app, ["simulate", "pilot-points", "--output", str(tmp_path)])
+    (tmp_path / "scenario.yaml").write_text(PLAIN, encoding="utf-8")
+    folder = tmp_path / "results"
+    answer = CliRunner().invoke(app, ["simulate", str(tmp_path / "scenario.yaml"), "--output", str(folder)])
     assert answer.exit_code == 0
     assert "No charts: they need matplotlib" in answer.output
-    assert {path.name for path in tmp_path.iterdir()} == {"results.csv", "hours.csv"}
+    assert {path.name for path in folder.iterdir()} == {"results.csv", "hours.csv"}
 
 
 def test_the_shipped_scenarios_are_listed_and_what_is_not_there_is_told() -> None:
@@ -167,7 +176,9 @@ def test_a_faulty_scenario_is_told_line_by_line(tmp_path: Path) -> None:
 
 def test_swedish_speakers_wait_for_a_swedish_speaking_expert() -> None:
     languages = shipped_scenario("languages")
-    log = World(replace(languages, days=1)).run()
+    first_day = tuple(replace(stream, rates=stream.rates[:1]) for stream in languages.arrivals)
+    log = World(replace(languages, days=1, arrivals=first_day)).run()
+    assert len(log.traces) > 100
     spoken = {staff: person.languages for staff, person in languages.directory.staff.items()}
     early = [trace for trace in log.traces if trace.staff is not None and trace.wait_s < 590]
     assert all(trace.language in spoken[trace.staff] for trace in early if trace.staff is not None)

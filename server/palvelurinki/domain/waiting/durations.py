@@ -104,6 +104,11 @@ class Durations:
         body = sum((shares[i] - shares[i - 1]) * (edges[i] + edges[i - 1]) / 2 for i in range(1, len(edges)))
         return body + (1 - shares[-1]) * (edges[-1] + self.tail_mean_s)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether it never takes any time."""
+        return self.edges[-1] == 0 and self.cumulative[-1] == 1
+
     def survival(self, elapsed_s: float) -> float:
         """The share that lasts longer than `elapsed_s`."""
         edges, shares = self.edges, self.cumulative

@@ -16,6 +16,9 @@ Draw: TypeAlias = Callable[[], float]
 Rank: TypeAlias = tuple[float, int]
 """When ranked, and the contact's number: the waiting first, then those who come, in order of arrival."""
 
+HARDLY_EVER = 0.005
+"""So few offers in vain that who takes an expert meanwhile changes no percentile: drawing them would cost most."""
+
 NOWHERE = -1
 """The group of a contact that does not wait: rung, served, or not yet here."""
 
@@ -43,13 +46,17 @@ class Path:
 
     def __init__(self, contact: Waiting | Arrivals, everybody: int) -> None:
         steps = contact.steps
-        masks = [0]
-        for step in steps:
-            masks.append(masks[-1] | step.experts & everybody)
         # What holds from the start is one step; before the first step nobody may take the contact.
         known = sum(1 for step in steps if step.after_s <= 0)
+        masks = [0]
+        after = []
+        for number, step in enumerate(steps):
+            wider = masks[-1] | step.experts & everybody
+            if number < known or number == 0 or wider != masks[-1]:  # a step that adds nobody would only cost time
+                masks.append(wider)
+                after.append(step.after_s)
         self.masks = tuple(masks[known:])
-        self.after = tuple(step.after_s for step in steps[known:])
+        self.after = tuple(after[known:])
         self.prefers = contact.prefers
         self.first = 0 if known else 1
         self.relaxes = contact.relaxes and len(self.masks) > self.first + 1
@@ -70,9 +77,9 @@ class World:
     def __init__(self, state: PoolState, chance: Chance) -> None:
         self.state = state
         self.chance = chance
-        self.answer = state.answering.seconds.sampler(chance) if state.answering.seconds.mean > 0 else None
+        self.answer = state.answering.seconds.sampler(chance) if not state.answering.seconds.nothing else None
         self.calls = {
-            key: (of.handling.sampler(chance), of.wrap_up.sampler(chance) if of.wrap_up.mean > 0 else None)
+            key: (of.handling.sampler(chance), of.wrap_up.sampler(chance) if not of.wrap_up.nothing else None)
             for key, of in state.services.items()
         }
         everybody = (1 << len(state.experts)) - 1
@@ -122,9 +129,9 @@ class World:
         """The last arrival of a stream that can change anything for those who wait now.
 
         Later ones rank behind all of them. Ranked behind, they can still take an expert whom a waiting contact only
-        comes to reach later, or while it is rung in vain; where neither can be, they change nothing.
+        comes to reach later, or while it is rung in vain; where neither can be, or hardly ever, they change nothing.
         """
         widens = any(path.masks[0] != path.masks[-1] for path in self.paths)
-        if widens or self.state.answering.unanswered > 0:
+        if widens or self.state.answering.unanswered > HARDLY_EVER:
             return inf
         return self.ranks[-1][0] + head_start_s if self.ranks else -inf
