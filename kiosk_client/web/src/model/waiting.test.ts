@@ -27,7 +27,7 @@ function renewed(run: Run, ms: number, change: Partial<EstimateView>): Run {
 }
 
 describe("the place", () => {
-  it("is the server's, with who serves", () => {
+  it("is the server's, with who is on duty", () => {
     expect(told(waiting())).toMatchObject({
       headline: "queueing",
       place: 2,
@@ -209,6 +209,15 @@ describe("an offer that passes on", () => {
 
   it("is told as a call to an expert, with nothing to estimate", () => {
     expect(told(rung())).toMatchObject({ headline: "ringing", place: 1, estimate: null, askedBefore: false });
+  });
+
+  it("says nothing of the closing until it goes back to the queue", () => {
+    const queue = { place: 1, closing: closing({ served: false, chance: 0.2 }) };
+    const ringing = waiting(queue).session(snapshot(contact("offered", { queue })));
+    expect(told(ringing)).toMatchObject({ headline: "ringing", estimate: null, closing: null });
+    const passedOn = ringing.session(snapshot(contact("waiting", { queue })));
+    expect(told(passedOn)).toMatchObject({ headline: "passed_on", estimate: null, closing: null });
+    expect(told(passedOn.wait(PASSED_ON_SHOWN)).closing?.prospect).toBe("unlikely");
   });
 
   it("stays calm between two experts", () => {

@@ -28,6 +28,7 @@ export interface Waiting {
   askedBefore: boolean;
   /** Null while an expert is being rung: then there is nothing to estimate. */
   estimate: EstimateTold | null;
+  /** Null while an expert is being rung too: the turn has come. */
   closing: ClosingTold | null;
   /** `lost`: the server is out of reach. `held`: it is reached again and the place is being taken back. */
   line: "fine" | "lost" | "held";
@@ -61,15 +62,17 @@ export function waitingOf(state: KioskState, stage: Extract<Stage, { kind: "live
   const { queue } = contact;
   const rung = contact.state === "offered";
   const passedOn = !rung && passedOnAt !== null && now - passedOnAt < PASSED_ON_SHOWN;
+  // Then the turn has come: how long it takes, or that it may not come before closing, would contradict that.
+  const isTurn = rung || passedOn;
   const serverNow = now + state.clockOffsetMs;
   return {
     headline: headlineOf({ rung, passedOn }, queue),
     // Whom an expert is being rung for is next, whoever has a place before that is being kept.
-    place: rung || passedOn ? 1 : (queue?.place ?? null),
+    place: isTurn ? 1 : (queue?.place ?? null),
     onDuty: queue?.on_duty ?? null,
     askedBefore: passedOnAt !== null,
-    estimate: rung || passedOn ? null : estimateTold(queue, freshOnly(stage.grew, now), serverNow),
-    closing: queue === null ? null : closingTold(queue, serverNow),
+    estimate: isTurn ? null : estimateTold(queue, freshOnly(stage.grew, now), serverNow),
+    closing: isTurn || queue === null ? null : closingTold(queue, serverNow),
     line: lineOf(state, contact.state === "held"),
   };
 }

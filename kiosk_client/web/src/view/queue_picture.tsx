@@ -1,4 +1,4 @@
-/** The queue, drawn: those who serve, those before, and you. The words beside it say the same, so it is decoration. */
+/** The queue, drawn: the experts on duty, those before, and you. The words beside it say the same, so it is decoration. */
 
 import type { JSX } from "react";
 import styled from "styled-components";

@@ -109,8 +109,8 @@ export const en: Words = {
     askedNext: "The expert we called could not answer. You are still next.",
     nobody: "Nobody is on duty right now.",
     nobodyText: "We keep your place in the queue. You can wait, or ask a service adviser.",
-    experts_one: "One expert is serving customers now.",
-    experts_other: "{{count}} experts are serving customers now.",
+    experts_one: "One expert on duty now.",
+    experts_other: "{{count}} experts on duty now.",
     sit: "You may sit down and wait.",
     signal: "When an expert answers, you will hear a sound.",
     lost: "The connection is lost. We are reconnecting. Your place is kept for a while.",
@@ -217,7 +217,7 @@ export const en: Words = {
     },
     ring_closed: {
       title: "The service has closed",
-      text: "No expert became free before closing. We are sorry.",
+      text: "No expert was able to answer before closing. We are sorry.",
     },
     left: {
       title: "Your visit has ended",

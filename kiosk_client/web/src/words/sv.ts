@@ -109,8 +109,8 @@ export const sv: Words = {
     askedNext: "Den sakkunniga som vi ringde kunde inte svara. Du står fortfarande först i kön.",
     nobody: "Ingen är i tjänst just nu.",
     nobodyText: "Vi håller din plats i kön. Du kan vänta eller fråga en servicerådgivare.",
-    experts_one: "En sakkunnig betjänar kunder just nu.",
-    experts_other: "{{count}} sakkunniga betjänar kunder just nu.",
+    experts_one: "En sakkunnig i tjänst just nu.",
+    experts_other: "{{count}} sakkunniga i tjänst just nu.",
     sit: "Du kan sitta ner och vänta.",
     signal: "När en sakkunnig svarar hör du en ljudsignal.",
     lost: "Förbindelsen har brutits. Vi kopplar upp den igen. Din plats i kön sparas en stund.",
@@ -217,7 +217,7 @@ export const sv: Words = {
     },
     ring_closed: {
       title: "Tjänsten har stängt",
-      text: "Ingen sakkunnig blev ledig före stängningen. Vi beklagar.",
+      text: "Ingen sakkunnig hann svara före stängningen. Vi beklagar.",
     },
     left: {
       title: "Besöket är avslutat",
