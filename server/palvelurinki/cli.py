@@ -17,6 +17,7 @@ from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.estimate_commands import estimates_app
 from palvelurinki.event_commands import events_app
 from palvelurinki.explain_command import explain
+from palvelurinki.offer_commands import offers_app
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
 from palvelurinki.simulate_command import simulate
@@ -28,6 +29,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(events_app, name="events")
 app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
+app.add_typer(offers_app, name="offers")
 app.command()(explain)
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
+from palvelurinki.application.configuration import directory_in_force
+from palvelurinki.asking import NotKnown
 from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.hours import HELSINKI
@@ -21,6 +23,9 @@ from palvelurinki.tables import table_console
 estimates_app = typer.Typer(help="Estimates of waiting: what was foretold and what came.", no_args_is_help=True)
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=HELSINKI)
+WHO_COUNTS: Final = (
+    "Only contacts that waited count, not those that rang at once, and of each the first word that it was given."
+)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=HELSINKI)
 
 
@@ -49,11 +54,19 @@ def report(
         return
     table_console().print(errors_table(scores))
     table_console().print(coverage_table(scores))
+    typer.echo(WHO_COUNTS)
 
 
 async def _read(ring: str | None, first: datetime, last: datetime) -> list[tuple[Prediction, Outcome]]:
     async with open_store_from(StoreSettings()) as store, store.reading() as tx:
-        return list(await tx.estimates.outcomes(first, last, None if ring is None else RingId(ring)))
+        if ring is None:
+            return list(await tx.estimates.outcomes(first, last, None))
+        found = list(await tx.estimates.outcomes(first, last, RingId(ring)))
+        known = found or RingId(ring) in (await directory_in_force(tx)).rings
+        # A ring that is gone may have been there at another time.
+        if not known and not await tx.estimates.outcomes(EARLIEST, LATEST, RingId(ring)):
+            raise NotKnown("ring", ring)
+        return found
 
 
 def _row(prediction: Prediction, outcome: Outcome) -> Row:

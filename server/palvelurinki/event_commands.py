@@ -6,28 +6,22 @@ import json
 import sys
 from dataclasses import asdict, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from palvelurinki.application.configuration import directory_in_force
+from palvelurinki.asking import NotKnown, OutputFormat, finnish
 from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.directory import Directory, OrganisationId, OrganisationKind, PointId
 from palvelurinki.domain.hours import HELSINKI
 from palvelurinki.domain.record import ServiceEvent
-from palvelurinki.ports import EventFilter
+from palvelurinki.ports import EventFilter, Transaction
 from palvelurinki.settings import StoreSettings
 from palvelurinki.tables import table_console
 
 events_app = typer.Typer(help="The record: one service event per call.", no_args_is_help=True)
-
-
-class OutputFormat(StrEnum):
-    """How events are written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 @events_app.command("list")
@@ -58,7 +52,32 @@ def list_events(
 
 async def _read(narrowed: EventFilter) -> list[ServiceEvent]:
     async with open_store_from(StoreSettings()) as store, store.reading() as tx:
-        return list(await tx.service_events.list(narrowed))
+        events = list(await tx.service_events.list(narrowed))
+        if not events:
+            await _require_known(tx, narrowed)
+        return events
+
+
+async def _require_known(tx: Transaction, narrowed: EventFilter) -> None:
+    """Raises NotKnown for what neither the configuration nor the record knows."""
+    directory = await directory_in_force(tx)
+    provider, host, point = narrowed.provider, narrowed.host, narrowed.point
+    if provider is not None and not _is(directory, OrganisationKind.PROVIDER, provider):
+        await _require_recorded(tx, "provider", provider, EventFilter(provider=provider, limit=1))
+    if host is not None and not _is(directory, OrganisationKind.HOST_MUNICIPALITY, host):
+        await _require_recorded(tx, "host municipality", host, EventFilter(host=host, limit=1))
+    if point is not None and PointId(point) not in directory.points:
+        await _require_recorded(tx, "service point", point, EventFilter(point=point, limit=1))
+
+
+async def _require_recorded(tx: Transaction, kind: str, slug: str, of_it: EventFilter) -> None:
+    if not await tx.service_events.list(of_it):
+        raise NotKnown(kind, slug)
+
+
+def _is(directory: Directory, kind: OrganisationKind, slug: str) -> bool:
+    organisation = directory.organisations.get(OrganisationId(slug))
+    return organisation is not None and kind in organisation.kinds
 
 
 def _plain(event: ServiceEvent) -> dict[str, object]:
@@ -73,7 +92,7 @@ def _table(events: list[ServiceEvent]) -> Table:
         table.add_column(heading, justify="right")
     for event in events:
         table.add_row(
-            event.ended_at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M:%S"),
+            finnish(event.ended_at),
             event.provider,
             event.service,
             event.point,

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
+from palvelurinki.asking import finnish
 from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import LanguageRule, Strategy, UnitRule
-from palvelurinki.domain.errors import UnknownThing
-from palvelurinki.domain.hours import HELSINKI
+from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.routing import Lack
 from palvelurinki.protocol.http import CandidateView, ExplanationView
@@ -35,7 +35,16 @@ _LACKS: Final = {
 }
 
 
-def explain(offer: str) -> None:
+_WHENCE: Final = "ids are on the supervisor's board, and in: palvelurinki offers list --ring RING"
+
+
+class NoExplanation(PalvelurinkiError):
+    """There is no such offer, or its grounds are no longer kept."""
+
+    code = "thing.unknown"
+
+
+def explain(offer: Annotated[str, typer.Argument(help="The id of an offer, from: offers list --ring RING")]) -> None:
     """Say why an offer was made: this contact, this expert, and what the others lacked."""
     view = asyncio.run(_read(OfferId(offer)))
     console = table_console()
@@ -50,14 +59,16 @@ async def _read(offer: OfferId) -> ExplanationView:
     async with open_store_from(StoreSettings()) as store, store.reading() as tx:
         found = await tx.contacts.find_offer(offer)
         grounds = await tx.explanations.of(offer)
-        if found is None or grounds is None:
-            raise UnknownThing("offer", offer)
+        if found is None:
+            raise NoExplanation(f"no offer {offer!r}: {_WHENCE}")
+        if grounds is None:
+            raise NoExplanation(f"why offer {offer} was made is no longer kept")
         return explanation(await directory_in_force(tx), *found, grounds)
 
 
 def sentences(view: ExplanationView) -> Iterator[str]:
     """The explanation as lines of text; times are Finnish."""
-    yield f"Offer {view.offer} of contact {view.contact}, {view.service.names.en}, made {_time(view.made_at)}"
+    yield f"Offer {view.offer} of contact {view.contact}, {view.service.names.en}, made {finnish(view.made_at)}"
     yield f"  became {view.state}: " + "; ".join(
         f"{each.name} {each.state}" + (f" ({each.reason})" if each.reason else "") for each in view.ringings
     )
@@ -105,7 +116,7 @@ def _because(strategy: Strategy, candidate: CandidateView, at: datetime) -> str:
             idle = max(round((at - candidate.idle_since).total_seconds()), 0)
             return f"free longest of those who suited, for {_span(idle)}"
         case Strategy.ROUND_ROBIN:
-            last = f"last at {_time(candidate.asked_at)}" if candidate.asked_at is not None else "not before"
+            last = f"last at {finnish(candidate.asked_at)}" if candidate.asked_at is not None else "not before"
             return f"asked longest ago of those who suited, {last}"
         case Strategy.FEWEST_CALLS:
             return f"fewest calls today of those who suited, {candidate.calls_today}"
@@ -125,15 +136,11 @@ def _table(view: ExplanationView) -> Table:
             str(each.level),
             str(each.skill),
             " ".join(each.languages),
-            _time(each.idle_since),
+            finnish(each.idle_since),
             str(each.calls_today),
             "chosen" if each.chosen else lacking,
         )
     return table
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _span(seconds: int) -> str:

@@ -1,0 +1,186 @@
+"""Commands that list: what was, by ids that can be used, and that an unknown one is a mistake, not an empty list."""
+
+import asyncio
+import csv
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from palvelurinki.adapters.sql.store import open_store
+from palvelurinki.application.configuration import apply
+from palvelurinki.asking import NotKnown
+from palvelurinki.cli import app
+from palvelurinki.domain.directory import OrganisationId, PointId, ServiceId
+from palvelurinki.domain.offer import DeclineReason
+from palvelurinki.domain.waiting.telling import Prediction
+from palvelurinki.estimate_commands import WHO_COUNTS
+from palvelurinki.explain_command import NoExplanation
+from palvelurinki.ports import Store
+from tests.contract.builders import ANNA, BERT, RING, declined, event, left, offered, save, waiting
+from tests.contract.conftest import START
+from tests.support.configuration import SMALL
+
+OFFER = "o1"
+SERVICE = ServiceId("housing")
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """A database with the small configuration, in which the ring, provider and point of `builders` are not."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture(autouse=True)
+def _in_force(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PALVELURINKI_DATABASE_URL", address)
+    monkeypatch.setenv("COLUMNS", "160")
+
+    async def configure(store: Store) -> None:
+        await apply(store, SMALL, "small.yaml", applied_by="x")
+
+    on(address, configure)
+
+
+def on(address: str, use: Callable[[Store], Awaitable[None]]) -> None:
+    async def run() -> None:
+        store = await open_store(address, lambda: START)
+        try:
+            await use(store)
+        finally:
+            await store.close()
+
+    asyncio.run(run())
+
+
+async def ring_twice(store: Store) -> None:
+    """An offer to two, of whom one declines; the customer leaves then."""
+    async with store.transaction() as tx:
+        await tx.contacts.add(waiting())
+        rung = await save(tx, offered(waiting(), (ANNA, BERT)))
+        after = await save(tx, declined(rung, staff=ANNA))
+        await save(tx, left(after, START + timedelta(seconds=9)))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def succeed(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refusal(*arguments: str) -> str:
+    """What `cli.main` prints of it."""
+    result = run(*arguments)
+    assert result.stdout == ""
+    assert isinstance(result.exception, NotKnown)
+    return result.exception.message
+
+
+class TestOffers:
+    def test_the_table_has_whom_it_rang_and_the_whole_id(self, address: str) -> None:
+        on(address, ring_twice)
+        [row] = [line for line in succeed("offers", "list", "--ring", RING).splitlines() if OFFER in line]
+        assert [cell.strip() for cell in row.strip("│").split("│")][2:] == [
+            SERVICE,
+            f"{ANNA} declined ({DeclineReason.OTHER})",
+            "withdrawn",
+            OFFER,
+        ]
+
+    def test_json_and_csv_tell_the_same(self, address: str) -> None:
+        on(address, ring_twice)
+        [told] = json.loads(succeed("offers", "list", "--ring", RING, "--format", "json"))
+        assert (told["offer"], told["state"], told["opened_at"]) == (OFFER, "withdrawn", START.isoformat())
+        assert [(each["staff"], each["state"], each["reason"]) for each in told["ringings"]] == [
+            (ANNA, "declined", DeclineReason.OTHER),
+            (BERT, "withdrawn", "customer_left"),
+        ]
+        [row] = csv.DictReader(StringIO(succeed("offers", "list", "--ring", RING, "--format", "csv")))
+        assert row["ringings"] == f"{ANNA} declined (other); {BERT} withdrawn (customer_left)"
+        assert {name: row[name] for name in ("offer", "contact", "service", "language", "state")} == {
+            name: told[name] for name in ("offer", "contact", "service", "language", "state")
+        }
+
+    def test_a_ring_that_has_rung_nobody_is_an_empty_list(self) -> None:
+        assert json.loads(succeed("offers", "list", "--ring", "kela", "--format", "json")) == []
+
+    def test_a_ring_that_never_was(self) -> None:
+        assert refusal("offers", "list", "--ring", "kella") == "no ring 'kella' in the configuration or the record"
+
+    def test_an_unknown_offer_is_told_where_ids_are(self) -> None:
+        error = run("explain", "o9").exception
+        assert isinstance(error, NoExplanation)
+        assert error.message == (
+            "no offer 'o9': ids are on the supervisor's board, and in: palvelurinki offers list --ring RING"
+        )
+
+    def test_an_offer_of_which_the_grounds_are_gone(self, address: str) -> None:
+        on(address, ring_twice)
+        error = run("explain", OFFER).exception
+        assert isinstance(error, NoExplanation)
+        assert error.message == "why offer o1 was made is no longer kept"
+
+
+class TestEvents:
+    @pytest.mark.parametrize(
+        ("option", "slug", "kind"),
+        [
+            ("--provider", "kella", "provider"),
+            ("--provider", "oulu", "provider"),  # it is there, and is a host only
+            ("--host", "kela", "host municipality"),
+            ("--point", "mikeli", "service point"),
+        ],
+    )
+    def test_what_nobody_knows_is_refused(self, option: str, slug: str, kind: str) -> None:
+        message = f"no {kind} {slug!r} in the configuration or the record"
+        assert refusal("events", "list", option, slug) == message
+
+    @pytest.mark.parametrize(("option", "slug"), [("--provider", "kela"), ("--host", "oulu"), ("--point", "mikkeli")])
+    def test_what_is_known_may_have_no_events(self, option: str, slug: str) -> None:
+        assert json.loads(succeed("events", "list", option, slug, "--format", "json")) == []
+
+    @pytest.mark.parametrize("option", ["provider", "host", "point"])
+    def test_what_only_the_record_knows_may_be_asked_for(self, address: str, option: str) -> None:
+        past = replace(event(), provider=OrganisationId("entinen"), point=PointId("suljettu"))
+
+        async def record(store: Store) -> None:
+            async with store.transaction() as tx:
+                await tx.service_events.add(past)
+
+        on(address, record)
+        arguments = ("events", "list", f"--{option}", getattr(past, option), "--format", "json")
+        assert [each["id"] for each in json.loads(succeed(*arguments))] == [past.id]
+        # In other times there was nothing, which is no mistake.
+        assert json.loads(succeed(*arguments, "--from", "2090-01-01")) == []
+
+
+class TestEstimates:
+    def test_a_ring_that_never_was(self) -> None:
+        message = "no ring 'kella' in the configuration or the record"
+        assert refusal("estimates", "report", "--ring", "kella") == message
+
+    def test_who_counts_is_said_under_the_tables(self) -> None:
+        assert succeed("estimates", "report", "--ring", "kela").endswith(f"{WHO_COUNTS}\n")
+        assert json.loads(succeed("estimates", "report", "--ring", "kela", "--json")) == []
+
+    def test_a_ring_that_is_gone(self, address: str) -> None:
+        async def foretell(store: Store) -> None:
+            async with store.transaction() as tx:
+                contact = waiting()
+                await tx.contacts.add(contact)
+                await tx.estimates.foretell([Prediction(contact.id, RING, SERVICE, START, 1.0, 2.0, None, None, None)])
+                await save(tx, left(contact, START + timedelta(seconds=9)))
+
+        on(address, foretell)
+        [score] = json.loads(succeed("estimates", "report", "--ring", RING, "--json"))
+        assert (score["ring"], score["contacts"]) == (RING, 1)
+        assert json.loads(succeed("estimates", "report", "--ring", RING, "--from", "2090-01-01", "--json")) == []
