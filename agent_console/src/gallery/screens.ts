@@ -122,8 +122,15 @@ const expert = {
   ringing_lost: { state: after([ready, ringing], observed(ringing, OFFLINE)) },
   ringing_language: { state: after([ready, swedish]) },
   ringing_shared: { state: after([ready, shared]) },
-  declining_alone: { state: after([ready, swedish], opened("declining")) },
   declining: { state: after([ready, ringing], opened("declining")) },
+  declining_unchosen: {
+    state: after([ready, ringing], opened("declining")),
+    press: ["[data-declining] [type=submit]"],
+  },
+  declining_conflict: {
+    state: after([ready, swedish], opened("declining")),
+    press: ["[data-declining] [value=conflict_of_interest]"],
+  },
   accept_refused: { state: after([ready, ringing], { type: "failed", place: "offer", code: "offer.expired" }) },
   answering: { state: after([ready, ringing, withOffer(ready, "accepted")]) },
 } satisfies Record<string, Screen>;
@@ -159,8 +166,11 @@ const calls = {
   gone_console: { state: after([ringing, withOffer(ready, "withdrawn", "console_lost")]) },
   gone_elsewhere: { state: after([shared, withOffer(ready, "withdrawn", "answered_elsewhere")]) },
   gone_expired: { state: after([ringing, withOffer(ready, "missed")]) },
-  gone_alone: { state: after([swedish, withOffer(ready, "missed")]) },
-  gone_declined_alone: { state: after([swedish, withOffer(ready, "declined", "other")]) },
+  gone_unconfirmed: {
+    state: [observed(ringing), opened("declining"), observed(withOffer(ready, "missed"))].reduce(reduce, INITIAL_STATE),
+  },
+  gone_declined: { state: after([ringing, withOffer(ready, "declined", "other")]) },
+  gone_conflict: { state: after([ringing, withOffer(ready, "declined", "conflict_of_interest")]) },
   gone_missed: { state: after([ringing, withOffer(missed, "missed")]), media: "unopened" },
 } satisfies Record<string, Screen>;
 

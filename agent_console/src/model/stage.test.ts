@@ -62,7 +62,7 @@ describe("the way of a call", () => {
     const next = { ...over, offer: { ...OFFER, id: "offer-2", contact: "c2" } };
     expect(see(inCall, over, next).stage).toMatchObject({ kind: "ringing", offer: { id: "offer-2" } });
     const declined = { ...next, offer: closed(next.offer, "declined", "other") };
-    expect(see(inCall, over, next, declined).stage).toEqual({ kind: "nothing" });
+    expect(see(inCall, over, next, declined).stage).toMatchObject({ kind: "offer_gone", gone: { id: "offer-2" } });
   });
 });
 
@@ -107,7 +107,7 @@ describe("an offer that goes", () => {
       const gone = { ...ready, offer: closed(OFFER, "withdrawn", reason) };
       expect(see(ringing, gone).stage).toEqual({
         kind: "offer_gone",
-        gone: { id: "offer-1", why: reason, matter: MATTER, others: true, at: NOW },
+        gone: { id: "offer-1", why: reason, matter: MATTER, at: NOW, unconfirmed: false },
       });
     },
   );
@@ -119,23 +119,15 @@ describe("an offer that goes", () => {
     expect(stageOf(dismiss(memory), gone)).toEqual({ kind: "nothing" });
   });
 
-  test("declined by me: nothing to tell", () => {
-    expect(see(ringing, { ...ready, offer: closed(OFFER, "declined", "other") }).stage).toEqual({ kind: "nothing" });
-  });
-
-  test("declined by me when nobody else may take it: they go on waiting", () => {
+  test.each([
+    ["not_my_field", "declined"],
+    ["other", "declined"],
+    ["conflict_of_interest", "conflict_of_interest"],
+  ])("declined by me: %s is told as %s, whoever else may take it", (reason, why) => {
+    const declined = { ...ready, offer: closed(OFFER, "declined", reason) };
     const alone: StaffSnapshot = { ...ready, offer: { ...OFFER, why: WHY_ALONE } };
-    const declined = { ...ready, offer: closed(OFFER, "declined", "other") };
-    expect(see(alone, declined).stage).toMatchObject({ gone: { why: "declined", others: false } });
-    const unknown: StaffSnapshot = { ...ready, offer: { ...OFFER, why: null } };
-    expect(see(unknown, declined).stage).toEqual({ kind: "nothing" });
-  });
-
-  test("what others may do is remembered from the ringing: the server keeps no grounds after it", () => {
-    const missed = { ...ready, offer: closed(OFFER, "missed") };
-    const alone: StaffSnapshot = { ...ready, offer: { ...OFFER, why: WHY_ALONE } };
-    expect(see(ringing, missed).stage).toMatchObject({ gone: { others: true } });
-    expect(see(alone, missed).stage).toMatchObject({ gone: { others: false } });
+    expect(see(ringing, declined).stage).toMatchObject({ kind: "offer_gone", gone: { why, matter: MATTER } });
+    expect(see(alone, declined).stage).toEqual(see(ringing, declined).stage);
   });
 
   test("the end of an offer stays when the next one rings and is declined", () => {

@@ -11,14 +11,12 @@
  */
 
 import type { CallOutcome, CallView, MatterView, OfferView, StaffSnapshot, WrapUpView } from "@palvelurinki/call_kit";
-import { othersMayTake } from "./why";
 
 /** An offer that this page has seen ringing. */
 interface SeenOffer {
   readonly id: string;
   readonly contact: string;
   readonly matter: MatterView | null;
-  readonly others: boolean | null;
 }
 
 /** A call that this page has seen alive. */
@@ -27,10 +25,14 @@ interface SeenCall {
   readonly matter: MatterView | null;
 }
 
-/** Why an offer stopped ringing without being answered here; the words after `declined` are the server's reasons. */
+/**
+ * Why an offer stopped ringing without being answered here. A conflict of interest stands apart from other reasons for
+ * declining, for that customer is never offered to the person again. The words after it are the server's reasons.
+ */
 export type GoneReason =
   | "missed"
   | "declined"
+  | "conflict_of_interest"
   | "customer_left"
   | "terminal_away"
   | "console_lost"
@@ -41,9 +43,9 @@ export interface GoneOffer {
   readonly id: string;
   readonly why: GoneReason;
   readonly matter: MatterView | null;
-  /** Whether somebody else on duty may take the customer; null when that is not known. */
-  readonly others: boolean | null;
   readonly at: number;
+  /** It stopped while the person was choosing why they do not take it. */
+  readonly unconfirmed: boolean;
 }
 
 /** A call that has ended. `seconds`: how long picture and sound were there, 0 when they never were. */
@@ -88,24 +90,22 @@ function isGoneReason(reason: string | null): reason is GoneReason {
 }
 
 function goneOf(offer: OfferView, seen: SeenOffer, at: number): GoneOffer | null {
-  const { matter, others } = seen;
-  if (offer.state === "missed") {
-    return { id: offer.id, why: "missed", matter, others, at };
+  const gone = { id: offer.id, matter: seen.matter, at, unconfirmed: false };
+  switch (offer.state) {
+    case "missed":
+      return { ...gone, why: "missed" };
+    case "declined":
+      return { ...gone, why: offer.reason === "conflict_of_interest" ? "conflict_of_interest" : "declined" };
+    case "withdrawn":
+      return { ...gone, why: isGoneReason(offer.reason) ? offer.reason : "customer_left" };
+    default:
+      return null;
   }
-  // Who passes a customer on has nothing more to know, unless there is nobody to pass them on to.
-  if (offer.state === "declined" && others === false) {
-    return { id: offer.id, why: "declined", matter, others, at };
-  }
-  if (offer.state === "withdrawn") {
-    const why = isGoneReason(offer.reason) ? offer.reason : "customer_left";
-    return { id: offer.id, why, matter, others, at };
-  }
-  return null;
 }
 
 function rememberOffer(memory: Memory, offer: OfferView | null, at: number): Memory {
   if (offer?.state === "ringing") {
-    const seen = { id: offer.id, contact: offer.contact, matter: offer.matter, others: othersMayTake(offer) };
+    const seen = { id: offer.id, contact: offer.contact, matter: offer.matter };
     // Who rings now matters more than what was before.
     return { ...EMPTY_MEMORY, offer: seen };
   }
@@ -157,6 +157,12 @@ export function observe(memory: Memory, snapshot: StaffSnapshot, at: number): Me
 /** The memory after the person has read how it ended. */
 export function dismiss(memory: Memory): Memory {
   return { ...memory, gone: null, ended: null };
+}
+
+/** The memory of an offer that stopped before the person had said why they do not take it. */
+export function unconfirmed(memory: Memory): Memory {
+  const { gone } = memory;
+  return gone === null ? memory : { ...memory, gone: { ...gone, unconfirmed: true } };
 }
 
 /** What stands on the stage now. */

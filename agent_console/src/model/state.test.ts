@@ -42,9 +42,30 @@ describe("what lies open", () => {
     expect(reduce(asking, observed({ ...inCall, call: ended(CALL, "served") })).open).toBeNull();
   });
 
-  test("the choice of a pause stays open when a customer begins to ring", () => {
-    const choosing = stateAfter(observed(SNAPSHOT), { type: "opened", what: "pausing" });
-    expect(reduce(choosing, observed(ringing)).open).toBe("pausing");
+  test("the choice of a pause closes when the ringing begins, and when a call or its finishing is over", () => {
+    const choosing = { type: "opened", what: "pausing" } as const;
+    expect(stateAfter(observed(SNAPSHOT), choosing, observed(ringing)).open).toBeNull();
+    expect(stateAfter(observed(inCall), choosing, observed(wrapUp)).open).toBeNull();
+    expect(stateAfter(observed(inCall), observed(wrapUp), choosing, observed(SNAPSHOT)).open).toBeNull();
+  });
+
+  test("a pause after the call may be chosen while the call is coming up, and the help is never closed", () => {
+    const accepted = { ...SNAPSHOT, offer: closed(OFFER, "accepted") };
+    const choosing = { type: "opened", what: "pausing" } as const;
+    expect(stateAfter(observed(ringing), observed(accepted), choosing, observed(inCall)).open).toBe("pausing");
+    expect(stateAfter(observed(SNAPSHOT), { type: "opened", what: "help" }, observed(ringing)).open).toBe("help");
+  });
+
+  test("an offer that stops while a reason is chosen is told so, but not what was declined or on its way", () => {
+    const missed = observed({ ...SNAPSHOT, offer: closed(OFFER, "missed") });
+    const declined = observed({ ...SNAPSHOT, offer: closed(OFFER, "declined", "other") });
+    const asking = stateAfter(observed(ringing), { type: "opened", what: "declining" });
+    expect(reduce(asking, missed).memory.gone).toMatchObject({ why: "missed", unconfirmed: true });
+    expect(reduce(asking, observed(gone)).memory.gone).toMatchObject({ why: "customer_left", unconfirmed: true });
+    expect(reduce(asking, declined).memory.gone).toMatchObject({ why: "declined", unconfirmed: false });
+    const sent = reduce(asking, { type: "sent", place: "offer" });
+    expect(reduce(sent, missed).memory.gone).toMatchObject({ why: "missed", unconfirmed: false });
+    expect(stateAfter(observed(ringing), missed).memory.gone).toMatchObject({ unconfirmed: false });
   });
 
   test("a change elsewhere closes nothing", () => {

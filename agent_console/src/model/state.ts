@@ -4,7 +4,17 @@
  */
 
 import type { ConnectionState, RingOffers, StaffSnapshot } from "@palvelurinki/call_kit";
-import { dismiss, EMPTY_MEMORY, type Memory, observe, type Stage, type StageKind, stageOf } from "./stage";
+import {
+  dismiss,
+  EMPTY_MEMORY,
+  type GoneReason,
+  type Memory,
+  observe,
+  type Stage,
+  type StageKind,
+  stageOf,
+  unconfirmed,
+} from "./stage";
 
 /** Where a command was given, which is also where its refusal is told. */
 export type Place = "status" | "offer" | "call" | "account";
@@ -74,8 +84,13 @@ export const INITIAL_STATE: ConsoleState = {
   offers: new Map(),
 };
 
-/** What is open belongs to a stage: a reason for declining is no longer asked once the ringing has stopped. */
-const BELONGS_TO: Partial<Record<Opened, StageKind>> = { declining: "ringing", ending: "call" };
+/**
+ * Whether what lies open is still meant on the stage that follows. The help goes with none of them; every other question
+ * belongs to the stage on which it was asked. Only a pause after the call may be chosen while the call is coming up.
+ */
+function staysOpen(open: Opened, before: StageKind, after: StageKind): boolean {
+  return open === "help" || (open === "pausing" && before === "answering" && after === "call");
+}
 
 const STAGE_PLACES: readonly Place[] = ["offer", "call"];
 
@@ -96,19 +111,26 @@ function observed(state: ConsoleState, event: Extract<ConsoleEvent, { type: "obs
   if (before.kind === after.kind) {
     return next;
   }
-  const owner = state.open === null ? undefined : BELONGS_TO[state.open];
   return {
     ...next,
-    open: owner !== undefined && owner !== after.kind ? null : state.open,
+    memory: wasUnconfirmed(state, after) ? unconfirmed(memory) : memory,
+    open: state.open !== null && staysOpen(state.open, before.kind, after.kind) ? state.open : null,
     pending: without(state.pending, ...STAGE_PLACES),
     failures: withoutKeys(state.failures, ...STAGE_PLACES),
     unread: state.pageHidden && isMissed(after) ? state.unread + 1 : state.unread,
   };
 }
 
+const BY_ME: ReadonlySet<GoneReason> = new Set(["declined", "conflict_of_interest"]);
+
 function isMissed(stage: Stage): boolean {
   // What another answered, or what was declined here, is no missed call.
-  return stage.kind === "offer_gone" && stage.gone.why !== "answered_elsewhere" && stage.gone.why !== "declined";
+  return stage.kind === "offer_gone" && stage.gone.why !== "answered_elsewhere" && !BY_ME.has(stage.gone.why);
+}
+
+function wasUnconfirmed(state: ConsoleState, after: Stage): boolean {
+  const choosing = state.open === "declining" && !state.pending.has("offer");
+  return choosing && after.kind === "offer_gone" && !BY_ME.has(after.gone.why);
 }
 
 function withOffers(state: ConsoleState, ring: string, change: Partial<Offers>): ConsoleState {

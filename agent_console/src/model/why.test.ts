@@ -2,7 +2,7 @@ import type { ChoiceView } from "@palvelurinki/call_kit";
 import { describe, expect, test } from "vitest";
 import { ago, KELA_QUEUE, MATTER, NOW, OFFER, WHY, WHY_ALONE } from "../gallery/fixtures";
 import { estimateOf } from "./estimate";
-import { othersMayTake, whyMe } from "./why";
+import { whyMe } from "./why";
 
 const swedish = { ...MATTER, language: "sv" };
 
@@ -59,9 +59,6 @@ describe("why me", () => {
 
   test("nothing is said that the server does not tell", () => {
     expect(keysOf(null, 2)).toEqual([]);
-    expect(othersMayTake({ ...OFFER, why: null })).toBeNull();
-    expect(othersMayTake(OFFER)).toBe(true);
-    expect(othersMayTake({ ...OFFER, why: WHY_ALONE })).toBe(false);
   });
 });
 

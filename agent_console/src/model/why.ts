@@ -58,8 +58,3 @@ export function whyMe(offer: OfferView, matter: MatterView): readonly Sentence[]
   }
   return found;
 }
-
-/** Whether anybody else on duty may take it, busy or not; null when the server does not tell. */
-export function othersMayTake(offer: OfferView): boolean | null {
-  return offer.why === null ? null : offer.why.suitable > 1;
-}

@@ -72,21 +72,24 @@ function afterwards(model: ConsoleModel) {
   return "still_ready" as const;
 }
 
-/** What becomes of a customer whom I did not take; nothing is promised that is not known. */
-function nextKey(gone: GoneOffer, paused: boolean) {
-  if (gone.others === null || (gone.why !== "missed" && gone.why !== "declined")) {
-    return null;
-  }
-  if (gone.others) {
-    return "stage.gone.others" as const;
-  }
-  return paused ? ("stage.gone.alone_paused" as const) : ("stage.gone.alone" as const);
+/**
+ * What becomes of a customer whom I did not take, and when I am asked again. Who else may take them is not told: that
+ * changes while they wait, as people come on duty and the ring's steps widen.
+ */
+function nextKeys({ why }: GoneOffer) {
+  return why === "missed" || why === "declined" || why === "conflict_of_interest"
+    ? (["stage.next.customer", `stage.next.${why}`] as const)
+    : [];
 }
 
 export function OfferGone({ model, actions, gone }: EndsProps & { readonly gone: GoneOffer }): JSX.Element {
   const { t, language } = useWords();
   const why = goneKey(gone);
-  const next = nextKey(gone, model.status?.kind === "paused");
+  const help = [
+    gone.unconfirmed ? t("stage.gone.unconfirmed") : null,
+    t(`stage.gone.${why}_help`),
+    ...nextKeys(gone).map((key) => t(key)),
+  ];
   return (
     <QuietStage
       heading={t(`stage.gone.${why}`)}
@@ -98,7 +101,7 @@ export function OfferGone({ model, actions, gone }: EndsProps & { readonly gone:
           .filter(Boolean)
           .join(" · ")}
       </StageQuiet>
-      <StageText>{[t(`stage.gone.${why}_help`), next && t(next)].filter(Boolean).join(" ")}</StageText>
+      <StageText>{help.filter(Boolean).join(" ")}</StageText>
       <StageText>{t(`stage.gone.${afterwards(model)}`)}</StageText>
       <Onward actions={actions} label={t("stage.gone.ok")} model={model} />
     </QuietStage>

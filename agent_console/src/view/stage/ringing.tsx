@@ -4,7 +4,7 @@ import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
-import { othersMayTake, whyMe } from "../../model/why";
+import { whyMe } from "../../model/why";
 import { useWords } from "../../words/i18n";
 import { Clock } from "../parts/clock";
 import { FailureNote } from "../parts/failure_note";
@@ -195,7 +195,7 @@ export function Ringing({ model, actions, offer, matter }: RingingProps): JSX.El
         <Caller matter={matter} model={model} offer={offer} />
       </TimedTop>
       {model.state.open === "declining" ? (
-        <Decline actions={actions} busy={model.state.pending.has("offer")} others={othersMayTake(offer)} />
+        <Decline actions={actions} busy={model.state.pending.has("offer")} />
       ) : (
         <Answer actions={actions} model={model} />
       )}
