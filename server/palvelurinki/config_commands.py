@@ -46,6 +46,9 @@ def apply_file(
     file: ConfigurationFile,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would change, and change nothing")] = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="More than half of what is in force may go")
+    ] = False,
     applied_by: Annotated[
         str | None, typer.Option("--by", help="Who applies it; the system's user if not said")
     ] = None,
@@ -54,7 +57,7 @@ def apply_file(
     who = applied_by or _user()
 
     async def use(store: Store) -> Applied:
-        return await apply(store, text, str(file), applied_by=who, dry_run=dry_run)
+        return await apply(store, text, str(file), applied_by=who, dry_run=dry_run, allow_removals=allow_removals)
 
     with _problems_told():
         text = decode(file.read_bytes(), str(file))
@@ -149,6 +152,8 @@ def _outcome(applied: Applied, file: Path, *, dry_run: bool) -> Iterable[str]:
                 yield f"  {kind}: {word} {', '.join(ids)}"
     if not applied.changes:
         yield "  only the order of things changed"
+    if dry_run and applied.is_sweeping:
+        yield "More than half of what is in force would go: to apply it, say --allow-removals."
 
 
 def _counts(directory: Directory) -> str:

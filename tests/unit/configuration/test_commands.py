@@ -84,6 +84,37 @@ def test_apply_tells_what_changed(terminal: Terminal) -> None:
     assert terminal.succeed("apply", terminal.file) == f"{terminal.file} is in force, as revision 2.\n{told}"
 
 
+EMPTY = "version: 1\n"
+
+
+def test_what_removes_everything_must_be_meant(terminal: Terminal) -> None:
+    terminal.succeed("apply", terminal.file)
+    terminal.file.write_text(EMPTY, encoding="utf-8")
+    refused = terminal.fail("apply", terminal.file)
+    assert refused.startswith(f"{terminal.file}:1:1: removals.not_allowed: 19 of the 19 things in force would go: ")
+    assert "rings kela; points mikkeli, oulu; terminals mikkeli-kioski" in refused
+    assert refused.endswith("apply it with --allow-removals\n")
+    dry = terminal.succeed("apply", "--dry-run", terminal.file)
+    assert "  rings: removed kela\n" in dry
+    assert dry.endswith("would go: to apply it, say --allow-removals.\n")
+    applied = terminal.succeed("apply", terminal.file, "--allow-removals")
+    assert applied.startswith(f"{terminal.file} is in force, as revision 2.\n")
+    assert "--allow-removals" not in applied
+
+
+def test_half_may_go_unasked(terminal: Terminal) -> None:
+    """Of the 19 things of the small configuration 9 may go, and 10 may not."""
+    terminal.succeed("apply", terminal.file)
+    kept = changed("    ring: kela\n", "", SMALL[: SMALL.index("rings:\n")])
+    second, third = (SMALL.index(f"  {staff}:\n") for staff in ("kela-2", "vero-1"))
+    nine = f"{kept}staff:\n{SMALL[second:third]}"
+    terminal.file.write_text(nine, encoding="utf-8")
+    assert "10 of the 19 things" in terminal.fail("apply", terminal.file)
+    terminal.file.write_text(nine + SMALL[third : SMALL.index("  neuvoja:\n")], encoding="utf-8")
+    assert "--allow-removals" not in terminal.succeed("apply", "--dry-run", terminal.file)
+    assert terminal.succeed("apply", terminal.file).startswith(f"{terminal.file} is in force, as revision 2.\n")
+
+
 def test_what_was_exported_is_in_force_already(terminal: Terminal) -> None:
     terminal.succeed("apply", terminal.file)
     written = terminal.file.with_name("viety.yaml")

@@ -43,25 +43,38 @@ class Applied:
     """What an application did. `revision` is the one in force after it; a dry run leaves it as it was.
 
     `is_new` is false when the document equals what is in force already. `changes` holds only kinds with changes; it
-    is empty also when nothing but the order of things changed.
+    is empty also when nothing but the order of things changed. `is_sweeping`: more than half of what was in force goes.
     """
 
     revision: int
     is_new: bool
     changes: Mapping[str, Changes]
     directory: Directory
+    is_sweeping: bool = False
 
 
-async def apply(store: Store, text: str, filename: str, *, applied_by: str, dry_run: bool = False) -> Applied:
+async def apply(
+    store: Store, text: str, filename: str, *, applied_by: str, dry_run: bool = False, allow_removals: bool = True
+) -> Applied:
     """Put the configuration in `text` in force; with `dry_run`, tell what that would do and do nothing.
 
+    Without `allow_removals`, one that would remove more than half of what is in force is refused: it is more often the
+    wrong file than a wish. A dry run tells of it.
     Raises ConfigurationRefused with every problem, and Conflict when others keep applying theirs at the same time.
     """
     document, source = read(text, filename)
     attempt = 1
     while True:
         try:
-            return await _apply_once(store, document, source, filename, applied_by=applied_by, dry_run=dry_run)
+            return await _apply_once(
+                store,
+                document,
+                source,
+                filename,
+                applied_by=applied_by,
+                dry_run=dry_run,
+                allow_removals=allow_removals,
+            )
         except Conflict:
             if attempt == _ATTEMPTS:
                 raise
@@ -91,7 +104,14 @@ def differences(before: Directory, after: Directory) -> dict[str, Changes]:
 
 
 async def _apply_once(
-    store: Store, document: Document, source: Source, filename: str, *, applied_by: str, dry_run: bool
+    store: Store,
+    document: Document,
+    source: Source,
+    filename: str,
+    *,
+    applied_by: str,
+    dry_run: bool,
+    allow_removals: bool,
 ) -> Applied:
     async with store.reading() if dry_run else store.transaction() as tx:
         before = await directory_in_force(tx)
@@ -101,13 +121,18 @@ async def _apply_once(
             return Applied(before.revision, is_new=False, changes={}, directory=before)
         changes = differences(before, after)
         findings = await _in_use(tx, before, changes)
+        sweeping = _removes_most(before, changes)
+        if sweeping and not (allow_removals or dry_run):
+            findings.append(_sweeping(before, changes))
         if findings:
             raise ConfigurationRefused(filename, [source.place(finding) for finding in findings])
         if dry_run:
-            return Applied(before.revision, is_new=True, changes=changes, directory=after)
+            return Applied(before.revision, is_new=True, changes=changes, directory=after, is_sweeping=sweeping)
         revision = await tx.configurations.add(text, applied_by, before.revision)
         await tx.outbox.add(None, EVENT, {"revision": revision}, (CONFIGURATION,))
-    return Applied(revision, is_new=True, changes=changes, directory=to_directory(document, revision))
+    return Applied(
+        revision, is_new=True, changes=changes, directory=to_directory(document, revision), is_sweeping=sweeping
+    )
 
 
 async def directory_in_force(tx: Transaction) -> Directory:
@@ -116,6 +141,25 @@ async def directory_in_force(tx: Transaction) -> Directory:
     if latest is None:
         return Directory(revision=0)
     return to_directory(from_json(latest.document), latest.revision)
+
+
+def _removes_most(before: Directory, changes: Mapping[str, Changes]) -> bool:
+    """Whether more than half of what is in force goes away, of all kinds together."""
+    return 2 * sum(len(change.removed) for change in changes.values()) > _count(before)
+
+
+def _sweeping(before: Directory, changes: Mapping[str, Changes]) -> Finding:
+    removed = {kind: change.removed for kind, change in changes.items() if change.removed}
+    told = "; ".join(f"{kind} {', '.join(slugs)}" for kind, slugs in removed.items())
+    message = (
+        f"{sum(map(len, removed.values()))} of the {_count(before)} things in force would go: {told}. "
+        "If they are to go, apply it with --allow-removals"
+    )
+    return Finding("removals.not_allowed", (), message)
+
+
+def _count(directory: Directory) -> int:
+    return sum(len(getattr(directory, kind)) for kind in KINDS)
 
 
 async def _in_use(tx: Transaction, before: Directory, changes: Mapping[str, Changes]) -> list[Finding]:
