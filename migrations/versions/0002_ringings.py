@@ -52,7 +52,7 @@ def downgrade() -> None:
     _offer_down()
     op.execute("UPDATE contact SET outcome = 'customer_left' WHERE outcome = 'ring_closed'")
     with op.batch_alter_table("contact") as batch:
-        for column in ("unit", "head_start_s", "missed_by"):
+        for column in ("unit", "head_start_s", "missed_by", "recused"):
             batch.drop_column(column)
     _replace_check("contact", "contact_outcome", OUTCOME_BEFORE)
 
@@ -60,11 +60,13 @@ def downgrade() -> None:
 def _contact_up() -> None:
     op.add_column("contact", sa.Column("unit", sa.Text))
     op.add_column("contact", sa.Column("head_start_s", sa.Integer))
-    op.add_column("contact", sa.Column("missed_by", sa.JSON))
-    op.execute("UPDATE contact SET head_start_s = 0, missed_by = '[]'")
+    for column in ("missed_by", "recused"):
+        op.add_column("contact", sa.Column(column, sa.JSON))
+    op.execute("UPDATE contact SET head_start_s = 0, missed_by = '[]', recused = '[]'")
     with op.batch_alter_table("contact") as batch:
         batch.alter_column("head_start_s", existing_type=sa.Integer, nullable=False)
-        batch.alter_column("missed_by", existing_type=sa.JSON, nullable=False)
+        for column in ("missed_by", "recused"):
+            batch.alter_column(column, existing_type=sa.JSON, nullable=False)
     _replace_check("contact", "contact_outcome", OUTCOME_AFTER)
 
 

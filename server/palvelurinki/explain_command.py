@@ -29,6 +29,7 @@ _LACKS: Final = {
     Lack.LEVEL: "is of a level that is asked later",
     Lack.SKILL: "has too little skill",
     Lack.NOT_REACHED: "is of an overflow ring whose time had not come",
+    Lack.RECUSED: "is disqualified from the matter",
     Lack.PASSED_BY: "declined it or let it ring out before",
     Lack.BUSY: "was busy",
     Lack.TAKEN: "was free, but went to a contact that came before",

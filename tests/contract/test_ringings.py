@@ -166,6 +166,7 @@ async def test_unit_head_start_and_who_let_it_ring_out_come_back(store: Store) -
         head_start_s=900,
         passed_by=frozenset({ANNA, BERT}),
         missed_by=frozenset({BERT}),
+        recused=frozenset({ANNA}),
     )
     async with store.transaction() as tx:
         await tx.contacts.add(whole)

@@ -8,6 +8,8 @@ from palvelurinki.domain.call import CallId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import OfferId
 from tests.simulation.faults import Fault
+from tests.simulation.fitting import fitting
+from tests.simulation.tables import Row, Tables
 from tests.simulation.world import Client, Node, World
 
 # Two retries of the slower ring and its offers, and a round for each customer: far more than serving takes.
@@ -37,7 +39,7 @@ async def everybody_is_served(world: World) -> None:
     for _ in range(MOST_ROUNDS):
         await world.tend()
         tables = await world.tables()
-        if not tables.live_contacts():
+        if not _servable(world, tables):
             return
         for offer in tables.open_offers():
             staff = StaffId(next(each["staff"] for each in tables.rung() if each["offer"] == offer["id"]))
@@ -46,8 +48,20 @@ async def everybody_is_served(world: World) -> None:
             await _serve(world, node, CallId(call["id"]))
         await world.pass_time(timedelta(seconds=1), timedelta(0))
         await world.check()
-    for contact in (await world.tables()).live_contacts():
+    for contact in _servable(world, await world.tables()):
         world.fault(Fault("stuck", f"contact {contact['id']} is {contact['state']} however willing the experts are"))
+
+
+def _servable(world: World, tables: Tables) -> list[Row]:
+    """The live contacts but those that wait though everybody who could ever take them is disqualified."""
+    everybody = [client.principal.id for client in world.experts]
+    return [
+        contact
+        for contact in tables.live_contacts()
+        if contact["state"] != "waiting"
+        or not contact["recused"]
+        or fitting(world.directory, contact, world.clock.at, everybody)
+    ]
 
 
 async def _serve(world: World, node: Node, call: CallId) -> None:

@@ -44,7 +44,11 @@ def fitting(
     members = _reached(directory, ring, waited_s, now, duty, early=early)
     due = max((place for place, step in enumerate(ring.steps) if step.after_s <= waited_s), default=0)
     by_step = [
-        {staff for staff, level in members.items() if _suits(directory, contact, step, staff, level)}
+        {
+            staff
+            for staff, level in members.items()
+            if staff not in contact["recused"] and _suits(directory, contact, step, staff, level)
+        }
         for step in ring.steps[due:]
     ]
     if not early or not ring.relax_when_unstaffed:

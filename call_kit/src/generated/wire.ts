@@ -162,7 +162,7 @@ export interface ChoiceView {
    */
   early: boolean;
   /**
-   * an earlier step asked for the contact's language, this one does not
+   * the expert lacks the contact's language, for which an earlier step asked
    */
   language_eased: boolean;
   /**
@@ -448,7 +448,16 @@ export type JsonValue = unknown;
  * Why an expert on duty does not get a contact.
  */
 export type Lack =
-  "service" | "language" | "unit" | "level" | "skill" | "not_reached" | "passed_by" | "busy" | "taken";
+  | "service"
+  | "language"
+  | "unit"
+  | "level"
+  | "skill"
+  | "not_reached"
+  | "recused"
+  | "passed_by"
+  | "busy"
+  | "taken";
 
 /**
  * What a step asks of an expert's languages.

@@ -96,7 +96,7 @@ async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]
     ready = set[StaffId]()
     for staff in sorted(chosen):
         # Declined between the look and the lock: another node offered it to them meanwhile.
-        if staff in contact.passed_by:
+        if staff in contact.passed_by or staff in contact.recused:
             continue
         presence = await work.tx.presences.load(staff)
         if presence.state is PresenceState.READY and not presence.in_wrap_up(now):

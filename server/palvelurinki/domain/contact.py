@@ -81,9 +81,10 @@ class Contact:
 
     `unit`: the provider's unit that served the point on the day of the request. `head_start_s`: see
     `domain.routing.rank`. `passed_by`: the experts who declined it or let it ring out, and are not asked again while
-    anyone else may take it; `missed_by` are those of them who let it ring out. `quiet_until`: none of them is asked
-    before then, because everybody on duty has passed it by. `offer` is the latest offer, whatever became of it: the
-    open one while the contact is offered, the accepted one from then on.
+    anyone else may take it; `missed_by` are those of them who let it ring out. `recused`: those who are disqualified
+    from the matter and are never asked again (Administrative Procedure Act 434/2003, sections 27 and 28).
+    `quiet_until`: none of those who passed it by is asked before then, because everybody on duty has. `offer` is the
+    latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
     """
 
     id: ContactId
@@ -99,6 +100,7 @@ class Contact:
     head_start_s: int = 0
     passed_by: frozenset[StaffId] = frozenset()
     missed_by: frozenset[StaffId] = frozenset()
+    recused: frozenset[StaffId] = frozenset()
     quiet_until: datetime | None = None
     outcome: ContactOutcome | None = None
     ended_at: datetime | None = None

@@ -127,7 +127,7 @@ class ChoiceView(WireModel):
     strategy: Strategy
     step: StepView
     early: bool = Field(description="the step applies before its time, because nobody on duty was what others ask")
-    language_eased: bool = Field(description="an earlier step asked for the contact's language, this one does not")
+    language_eased: bool = Field(description="the expert lacks the contact's language, for which an earlier step asked")
     overflow: bool = Field(description="the expert is of another ring, to which the contact overflowed")
     on_duty: int = Field(ge=1)
     suitable: int = Field(ge=1, description="of those on duty, who may take it")

@@ -24,7 +24,7 @@ def choice(grounds: Grounds, staff: StaffId) -> v.ChoiceView | None:
         strategy=grounds.policy.strategy,
         step=_step(grounds.policy.steps[grounds.step]),
         early=_is_early(grounds),
-        language_eased=_is_language_eased(grounds),
+        language_eased=_is_language_eased(grounds, mine),
         overflow=bool(mine.hop),
         on_duty=len(grounds.candidates),
         suitable=len(suitable),
@@ -104,7 +104,10 @@ def _is_early(grounds: Grounds) -> bool:
     return grounds.step > step_by_time(grounds.policy.steps, waited_s)
 
 
-def _is_language_eased(grounds: Grounds) -> bool:
+def _is_language_eased(grounds: Grounds, candidate: Candidate) -> bool:
+    """Whether the candidate does not speak the contact's language, and an earlier step asked for it."""
+    if grounds.contact.language in candidate.languages:
+        return False
     before, now = grounds.policy.steps[: grounds.step], grounds.policy.steps[grounds.step]
     return now.language is LanguageRule.ANY and any(step.language is LanguageRule.REQUIRED for step in before)
 

@@ -32,6 +32,7 @@ contacts = st.builds(
     head_start_s=numbers,
     passed_by=st.frozensets(staff, max_size=4),
     quiet=st.booleans(),
+    recused=st.frozensets(staff, max_size=2),
 )
 steps = st.builds(
     Step,
@@ -118,7 +119,8 @@ def test_document_is_written_in_the_words_of_the_fields() -> None:
     assert json.dumps(_document(), separators=(",", ":")) == (
         '{"at":"2026-03-02T09:00:00Z",'
         '"contact":{"id":"c1","ring":"ring","service":"housing","language":"fi",'
-        '"requested_at":"2026-03-02T09:00:00Z","unit":null,"head_start_s":0,"passed_by":[],"quiet":false},'
+        '"requested_at":"2026-03-02T09:00:00Z","unit":null,"head_start_s":0,"passed_by":[],"quiet":false,'
+        '"recused":[]},'
         '"policy":{"strategy":"longest_idle","ring_at_once":1,'
         '"steps":[{"after_s":0,"language":"required","unit":"any","level":null,"skill":1}],'
         '"relax_when_unstaffed":true},"step":0,'
@@ -140,7 +142,7 @@ def test_key_that_is_missing_stands_for_the_default_of_its_field() -> None:
     document = _document()
     grounds = grounds_of(document)
     for part, keys in (
-        (document["contact"], ("unit", "head_start_s", "passed_by", "quiet")),
+        (document["contact"], ("unit", "head_start_s", "passed_by", "quiet", "recused")),
         (document["policy"]["steps"][0], ("after_s", "language", "unit", "level", "skill")),
         (document["candidates"][0], ("taken",)),
     ):

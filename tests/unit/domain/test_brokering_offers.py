@@ -155,6 +155,16 @@ def test_quiet_lasts_its_time_and_then_everybody_may_be_asked() -> None:
     assert over == replace(declined, quiet_until=None, passed_by=frozenset())
 
 
+def test_who_is_disqualified_is_out_for_good_also_when_everybody_is_asked_again() -> None:
+    """Administrative Procedure Act 434/2003, sections 27 and 28."""
+    recused = decide(OFFERED, c.DeclineOffer(OFFER_ID, ANNA, DeclineReason.CONFLICT_OF_INTEREST), NOW).contact
+    assert (recused.passed_by, recused.recused) == ({ANNA}, {ANNA})
+    rested = decide(decide(recused, c.QuietUntilRetry(30), NOW).contact, c.EndQuiet(), NOW).contact
+    assert (rested.passed_by, rested.recused) == (frozenset(), {ANNA})
+    declined = decide(OFFERED, c.DeclineOffer(OFFER_ID, ANNA, DeclineReason.NOT_MY_FIELD), NOW).contact
+    assert declined.recused == frozenset()
+
+
 def test_whoever_takes_a_resting_contact_ends_its_quiet_time() -> None:
     offered = decide(STAGES["waiting, quiet"], c.MakeOffer(OfferId("offer-2"), (BENGT,), timeout_s=20), NOW).contact
     assert offered.quiet_until == QUIET_UNTIL

@@ -105,6 +105,7 @@ export const ringWords: RingWords = {
     lack_level: "level {{level}}, not asked yet",
     lack_skill: "skill {{skill}}, at least {{needed}} was asked for",
     lack_not_reached: "overflow ring {{ring}}, not yet",
+    lack_recused: "disqualified from the matter",
     lack_passed_by: "had already passed the customer by",
     lack_recused: "had told of a conflict of interest",
     lack_busy: "busy",

@@ -103,6 +103,7 @@ export const ringWords = {
     lack_level: "taso {{level}}, ei vielä vuorossa",
     lack_skill: "osaaminen {{skill}}, haettiin vähintään {{needed}}",
     lack_not_reached: "ylivuotorinki {{ring}}, ei vielä",
+    lack_recused: "esteellinen tässä asiassa",
     lack_passed_by: "oli jo ohittanut asiakkaan",
     lack_recused: "oli ilmoittanut olevansa esteellinen",
     lack_busy: "varattu",

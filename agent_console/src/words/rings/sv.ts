@@ -105,6 +105,7 @@ export const ringWords: RingWords = {
     lack_level: "nivå {{level}}, inte i tur ännu",
     lack_skill: "kunskap {{skill}}, minst {{needed}} söktes",
     lack_not_reached: "ringen {{ring}} hjälper först senare",
+    lack_recused: "jävig i ärendet",
     lack_passed_by: "hade redan låtit kunden gå förbi",
     lack_recused: "hade anmält jäv",
     lack_busy: "upptagen",

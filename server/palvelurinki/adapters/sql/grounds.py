@@ -12,7 +12,8 @@ _GROUNDS: Final = TypeAdapter(Grounds)
 def document_of(grounds: Grounds) -> dict[str, Any]:
     """The grounds as JSON knows it: keys are the names of the fields, times are in ISO 8601, sets are sorted."""
     document: dict[str, Any] = _GROUNDS.dump_python(grounds, mode="json")
-    document["contact"]["passed_by"].sort()
+    for people in ("passed_by", "recused"):
+        document["contact"][people].sort()
     return document
 
 

@@ -70,6 +70,7 @@ contact = Table(
     Column("head_start_s", Integer, nullable=False),
     Column("passed_by", JSON, nullable=False),
     Column("missed_by", JSON, nullable=False),
+    Column("recused", JSON, nullable=False),
     Column("quiet_until", UtcDateTime),
     Column("outcome", Text),
     Column("ended_at", UtcDateTime),

@@ -16,6 +16,7 @@ from palvelurinki.domain.errors import OfferClosed, OfferExpired, OfferNotYours
 from palvelurinki.domain.offer import (
     OFFER,
     RINGING,
+    DeclineReason,
     Offer,
     OfferId,
     OfferState,
@@ -95,9 +96,11 @@ def accept_offer(contact: Contact, command: c.AcceptOffer, now: datetime) -> Dec
 
 
 def decline_offer(contact: Contact, command: c.DeclineOffer, now: datetime) -> Decision:
-    """The expert does not take it; it rings on at the others, if there are any."""
+    """The expert does not take it; it rings on at the others, if there are any. Who is disqualified is out for good."""
     offer, mine = _ringing_at(contact, command.offer, command.staff)
     passed, effects = _pass_by(contact, frozenset({command.staff}))
+    if command.reason == DeclineReason.CONFLICT_OF_INTEREST:
+        passed = replace(passed, recused=contact.recused | {command.staff})
     return _end_one(passed, offer, mine, RingingTrigger.DECLINE, command.reason, now, effects)
 
 

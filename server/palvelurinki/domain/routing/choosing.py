@@ -30,7 +30,7 @@ from palvelurinki.domain.routing.rosters import Reach, Roster, Rosters
 # How many of those who stand before a chosen contact its grounds name.
 AHEAD_NAMED = 20
 
-Need: TypeAlias = tuple[RingId, ServiceId, str, UnitId | None, int, Reach]
+Need: TypeAlias = tuple[RingId, ServiceId, str, UnitId | None, int, Reach, frozenset[StaffId]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class _Routing:
 
     def _shared(self, contact: WaitingContact, ring: Ring, reach: Reach) -> _Shared:
         due = step_by_time(ring.steps, self._waited_s(contact))
-        need = (ring.id, contact.service, contact.language, contact.unit, due, reach)
+        need = (ring.id, contact.service, contact.language, contact.unit, due, reach, contact.recused)
         shared = self._needs.get(need)
         if shared is None:
             roster = self._rosters.roster(ring, contact.service, reach)

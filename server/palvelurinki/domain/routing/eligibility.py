@@ -49,10 +49,10 @@ def misfits(
 
 
 def fits(contact: WaitingContact, step: Step, candidate: Candidate) -> bool:
-    """Whether the candidate is reached and is all that `step` asks."""
-    return candidate.hop is not None and not any(
-        misfits(contact, step, candidate.languages, candidate.unit, candidate.skill, candidate.level)
-    )
+    """Whether the candidate is reached, not disqualified from the matter, and all that `step` asks."""
+    if candidate.hop is None or candidate.staff in contact.recused:
+        return False
+    return not any(misfits(contact, step, candidate.languages, candidate.unit, candidate.skill, candidate.level))
 
 
 def step_by_time(steps: tuple[Step, ...], waited_s: float) -> int:

@@ -22,6 +22,7 @@ class WaitingContact:
     head_start_s: int = 0
     passed_by: frozenset[StaffId] = frozenset()
     quiet: bool = False
+    recused: frozenset[StaffId] = frozenset()
 
     @classmethod
     def of(cls, contact: Contact) -> "WaitingContact":
@@ -36,6 +37,7 @@ class WaitingContact:
             contact.head_start_s,
             contact.passed_by,
             quiet=contact.quiet_until is not None,
+            recused=contact.recused,
         )
 
 
@@ -76,6 +78,8 @@ class Lack(StrEnum):
     SKILL = "skill"
     NOT_REACHED = "not_reached"
     """A member of an overflow ring whose time has not come."""
+    RECUSED = "recused"
+    """They are disqualified from the matter."""
     PASSED_BY = "passed_by"
     """They declined the contact or let it ring out."""
     BUSY = "busy"

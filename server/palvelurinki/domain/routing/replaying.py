@@ -34,6 +34,7 @@ def lacks(grounds: Grounds) -> Mapping[StaffId, tuple[Lack, ...]]:
         each.staff: (
             *((Lack.NOT_REACHED,) if each.hop is None else ()),
             *misfits(grounds.contact, step, each.languages, each.unit, each.skill, each.level),
+            *((Lack.RECUSED,) if each.staff in grounds.contact.recused else ()),
             *((Lack.PASSED_BY,) if each.staff in grounds.contact.passed_by else ()),
             *((Lack.BUSY,) if not each.free else ()),
             *((Lack.TAKEN,) if each.taken else ()),

@@ -171,11 +171,12 @@ class _Picture:
     def _mask(self, contact: WaitingContact, ring: Ring, waited_s: float) -> int:
         step = ring.steps[step_by_time(ring.steps, waited_s)]
         rings = reached(self._directory, ring, waited_s, self._staffed, self._now) if ring.overflow else (ring.id,)
-        key = (contact.service, contact.language, contact.unit, step, rings, contact.passed_by)
+        key = (contact.service, contact.language, contact.unit, step, rings, contact.recused)
         mask = self._masks.get(key)
         if mask is None:
             mask = self._masks[key] = self._fitting(contact, step, rings)
-        return mask
+        # Who has passed it by is not asked again while anyone else may take it.
+        return mask & ~sum(self._bits.get(staff, 0) for staff in contact.passed_by) or mask
 
     def _fitting(self, contact: WaitingContact, step: RingStep, rings: tuple[RingId, ...]) -> int:
         mask = 0
@@ -184,7 +185,9 @@ class _Picture:
                 bit = self._bits.get(member.staff, 0)
                 person = self._directory.staff[member.staff]
                 skill = skill_in(person, contact.service)
-                if bit and not any(misfits(contact, step, person.languages, person.unit, skill, member.level)):
+                if not bit or member.staff in contact.recused:
+                    continue
+                if not any(misfits(contact, step, person.languages, person.unit, skill, member.level)):
                     mask |= bit
         return mask
 

@@ -51,7 +51,7 @@ class World:
         """Whether the expert is all that the step asks, and within reach."""
         someone = self.where.staff[who]
         near = next((each for each in self._nearest_first(contact) if who in self._members(each)), None)
-        if near is None:
+        if near is None or who in contact.recused:
             return False
         skill = someone.skills.get(contact.service, 0) if someone.skills else 1
         return (
@@ -178,6 +178,7 @@ def _contact(chance: random.Random, name: str, rings: list[RingId]) -> WaitingCo
         head_start_s=chance.choice([0, 0, 30]),
         passed_by=frozenset(chance.sample(PEOPLE, chance.choice([0, 0, 1, 2, 4]))),
         quiet=chance.random() < HALF,
+        recused=frozenset(chance.sample(PEOPLE, chance.choice([0, 0, 0, 1]))),
     )
 
 

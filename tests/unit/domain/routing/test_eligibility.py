@@ -70,6 +70,16 @@ def test_who_names_skills_takes_only_those_services() -> None:
     assert breadth_of(generalist) > breadth_of(specialist) == 1
 
 
+def test_who_is_disqualified_is_nobody_to_the_contact() -> None:
+    who = [person("a", "sv"), person("b", "fi")]
+    assert ask((Step(),), who, language="sv", recused=staff("a")) == []
+    # Nor does their being there keep a step from being taken early.
+    where = directory(ring("ring", "a", "b", steps=(Step(), Step(60, language=LanguageRule.ANY))), *who)
+    both = [free("a"), free("b")]
+    assert chosen(where, [waiting("c", language="sv", recused=staff("a"))], both) == [("c", "b")]
+    assert chosen(where, [waiting("c", language="sv")], both) == [("c", "a")]
+
+
 def test_everything_that_a_step_asks_is_asked_at_once() -> None:
     strict = (Step(unit=UnitRule.SERVING, level=1, skill=2),)
     fit = person("d", "sv", unit="north", skills={"service": 2})
