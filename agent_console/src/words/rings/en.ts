@@ -107,7 +107,6 @@ export const ringWords: RingWords = {
     lack_not_reached: "overflow ring {{ring}}, not yet",
     lack_recused: "disqualified from the matter",
     lack_passed_by: "had already passed the customer by",
-    lack_recused: "had told of a conflict of interest",
     lack_busy: "busy",
     lack_taken: "got a customer who stood before",
     accepted: "answered ({{after}})",

@@ -105,7 +105,6 @@ export const ringWords = {
     lack_not_reached: "ylivuotorinki {{ring}}, ei vielä",
     lack_recused: "esteellinen tässä asiassa",
     lack_passed_by: "oli jo ohittanut asiakkaan",
-    lack_recused: "oli ilmoittanut olevansa esteellinen",
     lack_busy: "varattu",
     lack_taken: "sai asiakkaan, joka oli edellä",
     accepted: "vastasi ({{after}})",

@@ -107,7 +107,6 @@ export const ringWords: RingWords = {
     lack_not_reached: "ringen {{ring}} hjälper först senare",
     lack_recused: "jävig i ärendet",
     lack_passed_by: "hade redan låtit kunden gå förbi",
-    lack_recused: "hade anmält jäv",
     lack_busy: "upptagen",
     lack_taken: "fick en kund som stod före",
     accepted: "svarade ({{after}})",
