@@ -151,6 +151,7 @@ const calls = {
   call_refused: { state: after([inCall], { type: "failed", place: "call", code: "internal" }), peer: "connected" },
   wrap_up: { state: after([inCall, wrapUp]) },
   wrap_up_nearly: { state: after([inCall, { ...wrapUp, presence: finishing(19, 150, 131) }]) },
+  wrap_up_short: { state: after([inCall, { ...wrapUp, presence: finishing(18, 45, 2) }]) },
   wrap_up_most: { state: after([inCall, { ...wrapUp, presence: finishing(80, 130, 50) }]) },
   wrap_up_fresh_page: { state: after([wrapUp]) },
   wrap_up_pausing: { state: after([inCall, wrapUp], opened("pausing")) },

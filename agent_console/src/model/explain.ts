@@ -31,8 +31,9 @@ export interface Explanation {
   readonly differs: boolean;
 }
 
+/** To the nearest second, as `palvelurinki explain` tells it. */
 function between(from: string, to: string): Param {
-  return { lasted: Math.max(0, Date.parse(to) - Date.parse(from)) };
+  return { lasted: Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000) * 1000) };
 }
 
 function whyContact(view: ExplanationView): readonly Sentence[] {

@@ -45,7 +45,7 @@ function pageOf(state: ConsoleState): PageKind {
 }
 
 export function modelOf(state: ConsoleState, around: Surroundings): ConsoleModel {
-  const { snapshot, connection, clockOffsetMs } = state;
+  const { snapshot, clockOffsetMs } = state;
   const now = around.localNow + clockOffsetMs;
   const stage = stageOf(state.memory, snapshot);
   const sections = snapshot === null ? [] : sectionsOf(snapshot);
@@ -54,7 +54,7 @@ export function modelOf(state: ConsoleState, around: Surroundings): ConsoleModel
     state,
     now,
     stage,
-    status: snapshot === null ? null : statusOf(snapshot, connection, stage, clockOffsetMs),
+    status: statusOf(state, stage),
     sections,
     section: sectionOf(sections, around.chosen, stage.kind),
     rings: (snapshot?.rings ?? []).map((ring) => ringOf(ring, now)),

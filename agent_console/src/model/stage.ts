@@ -62,10 +62,19 @@ export interface Memory {
   readonly gone: GoneOffer | null;
   readonly ended: EndedCall | null;
   /** The last call is being finished: when that is over, its end has been read. */
-  readonly wrapUp: boolean;
+  readonly wrapUp: WrapUpView | null;
+  /** When the last call, or the finishing of it, was over: ms since the epoch. Null when this page knows of none. */
+  readonly freeSince: number | null;
 }
 
-export const EMPTY_MEMORY: Memory = { offer: null, call: null, gone: null, ended: null, wrapUp: false };
+export const EMPTY_MEMORY: Memory = {
+  offer: null,
+  call: null,
+  gone: null,
+  ended: null,
+  wrapUp: null,
+  freeSince: null,
+};
 
 export type Stage =
   | { readonly kind: "nothing" }
@@ -107,7 +116,7 @@ function rememberOffer(memory: Memory, offer: OfferView | null, at: number): Mem
   if (offer?.state === "ringing") {
     const seen = { id: offer.id, contact: offer.contact, matter: offer.matter };
     // Who rings now matters more than what was before.
-    return { ...EMPTY_MEMORY, offer: seen };
+    return { ...EMPTY_MEMORY, freeSince: memory.freeSince, offer: seen };
   }
   if (memory.offer === null || (offer?.id === memory.offer.id && offer.state === "accepted")) {
     return memory;
@@ -128,7 +137,7 @@ function rememberCall(memory: Memory, call: CallView | null): Memory {
     return memory.call === null ? memory : { ...memory, call: null };
   }
   if (call.state !== "ended") {
-    return { ...EMPTY_MEMORY, call: { id: call.id, matter: call.matter } };
+    return { ...EMPTY_MEMORY, freeSince: memory.freeSince, call: { id: call.id, matter: call.matter } };
   }
   // Also a call that ended before this page saw it alive, when its ringing was seen here.
   const seen = memory.call?.id === call.id ? memory.call : null;
@@ -141,17 +150,28 @@ function rememberCall(memory: Memory, call: CallView | null): Memory {
   return { ...memory, offer: null, call: null, ended };
 }
 
-function rememberWrapUp(memory: Memory, wrapUp: boolean): Memory {
-  if (memory.wrapUp === wrapUp) {
-    return memory;
+function rememberWrapUp(memory: Memory, wrapUp: WrapUpView | null): Memory {
+  return memory.wrapUp !== null && wrapUp === null ? { ...memory, wrapUp, ended: null } : { ...memory, wrapUp };
+}
+
+function rememberFree(memory: Memory, before: Memory, snapshot: StaffSnapshot, at: number): Memory {
+  const ends = memory.freeSince === null ? [] : [memory.freeSince];
+  // Also to a fresh page the server tells when the last call ended.
+  const ended = snapshot.call?.ended_at ?? null;
+  if (ended !== null) {
+    ends.push(Date.parse(ended));
   }
-  return wrapUp ? { ...memory, wrapUp } : { ...memory, wrapUp, ended: null };
+  if (before.wrapUp !== null && memory.wrapUp === null) {
+    // It may have run out while the line was lost.
+    ends.push(Math.min(at, Date.parse(before.wrapUp.until)));
+  }
+  return ends.length === 0 ? memory : { ...memory, freeSince: Math.max(...ends) };
 }
 
 /** The memory after seeing `snapshot` at `at` (ms since the epoch, the server's clock). */
 export function observe(memory: Memory, snapshot: StaffSnapshot, at: number): Memory {
   const seen = rememberCall(rememberOffer(memory, snapshot.offer, at), snapshot.call);
-  return rememberWrapUp(seen, (snapshot.presence?.wrap_up ?? null) !== null);
+  return rememberFree(rememberWrapUp(seen, snapshot.presence?.wrap_up ?? null), memory, snapshot, at);
 }
 
 /** The memory after the person has read how it ended. */

@@ -23,11 +23,7 @@ function stateAfter(...events: readonly ConsoleEvent[]): ConsoleState {
 
 function statusAfter(...events: readonly ConsoleEvent[]) {
   const state = stateAfter(...events);
-  if (state.snapshot === null) {
-    throw new Error("no snapshot was observed");
-  }
-  const stage = stageOf(state.memory, state.snapshot);
-  return statusOf(state.snapshot, state.connection, stage, state.clockOffsetMs);
+  return statusOf(state, stageOf(state.memory, state.snapshot));
 }
 
 describe("what lies open", () => {
@@ -163,6 +159,21 @@ describe("my status", () => {
     expect(statusAfter(observed(paused))).toMatchObject({ kind: "paused", reason: "missed", canMakeReady: true });
   });
 
+  test("counts from when the last call, or its finishing, was over", () => {
+    const later = (snapshot: StaffSnapshot, seconds: number) => ({ ...observed(snapshot), at: NOW + seconds * 1000 });
+    const served = { ...inCall, call: ended(CALL, "served") };
+    expect(statusAfter(observed(served))).toMatchObject({ kind: "ready", since: NOW });
+    const finished = [observed(inCall), observed(wrapUp), later(served, 30)];
+    expect(statusAfter(...finished)).toMatchObject({ kind: "ready", since: NOW + 30_000 });
+    // It ran out while this page could not see it.
+    expect(statusAfter(observed(wrapUp), later(served, 300))).toMatchObject({ since: NOW + 72_000 });
+    const rang = { ...served, offer: { ...OFFER, id: "offer-2", contact: "c2" } };
+    const declined = { ...served, offer: closed(rang.offer, "declined", "other") };
+    expect(statusAfter(...finished, observed(rang), observed(declined))).toMatchObject({ since: NOW + 30_000 });
+    const paused = { ...served, presence: presence("paused", "lounas", -90) };
+    expect(statusAfter(...finished, later(paused, 95))).toMatchObject({ kind: "paused", since: NOW + 90_000 });
+  });
+
   test("in a call it says what comes after", () => {
     expect(statusAfter(observed(inCall))).toMatchObject({ kind: "in_call", afterCall: "ready" });
     const paused = { ...inCall, presence: presence("paused", "lounas") };
@@ -217,6 +228,16 @@ describe("the time of a wrap-up", () => {
     expect(at(52)).toMatchObject({ leftMs: 20_000, nearlyOver: true });
     expect(at(90)).toMatchObject({ leftMs: 0, share: 0, nearlyOver: true });
     expect(at(-9000)?.share).toBe(1);
+  });
+
+  test("of a short one only the last third warns, and it tells how much more it really gets", () => {
+    const short = finishing(18, 45, 2).wrap_up;
+    const later = (seconds: number) => short && wrapUpOf(short, NOW + seconds * 1000);
+    expect(later(0)).toMatchObject({ nearlyOver: false, moreS: 25, atMost: false });
+    expect(later(11)).toMatchObject({ nearlyOver: false });
+    expect(later(12)).toMatchObject({ nearlyOver: true });
+    const long = finishing(72, 600).wrap_up;
+    expect(long && wrapUpOf(long, NOW).moreS).toBe(60);
   });
 
   test("at its most it cannot be lengthened", () => {

@@ -1,7 +1,8 @@
 /** My status as the server knows it, and what I can do about it. */
 
-import type { ConnectionState, NamesView, PresenceView, StaffSnapshot } from "@palvelurinki/call_kit";
-import type { Stage } from "./stage";
+import type { NamesView, PresenceView } from "@palvelurinki/call_kit";
+import type { Memory, Stage } from "./stage";
+import type { ConsoleState } from "./state";
 
 export type StatusKind = "ready" | "paused" | "ringing" | "in_call" | "wrap_up" | "no_line";
 
@@ -31,14 +32,15 @@ function reasonOf(presence: PresenceView): Reason | null {
   return presence.reason_names === null ? null : { names: presence.reason_names };
 }
 
-/** Null for those who take no calls. `clockOffsetMs`: the server's time minus this machine's. */
-export function statusOf(
-  snapshot: StaffSnapshot,
-  connection: ConnectionState,
-  stage: Stage,
-  clockOffsetMs: number,
-): Status | null {
-  const presence = snapshot.presence;
+/** The server counts a state from when it was chosen, also over a call: for the person it begins when they came free. */
+function freeOrChosen(presence: PresenceView, memory: Memory): number {
+  return Math.max(Date.parse(presence.since), memory.freeSince ?? 0);
+}
+
+/** On this stage; null for those who take no calls, and before the server has told anything. */
+export function statusOf(state: ConsoleState, stage: Stage): Status | null {
+  const { snapshot, connection, memory, clockOffsetMs } = state;
+  const presence = snapshot?.presence ?? null;
   if (presence === null) {
     return null;
   }
@@ -66,5 +68,5 @@ export function statusOf(
   if (wrapUp !== null) {
     return { ...base, kind: "wrap_up", since: Date.parse(wrapUp.since) };
   }
-  return { ...base, kind: ready ? "ready" : "paused", since: Date.parse(presence.since) };
+  return { ...base, kind: ready ? "ready" : "paused", since: freeOrChosen(presence, memory) };
 }

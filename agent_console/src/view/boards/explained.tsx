@@ -124,6 +124,17 @@ const Differs = styled.p`
   background: ${warningPale};
 `;
 
+const Identifier = styled.p`
+  grid-column: 1 / -1;
+  color: ${quiet};
+  font-size: 14px;
+  overflow-wrap: anywhere;
+  code {
+    color: ${ink};
+    user-select: all;
+  }
+`;
+
 function Part({ heading, said }: { readonly heading: string; readonly said: readonly Sentence[] }): JSX.Element {
   const { t, language } = useWords();
   return (
@@ -153,7 +164,7 @@ function People({ heading, people }: { readonly heading: string; readonly people
 
 function GroundsOf({ explanation }: { readonly explanation: Explanation }): JSX.Element {
   const { t } = useWords();
-  const { contact, asked, chosen, others, became, differs } = explanation;
+  const { id, contact, asked, chosen, others, became, differs } = explanation;
   return (
     <Grounds>
       <div style={{ display: "grid", gap: 12, alignContent: "start" }}>
@@ -172,6 +183,12 @@ function GroundsOf({ explanation }: { readonly explanation: Explanation }): JSX.
       ) : (
         <People heading={t("offers.others")} people={others} />
       )}
+      <Identifier>
+        {`${t("offers.offer")} `}
+        <code>{id}</code>
+        {`. ${t("offers.command")} `}
+        <code>{`palvelurinki explain ${id}`}</code>
+      </Identifier>
       {differs && <Differs>{t("offers.differs")}</Differs>}
     </Grounds>
   );

@@ -5,7 +5,7 @@ import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleModel } from "../../model/model";
 import type { EndedCall } from "../../model/stage";
-import { clockOf, durationOf } from "../../model/time";
+import { clockOf, durationOf, secondOf } from "../../model/time";
 import { type WrapUp as Left, wrapUpOf } from "../../model/wrap_up";
 import { useWords } from "../../words/i18n";
 import { FailureNote } from "../parts/failure_note";
@@ -88,8 +88,16 @@ function HowItEnded({ ended }: { readonly ended: EndedCall }): JSX.Element {
   );
 }
 
-function Controls({ model, actions }: Pick<WrapUpProps, "model" | "actions">): JSX.Element {
+/** From here on a moment is told to the second: to the minute it could be the present one. */
+const TO_THE_SECOND_MS = 120_000;
+
+function Controls({
+  model,
+  actions,
+  left,
+}: Pick<WrapUpProps, "model" | "actions"> & { readonly left: Left }): JSX.Element {
   const { t } = useWords();
+  const more = left.moreS % 60 === 0 ? t("stage.wrap_up.more_help") : `+${left.moreS} ${t("stage.ringing.seconds")}`;
   const { status } = model;
   const busy = model.state.pending.has("status");
   return (
@@ -109,7 +117,7 @@ function Controls({ model, actions }: Pick<WrapUpProps, "model" | "actions">): J
         onClick={() => (busy ? undefined : actions.extendWrapUp())}
         variant="secondary"
       >
-        {`${t("stage.wrap_up.more")}, ${t("stage.wrap_up.more_help")}`}
+        {left.atMost ? t("stage.wrap_up.more") : `${t("stage.wrap_up.more")}, ${more}`}
       </Button>
       <Button
         aria-keyshortcuts="Alt+P"
@@ -128,7 +136,10 @@ function Limits({ model, left }: Pick<WrapUpProps, "model"> & { readonly left: L
   if (model.state.connection.kind === "offline") {
     return <Rules>{t("stage.wrap_up.explain_lost")}</Rules>;
   }
-  const at = (iso: string): string => momentOf(iso, model.now, t, language);
+  const at = (iso: string): string =>
+    Date.parse(iso) - model.now < TO_THE_SECOND_MS
+      ? t("moment.at", { time: secondOf(iso, language) })
+      : momentOf(iso, model.now, t, language);
   return (
     <Rules>
       <p>{t("stage.wrap_up.explain", { until: at(left.until) })}</p>
@@ -173,7 +184,7 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
           <PauseChoice actions={actions} model={model} />
         </Choice>
       ) : (
-        <Controls actions={actions} model={model} />
+        <Controls actions={actions} left={left} model={model} />
       )}
       <FailureNote actions={actions} place="status" state={model.state} />
       <Limits left={left} model={model} />
