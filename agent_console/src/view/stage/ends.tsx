@@ -87,7 +87,8 @@ export function OfferGone({ model, actions, gone }: EndsProps & { readonly gone:
   const why = goneKey(gone);
   const help = [
     gone.unconfirmed ? t("stage.gone.unconfirmed") : null,
-    t(`stage.gone.${why}_help`),
+    // That the time ran out is then said already.
+    gone.unconfirmed && gone.why === "missed" ? null : t(`stage.gone.${why}_help`),
     ...nextKeys(gone).map((key) => t(key)),
   ];
   return (
