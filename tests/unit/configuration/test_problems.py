@@ -127,6 +127,70 @@ def test_a_problem_has_its_code_and_place(code: str, old: str, new: str) -> None
     assert problems_of(text) == [(code, line, column)]
 
 
+# What is replaced, by what, and what is said of it.
+MESSAGES = [
+    ("roles: [advisor]", "roles: []", "this needs at least one"),
+    ("[fi, sv]", "[]", "this needs at least one"),
+    ("kinds: [interpreter_agency]", "kinds: []", "this needs at least one"),
+    ("roles: [advisor]", "roles: advisor", "a list is wanted here"),
+    ("members: [kela-1, kela-2]", "members: kela-1", "a list is wanted here"),
+    ('["10:00-12:00", "13:00-14:00"]', '"10:00-12:00"', "a list is wanted here"),
+    ("names: {fi: Kela-kortti, sv: FPA-kort, en: Kela card}", "names: Kela-kortti", "a mapping is wanted here"),
+    ("units:\n", "units: []\nx-units:\n", "a mapping is wanted here"),
+    (
+        "roles: [advisor]",
+        "roles: [neuvoja]",
+        "write 'expert', 'advisor', 'interpreter', 'supervisor' or 'administrator'",
+    ),
+    ("version: 1", "version: 2", "write 1"),
+    ("2026-12-31:", "2026-13-31:", "a date such as 2026-12-31 is wanted here"),
+    ("name: Esimerkki Tulkki", "name: 17", "a text is wanted here"),
+    ("    members:", "    grace_s: 60.5\n    members:", "a whole number is wanted here"),
+    ("      sat:", "      closed_on_public_holidays: no\n      sat:", "true or false is wanted here"),
+    ("    members:", "    offer_timeout_s: 0\n    members:", "this must be at least 1 second"),
+    ("    members:", "    grace_s: -1\n    members:", "this must be at least 0 seconds"),
+    ("    members:", "    pause_after_misses: 0\n    members:", "this must be at least 1 time"),
+    ("    members:", "    grace_s: 3601\n    members:", "this must be at most 3600 seconds"),
+    (
+        "roles: [advisor]",
+        "roles: [advisor, interpreter]",
+        "the role interpreter is for staff of an interpreter_agency, which mikkeli is not",
+    ),
+    ("mon-fri:", "fri-mon:", "'fri-mon': a range of days may not go past sun; write fri-sun and mon"),
+    ("      sat:", "      sun-tue:", "'sun-tue': a range of days may not go past sun; write sun and mon-tue"),
+    ("[fi, sv]", "[fi, SV]", "write 'sv', in lower case"),
+    ("[fi, sv]", "[fi, XX]", "'XX' is not the ISO 639 code of a language; "),
+    (
+        "  kela-kortti:\n",
+        "  kela-kortti:\n    head_start: 5\n",
+        "there is no field 'head_start' here; did you mean 'head_start_s'?",
+    ),
+    (
+        "members: [kela-1, kela-2]",
+        "members: [kela-1, {staff: kela-2, levl: 2}]",
+        "there is no field 'levl' here; did you mean 'level'?",
+    ),
+    (
+        "{fi: Kioski, sv: Kiosk, en: Kiosk}}",
+        "{FI: K, sv: K, en: K}}",
+        "there is no field 'FI' here; did you mean 'fi'?",
+    ),
+    ("units:\n", "unit: {}\nunits:\n", "there is no field 'unit' here; did you mean 'units'?"),
+    ("    host: oulu", "    host: oulu\n    kotisivu: oulu", "there is no field 'kotisivu' here"),
+    ("point: mikkeli", "point: mikeli", "there is no 'mikeli' in points; did you mean 'mikkeli'?"),
+    ("providers: [kela, mikkeli]", "providers: [kela, dvv]", "there is no 'dvv' in organisations"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), MESSAGES, ids=[new.strip()[:40] for _, new, _ in MESSAGES])
+def test_a_problem_is_told_in_our_words(old: str, new: str, message: str) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        read(changed(old, new), FILE)
+    told = [problem.message for problem in refused.value.problems]
+    # A message that ends in a blank goes on with a list.
+    assert any(each.startswith(message) if message.endswith(" ") else each == message for each in told), told
+
+
 def test_the_small_configuration_is_in_order() -> None:
     document, _ = read(SMALL, FILE)
     assert list(document.rings) == ["kela"]

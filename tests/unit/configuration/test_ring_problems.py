@@ -247,6 +247,48 @@ def test_what_is_faulty_casts_no_shadow() -> None:
     assert {code for code, _, _ in problems_of(text)} == {"field.missing"}
 
 
+class TestOneMistakeOneMessage:
+    """What is misspelt is told of once, with what may have been meant, and nothing is concluded from it."""
+
+    def test_a_ring_of_a_service(self) -> None:
+        text = changed("    ring: kela\n", "    ring: kella\n", FULL)
+        assert told(text) == ["there is no 'kella' in rings; did you mean 'kela'?"]
+
+    def test_a_member_with_skills(self) -> None:
+        text = changed("[kela-1, {staff: kela-2, level: 2}]", "[kela-11, {staff: kela-2, level: 2}]", FULL)
+        assert told(text) == ["there is no 'kela-11' in staff; did you mean 'kela-1'?"]
+
+    def test_a_ring_to_overflow_to(self) -> None:
+        text = changed(
+            "[kela-1, {staff: kela-2, level: 2}]", "[kela-1]", changed("ring_at_once: 2\n", "grace_s: 0\n", FULL)
+        )
+        text = changed(
+            "    roles: [expert, supervisor]\n", "    roles: [expert]\n    skills: {kela-asumistuki: 5}\n", text
+        )
+        text = changed(ONE, "      - {ring: tuuki, after_s: 90}\n", text)
+        assert told(text) == ["there is no 'tuuki' in rings; did you mean 'tuki'?"]
+
+    def test_a_skill(self) -> None:
+        text = changed("{kela-asumistuki: 4}", "{kela-asumistuk: 4}", FULL)
+        assert told(text) == ["there is no 'kela-asumistuk' in services; did you mean 'kela-asumistuki'?"]
+
+    def test_a_rings_provider(self) -> None:
+        text = changed("  kela:\n    provider: kela\n", "  kela:\n    provider: kella\n", FULL)
+        assert told(text) == ["there is no 'kella' in organisations; did you mean 'kela'?"]
+
+    def test_a_provider_at_a_point(self) -> None:
+        text = changed("providers: [kela, mikkeli]", "providers: [kella, mikkeli]", FULL)
+        assert told(text) == ["there is no 'kella' in organisations; did you mean 'kela'?"]
+
+    def test_the_only_unit_that_serves(self) -> None:
+        text = changed(SERVING, "    served_by: [{unit: kela-etelo}]\n", FULL)
+        assert told(text) == ["there is no 'kela-etelo' in units; did you mean 'kela-etela'?"]
+
+    def test_a_field_that_must_be_there(self) -> None:
+        text = changed("  tuki:\n    provider: kela\n", "  tuki:\n    provder: kela\n", FULL)
+        assert told(text) == ["there is no field 'provder' here; did you mean 'provider'?"]
+
+
 def test_odd_is_not_wrong() -> None:
     """Nobody speaks Swedish, a step asks for more than the one before it, and the head start is of no use."""
     text = changed("    languages: [fi, sv]\n", "", FULL)

@@ -115,7 +115,7 @@ class _Check:
                 continue
             yield from self.known.reference("rings", service.ring, (*path, "ring"))
             ring = self.known.document.rings.get(service.ring)
-            if ring is not None and ring.provider != service.provider:
+            if ring is not None and self.known.differ(ring.provider, service.provider):
                 message = f"ring {service.ring} is of {ring.provider}, the service of {service.provider}"
                 yield Finding("service.ring_of_other_provider", (*path, "ring"), message)
 
@@ -150,7 +150,7 @@ class _Check:
                 continue
             provider = unit.organisation
             first, last = serving.validity.first or date.min, serving.validity.last or date.max
-            if provider not in point.providers:
+            if provider not in point.providers and self._are_known(point.providers):
                 message = f"unit {serving.unit} is of {provider}, which is not among the point's providers"
                 yield Finding("point.unit_without_contract", (*place, "unit"), message)
             if last < first:  # told of already
@@ -163,6 +163,9 @@ class _Check:
                 yield Finding("point.units_overlap", (*path, "served_by", later), message)
             if end is None or last > end:
                 until[provider] = (last, index)
+
+    def _are_known(self, organisations: Collection[str]) -> bool:
+        return all(slug in self.known.named.get("organisations", ()) for slug in organisations)
 
     def _staff(self) -> Iterator[Finding]:
         terminals = {terminal for point in self.known.document.points.values() for terminal in point.terminals}
@@ -188,32 +191,37 @@ class _Check:
             part = self.known.document.services.get(service)
             if part is None:
                 continue
-            if part.provider != person.organisation:
+            if self.known.differ(part.provider, person.organisation):
                 message = f"{service} is of {part.provider}, the person of {person.organisation}"
                 yield Finding("staff.skill_of_other_provider", path, message, at_key=True)
-            elif self.known.is_whole("rings") and not (part.ring and self.known.asks(part.ring, slug)):
+            elif self.known.is_whole("rings") and not self._may_be_asked(slug, part.ring):
                 message = f"no ring asks {slug} for {service}, " + (
                     f"which is of ring {part.ring}" if part.ring else "which is never remote"
                 )
                 yield Finding("staff.skill_without_ring", path, message, at_key=True)
 
+    def _may_be_asked(self, staff: str, ring: str | None) -> bool:
+        # Of a ring that is misspelt, or has a member who is, nothing more is said than that.
+        return ring is not None and (not self.known.reach_is_known(ring) or self.known.asks(ring, staff))
+
     def _roles(self, person: StaffPart, path: Path) -> Iterator[Finding]:
         for role, kind in _KIND_OF_ROLE.items():
             if role in person.roles and not self.known.may_be(kind, person.organisation):
-                message = f"the role {role} is for staff of a {kind}, which {person.organisation} is not"
+                article = "an" if kind[0] in "aeiou" else "a"
+                message = f"the role {role} is for staff of {article} {kind}, which {person.organisation} is not"
                 yield Finding("staff.role_not_of_organisation", (*path, "roles"), message)
 
     def _workplace(self, person: StaffPart, path: Path) -> Iterator[Finding]:
         if person.unit is not None:
             yield from self.known.reference("units", person.unit, (*path, "unit"))
             unit = self.known.document.units.get(person.unit)
-            if unit is not None and unit.organisation != person.organisation:
+            if unit is not None and self.known.differ(unit.organisation, person.organisation):
                 message = f"unit {person.unit} is of {unit.organisation}, the person of {person.organisation}"
                 yield Finding("staff.unit_of_other_organisation", (*path, "unit"), message)
         if person.point is not None:
             yield from self.known.reference("points", person.point, (*path, "point"))
             point = self.known.document.points.get(person.point)
-            if point is not None and point.host != person.organisation:
+            if point is not None and self.known.differ(point.host, person.organisation):
                 message = f"point {person.point} is run by {point.host}, the person is of {person.organisation}"
                 yield Finding("staff.point_of_other_host", (*path, "point"), message)
         elif Role.ADVISOR in person.roles:
@@ -231,6 +239,8 @@ def language_fault(code: str) -> str | None:
         language = match and (iso639.Language.from_part1 if len(code) == 2 else iso639.Language.from_part3)(code)  # noqa: PLR2004
     except iso639.LanguageNotFoundError:
         language = None
+    if not language and code != code.lower() and language_fault(code.lower()) is None:
+        return f"write {code.lower()!r}, in lower case"
     if not language or language.scope == _SPECIAL:
         return f"{code!r} is not the ISO 639 code of a language; write for example fi, sv, sme or fse"
     ours = _EXCEPTIONS.get(language.part3, language.part1 or language.part3)

@@ -70,26 +70,27 @@ def _text(text: str) -> str:
 
 
 def _seconds(value: int) -> int:
-    return _between(value, 0, "seconds")
+    return _between(value, 0, "second")
 
 
 def _positive_seconds(value: int) -> int:
-    return _between(value, 1, "seconds")
+    return _between(value, 1, "second")
 
 
 def _count(value: int) -> int:
-    return _between(value, 1, "times")
+    return _between(value, 1, "time")
 
 
 def _last_entry(value: int) -> int:
-    return _between(value, 0, "seconds", LAST_ENTRY_LIMIT_S)
+    return _between(value, 0, "second", LAST_ENTRY_LIMIT_S)
 
 
 def _between(value: int, least: int, unit: str, limit: int = TIMEOUT_LIMIT_S) -> int:
     if value < least:
-        raise PydanticCustomError("timeout.negative", "at least {least} {unit}", {"least": least, "unit": unit})
+        told = f"{least} {unit}" if least == 1 else f"{least} {unit}s"
+        raise PydanticCustomError("timeout.negative", "this must be at least {told}", {"told": told})
     if value > limit:
-        raise PydanticCustomError("timeout.too_long", "at most {limit} {unit}", {"limit": limit, "unit": unit})
+        raise PydanticCustomError("timeout.too_long", "this must be at most {told}", {"told": f"{limit} {unit}s"})
     return value
 
 

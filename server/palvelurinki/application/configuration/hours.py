@@ -24,7 +24,7 @@ def to_hours(part: HoursPart, path: Path) -> tuple[OpeningHours, list[Finding]]:
     for key, texts in part.days.items():
         days = _days(key)
         if not days:
-            message = f"{key!r} is not a day; write mon, mon-fri or {EVERY_DAY}"
+            message = _wrapping(key) or f"{key!r} is not a day; write mon, mon-fri or {EVERY_DAY}"
             findings.append(Finding("hours.invalid", (*path, key), message, at_key=True))
         intervals = _intervals(texts, (*path, key), findings)
         for day in days:
@@ -88,6 +88,15 @@ def _days(key: str) -> Sequence[int]:
     if first not in DAYS or (dash and last not in DAYS):
         return ()
     return range(DAYS.index(first), DAYS.index(last or first) + 1)
+
+
+def _wrapping(key: str) -> str | None:
+    """What is wrong with a range of days that goes over the end of the week; None when it is not one."""
+    first, _, last = key.partition("-")
+    if first not in DAYS or last not in DAYS:
+        return None
+    end, start = _range(DAYS.index(first), len(DAYS) - 1), _range(0, DAYS.index(last))
+    return f"{key!r}: a range of days may not go past sun; write {end} and {start}"
 
 
 def _intervals(texts: Iterable[str], path: Path, findings: list[Finding]) -> tuple[Interval, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from palvelurinki.application.configuration.document import Document, ValidityPart
-from palvelurinki.application.configuration.problems import Finding, Path
+from palvelurinki.application.configuration.problems import Finding, Path, did_you_mean
 from palvelurinki.domain.directory import OrganisationKind
 
 
@@ -22,8 +22,10 @@ class Known:
 
     def reference(self, section: str, slug: str, path: Path, *, at_key: bool = False) -> Iterator[Finding]:
         """A finding when nothing in the section has the id."""
-        if slug not in self.named.get(section, ()):
-            yield Finding("reference.unknown", path, f"there is no {slug!r} in {section}", at_key)
+        named = self.named.get(section, ())
+        if slug not in named:
+            message = f"there is no {slug!r} in {section}{did_you_mean(slug, named)}"
+            yield Finding("reference.unknown", path, message, at_key)
 
     def provider(self, slug: str, path: Path) -> Iterator[Finding]:
         """A finding when the id is not that of a provider."""
@@ -36,6 +38,11 @@ class Known:
         # Of an organisation that is missing or itself faulty nothing more is said than that.
         organisation = self.document.organisations.get(slug)
         return organisation is None or kind in organisation.kinds
+
+    def differ(self, organisation: str, other: str) -> bool:
+        """Whether these are two organisations. One that nobody knows is a slip, and may be meant to be the other."""
+        named = self.named.get("organisations", ())
+        return organisation != other and organisation in named and other in named
 
     def is_whole(self, section: str) -> bool:
         """Whether no part of the section is faulty, so that what nobody in it says is said nowhere."""
@@ -55,6 +62,16 @@ class Known:
     def asks(self, ring: str, staff: str) -> bool:
         """Whether a ring may ask the person, as a member or by overflow."""
         return any(slug in self._rings_of.get(staff, ()) for slug in self.reach(ring))
+
+    def reach_is_known(self, ring: str) -> bool:
+        """Whether every ring that a ring may ask, and every member of those, is somebody in the file."""
+        rings, staff = self.named.get("rings", ()), self.named.get("staff", ())
+        parts = [self.document.rings[slug] for slug in self.reach(ring)]
+        return (
+            ring in rings
+            and all(overflow.ring in rings for part in parts for overflow in part.overflow)
+            and all(member.staff in staff for part in parts for member in part.members)
+        )
 
     @cached_property
     def units_serving(self) -> frozenset[str]:

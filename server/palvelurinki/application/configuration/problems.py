@@ -1,13 +1,25 @@
 """What can be wrong with a configuration: findings, and problems, which are findings with their place in the file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from palvelurinki.domain.errors import PalvelurinkiError
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in the document: keys and list positions from the top, such as ("rings", "kela", "members", 0)."""
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The one of those that are known of which the word may be a misspelling."""
+    return next(iter(get_close_matches(word.lower(), known, 1)), None)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a word that is not known: what may have been meant, if anything is like it."""
+    like = meant(word, known)
+    return "" if like is None else f"; did you mean {like!r}?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias, TypeVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from palvelurinki.application.configuration.checks import check
 from palvelurinki.application.configuration.document import VERSION, Document, Part
-from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding
+from palvelurinki.application.configuration.faults import fields_at, sentence
+from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding, did_you_mean, meant
 from palvelurinki.application.configuration.source import Source, parse
 
 Shape = TypeVar("Shape", bound=Part)
@@ -34,7 +35,7 @@ def read_as(shape: type[Shape], cross_check: Check[Shape], text: str, filename: 
     try:
         document, findings = _shaped(shape, source.data), []
     except ValidationError as error:
-        findings = findings_of(error)
+        findings = findings_of(error, shape)
         try:
             document = _shaped(shape, _without(source.data, findings))
         except ValidationError:  # nothing left to cross-check
@@ -51,20 +52,31 @@ def _shaped(shape: type[Shape], data: Mapping[str, JsonValue]) -> Shape:
     return shape.model_validate_json(json.dumps(data))
 
 
-def findings_of(error: ValidationError) -> list[Finding]:
-    """What a part of a document does not look like, in our codes."""
+def findings_of(error: ValidationError, shape: type[BaseModel] = Document) -> list[Finding]:
+    """What a part of a document of this shape does not look like, in our codes and words.
+
+    A field that is missing is not told of when another looks like a misspelling of it.
+    """
     found = []
-    for fault in error.errors(include_url=False, include_input=False):
+    faults = error.errors(include_url=False, include_input=False)
+    unknown = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+    likened = {(*path[:-1], meant(str(path[-1]), fields_at(shape, path[:-1]))) for path in unknown}
+    for fault in faults:
         path, kind = fault["loc"], fault["type"]
         match kind:
+            case "missing" if path in likened:
+                continue
             case "missing":
                 finding = Finding("field.missing", path[:-1], f"the field {path[-1]!r} is missing")
             case "extra_forbidden":
-                finding = Finding("field.unknown", path, f"there is no field {path[-1]!r} here", at_key=True)
+                message = f"there is no field {path[-1]!r} here"
+                hint = did_you_mean(str(path[-1]), fields_at(shape, path[:-1]))
+                finding = Finding("field.unknown", path, message + hint, at_key=True)
             case _:
                 at_key = path[-1:] == ("[key]",)
                 code = kind if "." in kind else "value.invalid"
-                finding = Finding(code, path[:-1] if at_key else path, fault["msg"], at_key)
+                message = sentence(kind, fault.get("ctx", {}), fault["msg"])
+                finding = Finding(code, path[:-1] if at_key else path, message, at_key)
         found.append(finding)
     return found
 

@@ -89,7 +89,7 @@ class _Ring:
                 continue
             if Role.EXPERT not in person.roles:
                 yield Finding("ring.member_not_expert", place, f"{member} has not the role expert")
-            if person.organisation != ring.provider:
+            if self.known.differ(person.organisation, ring.provider):
                 message = f"{member} is of {person.organisation}, the ring of {ring.provider}"
                 yield Finding("ring.member_of_other_organisation", place, message)
         if ring.ring_at_once > len(ring.members):
@@ -131,8 +131,12 @@ class _Ring:
     def _is_served_by_units(self) -> bool:
         if not (self.known.is_whole("points") and self.known.is_whole("units")):
             return True
-        units = self.known.document.units
-        return any(units[slug].organisation == self.part.provider for slug in self.known.units_serving if slug in units)
+        units, provider = self.known.document.units, self.part.provider
+        # A unit or a provider that nobody knows may be meant to be one that serves.
+        return any(
+            slug not in units or not self.known.differ(units[slug].organisation, provider)
+            for slug in self.known.units_serving
+        )
 
     def _skills(self) -> Iterator[Finding]:
         members = self._people(self.part.members)
@@ -160,9 +164,10 @@ class _Ring:
         return [member for slug in self.known.reach(self.slug) for member in rings[slug].members]
 
     def _people(self, members: Sequence[MemberPart]) -> list[StaffPart]:
-        """The members as staff; none when some of them are faulty."""
+        """The members as staff; none when some of them are faulty, or skilled in a service that nobody knows."""
+        services = self.known.named.get("services", ())
         people = [self.known.document.staff.get(member.staff) for member in members]
-        found = [person for person in people if person is not None]
+        found = [person for person in people if person is not None and all(slug in services for slug in person.skills)]
         return found if len(found) == len(people) else []
 
     def _overflow(self) -> Iterator[Finding]:
@@ -176,7 +181,7 @@ class _Ring:
             if overflow.ring == self.slug:
                 yield Finding("overflow.to_itself", (*path, "ring"), f"ring {self.slug} overflows to itself")
             other = self.known.document.rings.get(overflow.ring)
-            if other is not None and other.provider != self.part.provider:
+            if other is not None and self.known.differ(other.provider, self.part.provider):
                 message = f"ring {overflow.ring} is of {other.provider}, this one of {self.part.provider}"
                 yield Finding("overflow.to_other_provider", (*path, "ring"), message)
 
