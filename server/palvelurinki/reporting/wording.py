@@ -83,7 +83,12 @@ def presence(directory: Directory, status: Presence, since: datetime) -> v.Prese
 def member(directory: Directory, status: Presence, activity: v.MemberActivity) -> v.MemberView:
     """A member of a ring, as its supervisor sees them. Since when they ring or talk, the contact says."""
     held = {v.MemberActivity.RINGING, v.MemberActivity.IN_CALL}
-    since = status.wrap_up_since if activity is v.MemberActivity.WRAP_UP else status.since
+    since = status.since
+    if activity is v.MemberActivity.WRAP_UP:
+        since = status.wrap_up_since
+    elif activity is v.MemberActivity.READY:
+        # Free since the last call or offer, not since they said so in the morning.
+        since = status.idle_since
     return v.MemberView(
         staff=status.staff,
         name=directory.staff[status.staff].name,

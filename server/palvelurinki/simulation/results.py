@@ -8,7 +8,7 @@ that was served within the target; who left is not within it. Intervals are of 9
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, floor
 from statistics import fmean, median
 
 from palvelurinki.domain.directory import RingId, StaffId
@@ -115,7 +115,15 @@ class Results:
         return (None, None), (ring, None), (ring, self._hour(int(at_s // HOUR_S)))
 
     def _of_expert(self, rings: Iterable[RingId], slot: int) -> list[Cell]:
+        """Where an hour of an expert counts; before and after the hours of the scenario nowhere.
+
+        Who sits there still when all is closed would be idle by no fault of the staffing, and divide a day's work by
+        more hours than it has.
+        """
         hour = self._hour(slot)
+        first, last = self.scenario.hours
+        if not floor(first) <= hour < last:
+            return []
         return [(None, None), *((ring, None) for ring in rings), *((ring, hour) for ring in rings)]
 
     def _hour(self, slot: int) -> int:

@@ -14,6 +14,9 @@ from palvelurinki.domain.waiting.scoring import Coverage, Score
 from palvelurinki.simulation.estimating import planned_absences, rows_of_runs, score_estimates
 from palvelurinki.simulation.scenario import read_scenario, shipped_scenario
 
+# Bounded by what is played, which a busy machine does slowly.
+pytestmark = pytest.mark.timeout(600)
+
 ESTIMATES = 300
 PILOT_RUNS = 12
 SIMPLE = ("queue_length", "last_to_enter_service", "head_of_line")

@@ -15,6 +15,9 @@ from palvelurinki.simulation.running import run_all
 from palvelurinki.simulation.scenario import Scenario, read_scenario, shipped_scenario, shipped_scenarios
 from palvelurinki.simulation.world import World
 
+# Bounded by what is played, which a busy machine does slowly.
+pytestmark = pytest.mark.timeout(600)
+
 # One expert, who takes everything; one customer about every ten minutes, each served in exactly five.
 PLAIN = """version: 1
 hours: "08:00-16:00"

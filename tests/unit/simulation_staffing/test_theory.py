@@ -20,6 +20,9 @@ from palvelurinki.simulation.log import Fate
 from palvelurinki.simulation.world import World
 from tests.unit.simulation_staffing import theory
 
+# Bounded by what is played, which a busy machine does slowly.
+pytestmark = pytest.mark.timeout(600)
+
 SEED = 1
 # Offered load of each expert, batches, and the contacts in a batch and in the warm-up.
 PATIENT = [(0.5, 20, 500), (0.7, 20, 500), (0.8, 20, 500), (0.9, 10, 2000), (0.95, 5, 12000)]
