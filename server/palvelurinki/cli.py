@@ -71,5 +71,6 @@ def main() -> None:
             console.print(escape(f"settings: {told}" if not problem["loc"] else f"settings: {where}: {told}"))
         sys.exit(2)
     except PalvelurinkiError as error:
-        console.print(escape(f"{error.code}: {error.message}"))
+        # Not broken where the line is full: a command in it can then be copied.
+        console.print(escape(f"{error.code}: {error.message}"), soft_wrap=True)
         sys.exit(1)

@@ -93,6 +93,7 @@ def test_what_removes_everything_must_be_meant(terminal: Terminal) -> None:
     refused = terminal.fail("apply", terminal.file)
     assert refused.startswith(f"{terminal.file}:1:1: removals.not_allowed: 19 of the 19 things in force would go: ")
     assert "rings kela; points mikkeli, oulu; terminals mikkeli-kioski" in refused
+    assert "staff kela-1, kela-2, vero-1, neuvoja and 1 more. " in refused
     assert refused.endswith("apply it with --allow-removals\n")
     dry = terminal.succeed("apply", "--dry-run", terminal.file)
     assert "  rings: removed kela\n" in dry

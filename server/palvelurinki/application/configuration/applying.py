@@ -4,7 +4,7 @@ One transaction reads the revision in force, compares, makes sure that nothing i
 revision and tells the nodes through the outbox. Whatever fails, the old revision stays in force whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,9 @@ KINDS: Final = ("organisations", "units", "services", "rings", "points", "termin
 
 # Another revision may come between; what was read is then read again. Nobody applies configurations in a loop.
 _ATTEMPTS: Final = 3
+
+# A refusal names the first few of what would go; a dry run names all.
+_TOLD_OF_A_KIND: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +153,17 @@ def _removes_most(before: Directory, changes: Mapping[str, Changes]) -> bool:
 
 def _sweeping(before: Directory, changes: Mapping[str, Changes]) -> Finding:
     removed = {kind: change.removed for kind, change in changes.items() if change.removed}
-    told = "; ".join(f"{kind} {', '.join(slugs)}" for kind, slugs in removed.items())
+    told = "; ".join(f"{kind} {_first_few(slugs)}" for kind, slugs in removed.items())
     message = (
         f"{sum(map(len, removed.values()))} of the {_count(before)} things in force would go: {told}. "
-        "If they are to go, apply it with --allow-removals"
+        "--dry-run shows them all; if they are to go, apply it with --allow-removals"
     )
     return Finding("removals.not_allowed", (), message)
+
+
+def _first_few(slugs: Sequence[str]) -> str:
+    more = len(slugs) - _TOLD_OF_A_KIND
+    return ", ".join(slugs[:_TOLD_OF_A_KIND]) + (f" and {more} more" if more > 0 else "")
 
 
 def _count(directory: Directory) -> int:
