@@ -28,7 +28,7 @@ async def test_a_customer_reaches_an_expert_and_leaves_a_record(demo: Demo, two_
     ringing = console.stage("ringing")
     for told in ("Asumistuki", "Kela", "Mikkelin asiointipiste"):
         await expect(ringing.get_by_text(told).first).to_be_visible()
-    why = ringing.get_by_text("Olet ainoa paikalla oleva, joka voi palvella asiakasta.")
+    why = ringing.get_by_text("Olet juuri nyt vuorossa ainoa, joka voi palvella asiakasta.")
     await expect(why).to_be_visible()
     await assert_accessible(console.page)
     await console.page.keyboard.press("Enter")
