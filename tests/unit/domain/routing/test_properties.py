@@ -181,12 +181,25 @@ def test_who_was_not_chosen_lacked_something_or_comes_later_in_the_order(world: 
             _holds(world, offer, candidates[who], set(what), rung)
 
 
+# Whoever lacks one of these may not take the contact, free or not.
+UNFIT = {
+    Lack.SERVICE,
+    Lack.SKILL,
+    Lack.LANGUAGE,
+    Lack.UNIT,
+    Lack.LEVEL,
+    Lack.NOT_REACHED,
+    Lack.RECUSED,
+}
+
+
 def _holds(world: World, offer: OfferTo, who: Candidate, what: set[Lack], rung: Mapping[StaffId, str]) -> None:
     """Each lack is true, and none that is true is missing."""
     contact = world.waiting[offer.contact]
     expert = world.on_duty[who.staff]
     suits = who.staff in world.able(contact)
-    assert suits is not bool(what & {Lack.SERVICE, Lack.SKILL, Lack.LANGUAGE, Lack.UNIT, Lack.LEVEL, Lack.NOT_REACHED})
+    assert suits is not bool(what & UNFIT)
+    assert (Lack.RECUSED in what) is (who.staff in contact.recused)
     assert (Lack.PASSED_BY in what) is (who.staff in contact.passed_by)
     assert (Lack.BUSY in what) is not expert.free
     if Lack.TAKEN in what:
