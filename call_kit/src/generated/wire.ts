@@ -685,7 +685,7 @@ export interface QueueView {
    */
   ready: number;
   /**
-   * experts of the ring who are ready, in a call or finishing one
+   * experts of the ring who are ready, rung, in a call or finishing one
    */
   on_duty: number;
   /**

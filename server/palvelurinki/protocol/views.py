@@ -96,7 +96,7 @@ class QueueView(WireModel):
     place: int = Field(ge=1)
     waiting: int = Field(ge=1)
     ready: int = Field(ge=0, description="experts of the ring who are ready and free now")
-    on_duty: int = Field(ge=0, description="experts of the ring who are ready, in a call or finishing one")
+    on_duty: int = Field(ge=0, description="experts of the ring who are ready, rung, in a call or finishing one")
     estimate: EstimateView | None = Field(description="absent until the first one is made")
     closing: ClosingView | None = Field(description="absent when the ring is closed, or open without an end")
 
