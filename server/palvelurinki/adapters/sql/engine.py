@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -23,6 +23,9 @@ _POSTGRESQL_SETTINGS = {
 }
 
 _BEGIN = "palvelurinki_begin"
+
+# So many connections may open one new SQLite file in the same moment.
+_JOURNAL_ATTEMPTS = 20
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -86,10 +89,27 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # ("Enabling Non-Legacy SQLite Transactional Modes") says how to take that over.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _write_ahead(cursor)
     # FULL: with NORMAL a commit in WAL mode may be lost when the power goes.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    # Only the first connection to a new file changes its mode. When several do so at once, each holds what the others
+    # need, and SQLite refuses them without waiting, since none could ever go on. Beginning a transaction does wait,
+    # as long as a lock may be waited for, and by then one of them has changed it.
+    for attempt in range(1, _JOURNAL_ATTEMPTS + 1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == _JOURNAL_ATTEMPTS:
+                raise
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
