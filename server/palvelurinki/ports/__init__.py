@@ -1,0 +1,50 @@
+"""What the application asks of the world: the store, the bus, ids and secrets. Protocols, no code.
+
+One contract suite (`tests/contract`) runs on every implementation of each.
+"""
+
+from palvelurinki.ports.bus import Bus, Subscription
+from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
+from palvelurinki.ports.estimates import Estimates, Outcome
+from palvelurinki.ports.people import Connection, Connections, Presences
+from palvelurinki.ports.secrets import Ids, Pseudonyms
+from palvelurinki.ports.store import Store, Transaction
+from palvelurinki.ports.upkeep import (
+    ConfigurationRevision,
+    Configurations,
+    Credentials,
+    Deadline,
+    Deadlines,
+    Housekeeping,
+    Operations,
+    Outbox,
+    OutboxEntry,
+)
+
+__all__ = [
+    "Bus",
+    "ConfigurationRevision",
+    "Configurations",
+    "Connection",
+    "Connections",
+    "Contacts",
+    "Credentials",
+    "Deadline",
+    "Deadlines",
+    "Estimates",
+    "EventFilter",
+    "Explanations",
+    "Handled",
+    "Housekeeping",
+    "Ids",
+    "Operations",
+    "Outbox",
+    "OutboxEntry",
+    "Outcome",
+    "Presences",
+    "Pseudonyms",
+    "ServiceEvents",
+    "Store",
+    "Subscription",
+    "Transaction",
+]

@@ -1,0 +1,131 @@
+"""Contacts with their offers and calls, what explains them and what is recorded of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from palvelurinki.domain.call import Call, CallId
+from palvelurinki.domain.contact import Contact, ContactId
+from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.offer import Offer, OfferId
+from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.domain.routing import Grounds
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which service events to list; an absent field does not narrow. `first` and `last` bound `ended_at`."""
+
+    provider: str | None = None
+    host: str | None = None
+    point: str | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How long one call of a service took to be accepted and to end, in seconds."""
+
+    service: ServiceId
+    language: str
+    answered_s: float
+    handled_s: float
+    ended_at: datetime
+
+
+class Contacts(Protocol):
+    """Contacts with their latest offer and their call."""
+
+    async def load(self, contact: ContactId) -> Contact | None:
+        """The contact, locked for this transaction."""
+
+    async def add(self, contact: Contact) -> None:
+        """A new contact. Raises TerminalBusy when the terminal has a live one (partial unique index)."""
+
+    async def save(self, contact: Contact) -> None:
+        """Write back what `load` gave, its offer and its call with it.
+
+        Compare-and-set on `version`: raises Conflict when the row has moved on. A second live offer for the contact
+        or for one of its experts is refused by partial unique indexes (I1): raises Conflict for the contact, StaffBusy
+        for the expert.
+        """
+
+    async def of_offer(self, offer: OfferId) -> ContactId | None:
+        """Whose offer it is."""
+
+    async def of_call(self, call: CallId) -> ContactId | None:
+        """Whose call it is."""
+
+    async def live_of_terminal(self, terminal: TerminalId) -> ContactId | None:
+        """The terminal's contact that has not ended, if any."""
+
+    async def live_of_staff(self, staff: StaffId) -> ContactId | None:
+        """The contact that the person holds, by an open offer or a call, if any."""
+
+    async def latest_of_terminal(self, terminal: TerminalId) -> Contact | None:
+        """The terminal's newest contact, ended or not; not locked."""
+
+    async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
+        """The newest offer that rang at the person and its contact; not locked."""
+
+    async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
+        """The person's newest call and its contact; not locked."""
+
+    async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """The contacts of these rings that wait, are held or offered, by arrival (`requested_at`, `id`); not locked."""
+
+    async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
+        """An offer, the contact's latest or an earlier one, and its contact; not locked."""
+
+    async def recent_offers(self, ring: RingId, limit: int) -> Sequence[tuple[Contact, Offer]]:
+        """The newest offers of the ring's contacts, open or closed, newest first; not locked."""
+
+    async def asked_at(self, staff: Collection[StaffId]) -> Mapping[StaffId, datetime]:
+        """When each of these was last rung; those who never were are absent."""
+
+    async def calls_since(self, staff: Collection[StaffId], since: datetime) -> Mapping[StaffId, int]:
+        """How many offers each of these has accepted since; those with none are absent."""
+
+    async def rings_with_waiting(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, quiet or not: whoever comes on duty is asked about a quiet one too."""
+
+    async def rings_with_queue(self) -> Sequence[RingId]:
+        """The rings in which a contact waits, is held or is being offered."""
+
+    async def live_at(self, terminals: Collection[TerminalId]) -> Sequence[Contact]:
+        """The live contacts of these terminals; not locked."""
+
+    async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
+        """What each of these holds, by an offer that rings or a call; who holds nothing is absent. Not locked."""
+
+    async def claim(self, staff: StaffId, contact: ContactId) -> None:
+        """The person holds the contact from now on. Raises StaffBusy when they hold one already (primary key)."""
+
+    async def free(self, staff: StaffId, contact: ContactId) -> None:
+        """The person no longer holds the contact; that they did not is no error."""
+
+
+class Explanations(Protocol):
+    """Why each offer was made as it was."""
+
+    async def add(self, offer: OfferId, grounds: Grounds) -> None:
+        """The grounds of an offer that is being made in this transaction."""
+
+    async def of(self, offer: OfferId) -> Grounds | None:
+        """The grounds; None when there is no such offer, or they are no longer kept."""
+
+
+class ServiceEvents(Protocol):
+    """The record."""
+
+    async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
+        """How long the ring's latest calls took, newest first."""
+
+    async def add(self, event: ServiceEvent) -> None:
+        """One event. A second one for the same call is refused by a unique index (I4): raises Conflict."""
+
+    async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
+        """Events, newest first."""

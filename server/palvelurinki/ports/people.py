@@ -1,0 +1,81 @@
+"""Who is there: statuses of staff, and which session speaks for whom."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.presence import Presence
+from palvelurinki.domain.routing import Expert
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whether a principal's client is there: the newest session of a terminal or a member of staff.
+
+    `principal` is "terminal:ID" or "staff:ID". `lost_at` is set while the socket is away; `node` is the server
+    process that holds the session.
+    """
+
+    principal: str
+    session: str
+    node: str
+    opened_at: datetime
+    lost_at: datetime | None
+
+
+class Connections(Protocol):
+    """Which session speaks for whom."""
+
+    async def open(self, principal: str, session: str, node: str) -> Connection | None:
+        """This session speaks for the principal from now on. Returns the one it replaces, if any."""
+
+    async def lose(self, principal: str, session: str) -> bool:
+        """The session's socket is away. False when another session has taken over or it was lost before."""
+
+    async def restore(self, principal: str, session: str, node: str) -> bool:
+        """The session's socket is back. False when another session has taken over."""
+
+    async def get(self, principal: str) -> Connection | None:
+        """The principal's newest session."""
+
+    async def connected(self, principals: Collection[str]) -> frozenset[str]:
+        """Of these, those whose socket is there."""
+
+    async def is_there(self, principal: str) -> bool:
+        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
+
+    async def beat(self, node: str) -> None:
+        """The node is alive."""
+
+    async def lost_at_node(self, node: str) -> Sequence[Connection]:
+        """Connections of this node that are marked as lost."""
+
+    async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
+        """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
+
+
+class Presences(Protocol):
+    """Statuses of staff."""
+
+    async def load(self, staff: StaffId) -> Presence:
+        """The person's presence, locked; the initial one when there is none."""
+
+    async def save(self, presence: Presence) -> None:
+        """Write it. Compare-and-set on `version`: raises Conflict."""
+
+    async def peek(self, staff: StaffId) -> Presence:
+        """The person's presence, not locked."""
+
+    async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
+        """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past.
+
+        `asked_at` and `calls_today` are left at their defaults.
+        """
+
+    async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
+        """Of these, the presences with: whether the console is connected; whether the person holds a contact.
+
+        Those who never signed in are absent.
+        """

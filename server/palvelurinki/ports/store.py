@@ -1,0 +1,65 @@
+"""The truth, and a transaction of it."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
+from palvelurinki.ports.estimates import Estimates
+from palvelurinki.ports.people import Connections, Presences
+from palvelurinki.ports.upkeep import (
+    Configurations,
+    Credentials,
+    Deadlines,
+    Housekeeping,
+    Operations,
+    Outbox,
+    OutboxEntry,
+)
+
+
+class Transaction(Protocol):
+    """One transaction. All of it is committed at the end of the `async with`, or none when it raises."""
+
+    contacts: Contacts
+    presences: Presences
+    explanations: Explanations
+    estimates: Estimates
+    connections: Connections
+    deadlines: Deadlines
+    operations: Operations
+    outbox: Outbox
+    service_events: ServiceEvents
+    configurations: Configurations
+    credentials: Credentials
+    housekeeping: Housekeeping
+
+    async def now(self) -> datetime:
+        """The database's clock, now (not at the transaction's start), in UTC."""
+
+
+class Store(Protocol):
+    """The truth."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that may write. On SQLite it is the only one at a time.
+
+        Raises Conflict at its end, or within, when the database refuses it for the sake of another one (a
+        serialisation failure, a deadlock); the caller may run the use case again.
+        """
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that only reads."""
+
+    async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
+        """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on.
+
+        An entry is not missed when its transaction commits after one that began later.
+        """
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""

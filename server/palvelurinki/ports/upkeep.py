@@ -1,0 +1,120 @@
+"""What keeps a node honest: deadlines, the outbox, operations, configurations, credentials, housekeeping."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.effects import DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something that falls due."""
+
+    kind: DeadlineKind
+    subject: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """What one transaction changed: events for whoever follows, topics for whoever shows them."""
+
+    id: int
+    at: datetime
+    contact: ContactId | None
+    kind: str
+    payload: dict[str, object]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRevision:
+    """One applied configuration, as canonical JSON text; revisions grow from 1."""
+
+    revision: int
+    document: str
+    applied_at: datetime
+    applied_by: str
+
+
+class Deadlines(Protocol):
+    """What falls due when."""
+
+    async def set(self, deadline: Deadline) -> None:
+        """Set or replace the deadline of this kind and subject."""
+
+    async def clear(self, kind: DeadlineKind, subject: str) -> None:
+        """Remove it, if it is there."""
+
+    async def take_due(self) -> Deadline | None:
+        """The deadline that fell due longest ago, removed and locked in this transaction.
+
+        Deadlines that another transaction holds are skipped.
+        """
+
+    async def next_due(self) -> datetime | None:
+        """When the next one falls due."""
+
+
+class Operations(Protocol):
+    """Which commands of whom were done, with what answer (I2)."""
+
+    async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
+        """The answer that was given, if the operation was done."""
+
+    async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
+        """The operation is done. Raises Conflict when another transaction has just done it."""
+
+
+class Outbox(Protocol):
+    """Events, written with what they tell of."""
+
+    async def add(
+        self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
+    ) -> None:
+        """One event."""
+
+
+class Configurations(Protocol):
+    """Revisions of the configuration; none is ever changed or removed."""
+
+    async def latest(self) -> ConfigurationRevision | None:
+        """The one in force."""
+
+    async def latest_number(self) -> int:
+        """Its number; 0 when there is none."""
+
+    async def add(self, document: str, applied_by: str, expected: int) -> int:
+        """A new revision after `expected`; returns its number. Raises Conflict when another came between."""
+
+
+class Credentials(Protocol):
+    """Tickets for the socket and sign-ins of browsers. Only hashes of them are kept."""
+
+    async def add_ticket(self, digest: str, principal: str, expires_at: datetime) -> None:
+        """A ticket for one hello."""
+
+    async def use_ticket(self, digest: str) -> str | None:
+        """The principal of a ticket that is neither used nor too old, which it now is."""
+
+    async def add_sign_in(self, digest: str, principal: str, expires_at: datetime) -> None:
+        """A browser is signed in."""
+
+    async def sign_in(self, digest: str) -> str | None:
+        """The principal of a sign-in that has not ended."""
+
+    async def remove_sign_in(self, digest: str) -> None:
+        """The browser is signed out."""
+
+
+class Housekeeping(Protocol):
+    """What is no longer needed."""
+
+    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+        """Remove operations, outbox entries, spent credentials and dead nodes older than `before`; returns how many.
+
+        With them go the explanations of choices made before `explained_before`, when it is given.
+        """
