@@ -8,17 +8,17 @@ they are answered, which the server answers as it did the first time.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, Generic, Literal, Self, TypeAlias, overload
-from urllib.parse import urlsplit
 
 from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from palvelurinki.client.addresses import Address, Addresses
 from palvelurinki.client.backoff import backoff_s
 from palvelurinki.client.commands import Commands, new_operation
 from palvelurinki.client.errors import (
@@ -36,7 +36,7 @@ from palvelurinki.client.options import PATIENCE, Options
 from palvelurinki.client.progress import EventsMissing, Progress
 from palvelurinki.client.snapshot import S
 from palvelurinki.client.streams import EventStream
-from palvelurinki.client.tickets import Audience, CookieTickets, TicketSource, origin_of
+from palvelurinki.client.tickets import Audience, TicketSource
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import Command, Heartbeat, Hello
 from palvelurinki.protocol.server import Ack, Closing, ErrorMessage, ServerEvent, ServerMessage, Welcome
@@ -80,6 +80,7 @@ class _Lost(Exception):
 class Client(Commands, Generic[S]):
     """A terminal's or a member of staff's session at the server of `base_url` (http:// or https://).
 
+    Of several addresses, those of a server's nodes, the next one is tried whenever a socket is lost or does not come.
     `sign_in` is the secret of a sign-in (the value of its cookie) or anything that gives tickets. Use it as
     `async with`: it enters once the first snapshot is there, however long the server is away, and raises
     SignInRefused, SessionEnded or NotUnderstood when it never will be.
@@ -88,7 +89,7 @@ class Client(Commands, Generic[S]):
     @overload
     def __init__(
         self: "Client[TerminalSnapshot]",
-        base_url: str,
+        base_url: str | Sequence[str],
         audience: Literal["terminal"],
         sign_in: str | TicketSource,
         options: Options = ...,
@@ -96,20 +97,19 @@ class Client(Commands, Generic[S]):
     @overload
     def __init__(
         self: "Client[StaffSnapshot]",
-        base_url: str,
+        base_url: str | Sequence[str],
         audience: Literal["staff"],
         sign_in: str | TicketSource,
         options: Options = ...,
     ) -> None: ...
     def __init__(
-        self, base_url: str, audience: Audience, sign_in: str | TicketSource, options: Options = PATIENCE
+        self,
+        base_url: str | Sequence[str],
+        audience: Audience,
+        sign_in: str | TicketSource,
+        options: Options = PATIENCE,
     ) -> None:
-        parts = urlsplit(base_url)
-        self._url = parts._replace(
-            scheme="wss" if parts.scheme == "https" else "ws", path=parts.path.rstrip("/") + "/ws/v1"
-        ).geturl()
-        self._origin = origin_of(base_url)
-        self._ticket = CookieTickets(base_url, audience, sign_in) if isinstance(sign_in, str) else sign_in
+        self._addresses = Addresses(base_url, audience, sign_in)
         self._options = options
         self._progress: Progress[S] = Progress(_SNAPSHOTS[audience])  # type: ignore[arg-type]  # the overloads pair them
         self._asked: dict[str, _Asked] = {}
@@ -124,7 +124,7 @@ class Client(Commands, Generic[S]):
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name=f"client of {self._url}")
+        self._task = asyncio.create_task(self._run(), name=f"client of {self.address}")
         try:
             await self.until(lambda _: True)
         except BaseException:
@@ -148,6 +148,11 @@ class Client(Commands, Generic[S]):
     def online(self) -> bool:
         """Whether a socket is there and welcomed."""
         return self._socket is not None
+
+    @property
+    def address(self) -> str:
+        """The socket's address: of the connection that is there, or else of the next attempt."""
+        return self._addresses.present.socket
 
     @property
     def welcome(self) -> Welcome | None:
@@ -238,11 +243,12 @@ class Client(Commands, Generic[S]):
         try:
             while True:
                 try:
-                    await self._connect_and_serve()
+                    await self._connect_and_serve(self._addresses.present)
                 except _Lost as lost:
                     log.info("disconnected: %s", lost)
                     if lost.at_once:
                         continue
+                    self._addresses.go_on()
                     await self._options.pause(lost.delay_s + backoff_s(self._tries, self._options.chance()))
                     self._tries += 1
         except ClientError as error:
@@ -253,14 +259,14 @@ class Client(Commands, Generic[S]):
             failed.__cause__ = error
             self._end(failed)
 
-    async def _connect_and_serve(self) -> None:
+    async def _connect_and_serve(self, address: Address) -> None:
         hello = self._progress.resume()
         try:
             if hello is None:
-                hello = Hello(version=VERSION, ticket=await self._ticket())
+                hello = Hello(version=VERSION, ticket=await address.ticket())
             async with connect(
-                self._url,
-                origin=self._origin,  # type: ignore[arg-type]  # a NewType of str
+                address.socket,
+                origin=address.origin,  # type: ignore[arg-type]  # a NewType of str
                 compression=None,
                 open_timeout=self._options.connect_within_s,
                 close_timeout=CLOSE_WITHIN_S,

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from palvelurinki.client import (
+    Client,
     ClientClosed,
     ClientFailed,
     CommandRefused,
@@ -19,6 +20,7 @@ from palvelurinki.protocol.client import RequestContact
 from palvelurinki.protocol.server import ContactChanged, SnapshotEvent, Welcome
 from palvelurinki.protocol.views import TerminalSnapshot
 from tests.support.examples import example
+from tests.support.ports import free_port
 from tests.unit.client.conftest import TERMINAL, WITHIN_S, Script
 
 CONTACT = example(ContactChanged).contact
@@ -50,6 +52,32 @@ async def test_it_waits_for_a_server_that_is_away(script: Script) -> None:
     script.tickets = [TicketUnavailable("away"), TicketUnavailable("away"), TicketUnavailable("away")]
     async with script.connected():
         assert script.waits == [0.25, 0.5, 1.0]
+
+
+async def test_of_several_addresses_the_next_is_tried_when_one_fails(script: Script) -> None:
+    # Nobody listens at the first; the second is the script, and then the first's turn comes again.
+    addresses = [f"http://127.0.0.1:{free_port()}", script.url]
+    tickets = iter(["ticket-at-the-first", "ticket-at-the-second"])
+
+    async def ticket() -> str:
+        return next(tickets)
+
+    client = Client(addresses, "terminal", ticket, script.options)
+    entering = asyncio.create_task(client.__aenter__())
+    socket = await script.accept()
+    hello = await socket.welcome()
+    await entering
+    assert hello["ticket"] == "ticket-at-the-second"
+    assert client.address == script.url.replace("http", "ws") + "/ws/v1"
+    await socket.close(code="server.stopping", resumable=True)
+    again = await script.accept()
+    assert "resume" in await again.welcome(snapshot=None, seq=client.last_seq)
+    await client.close()
+
+
+def test_a_client_without_an_address_is_refused() -> None:
+    with pytest.raises(ValueError, match="address"):
+        Client([], "terminal", "secret")
 
 
 async def test_a_refused_sign_in_is_final(script: Script) -> None:
