@@ -236,7 +236,8 @@ presence = Table(
 )
 
 # The newest session of each principal ("terminal:ID", "staff:ID"). `node` needs no row in its table: a node that has
-# never beaten counts as dead.
+# never beaten counts as dead. The tokens are digests: `token` names the present attachment of a socket, and either one
+# resumes the session.
 connection = Table(
     "connection",
     metadata,
@@ -245,7 +246,11 @@ connection = Table(
     Column("node", Text, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("lost_at", UtcDateTime),
+    Column("token", Text),
+    Column("token_before", Text),
 )
+Index("connection_token", connection.c.token, unique=True)
+Index("connection_token_before", connection.c.token_before, unique=True)
 Index(
     "connection_present_by_node",
     connection.c.node,
