@@ -41,6 +41,8 @@ class Settings(StoreSettings):
     heartbeat_s: Annotated[int, Field(ge=1, le=60)] = 10
     session_kept_s: Annotated[float, Field(gt=0, le=600)] = 60
     """How long a session is kept for its client to resume."""
+    messages_per_s: Annotated[float, Field(ge=1, le=1_000_000)] = 50
+    """How many messages a second one connection may send in the long run, and four times as many at once."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -156,11 +156,17 @@ class ServerCommand(Server):
             "PALVELURINKI_SECRET": settings.secret.get_secret_value(),
             "PALVELURINKI_HEARTBEAT_S": str(settings.heartbeat_s),
             "PALVELURINKI_SESSION_KEPT_S": str(settings.session_kept_s),
+            "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
         }
         assignments = [f"{name}={value}" for name, value in environment.items() if value is not None]
         self._process = ServerProcess(
             ["env", *assignments, str(COMMAND), "serve"], ready="Palvelurinki serves", log=log
         )
+
+    @property
+    def pid(self) -> int | None:
+        """Its process while it runs."""
+        return self._process.pid
 
     def start(self) -> None:
         """Start it and wait until it listens."""

@@ -7,15 +7,15 @@ from palvelurinki.web.socket.errors import RateExceeded
 
 # A call's negotiation is the busiest that an honest client is: some dozens of candidates a peer within a second.
 RATE: Final = 50.0
-BURST: Final = 200.0
+BURSTS: Final = 4
 
 
 class TokenBucket:
-    """`rate` messages a second in the long run, `burst` at once. `clock` gives seconds that only grow."""
+    """`rate` messages a second in the long run, BURSTS times as many at once. `clock` gives seconds that only grow."""
 
-    def __init__(self, clock: Callable[[], float], rate: float = RATE, burst: float = BURST) -> None:
+    def __init__(self, clock: Callable[[], float], rate: float = RATE) -> None:
         self._rate = rate
-        self._burst = burst
+        self._burst = burst = rate * BURSTS
         self._clock = clock
         self._tokens = burst
         self._at = clock()
