@@ -88,7 +88,15 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # Python's sqlite3 would begin transactions of its own accord, and only before writes. SQLAlchemy's documentation
     # ("Enabling Non-Legacy SQLite Transactional Modes") says how to take that over.
     connection.isolation_level = None
-    cursor = connection.cursor()
+    try:
+        _set_up(connection.cursor())
+    except BaseException:
+        # SQLAlchemy forgets a connection that its listener refuses; its thread would wait for ever.
+        connection.close()
+        raise
+
+
+def _set_up(cursor: DBAPICursor) -> None:
     _write_ahead(cursor)
     # FULL: with NORMAL a commit in WAL mode may be lost when the power goes.
     for pragma in ("synchronous = FULL", "foreign_keys = ON"):
