@@ -38,9 +38,12 @@ def _program(name: str) -> str:
 
 
 class Postgres:
-    """A cluster in its own directory. `durable=False` turns fsync off, which only a power cut would notice."""
+    """A cluster in its own directory. `durable=False` turns fsync off, which only a power cut would notice.
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+    `network` (like "10.77.0.0/16") is served by TCP too, on all of this namespace's addresses.
+    """
+
+    def __init__(self, directory: Path, *, durable: bool = True, network: str | None = None) -> None:
         self.directory = directory
         self._names = itertools.count(1)
         self._templates: set[str] = set()
@@ -62,8 +65,11 @@ class Postgres:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+        if network is not None:
+            with (data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
         settings = {
-            "listen_addresses": "",
+            "listen_addresses": "" if network is None else "*",
             "unix_socket_directories": str(directory),
             "fsync": "on" if durable else "off",
             "max_connections": "200",
@@ -94,8 +100,10 @@ class Postgres:
         """Stop as a crash would: no checkpoint, so the next start recovers from the log."""
         self._server.stop(signal.SIGQUIT)
 
-    def url(self, database: str) -> str:
-        """SQLAlchemy's address of a database here."""
+    def url(self, database: str, host: str | None = None) -> str:
+        """SQLAlchemy's address of a database here; `host` is one of the served network's."""
+        if host is not None:
+            return f"postgresql+asyncpg://{SUPERUSER}@{host}/{database}"
         return f"postgresql+asyncpg://{SUPERUSER}@/{database}?host={self.directory}"
 
     async def template(self, name: str, prepare: Callable[[str], Awaitable[None]]) -> str:
@@ -119,6 +127,10 @@ class Postgres:
         finally:
             await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    async def create(self, database: str) -> None:
+        """Make an empty database, which is gone with the cluster."""
+        await self._execute(f"CREATE DATABASE {database}")
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(host=str(self.directory), user=SUPERUSER, database="postgres")
         try:
@@ -128,14 +140,14 @@ class Postgres:
 
 
 @contextmanager
-def throwaway_postgres(*, durable: bool = True) -> Iterator[Postgres]:
+def throwaway_postgres(*, durable: bool = True, network: str | None = None) -> Iterator[Postgres]:
     """A running cluster in a temporary directory; stopped and removed afterwards."""
     # Not under pytest's tmp_path: that is closed to other users, and PostgreSQL refuses to run as root.
     directory = Path(tempfile.mkdtemp(prefix="palvelurinki-postgres-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(directory, SUPERUSER, SUPERUSER)
-        postgres = Postgres(directory, durable=durable)
+        postgres = Postgres(directory, durable=durable, network=network)
         postgres.start()
         try:
             yield postgres

@@ -11,12 +11,16 @@ from tests.support.server_process import ServerProcess
 
 
 class RedisServer:
-    """A server in its own directory. What it held is gone after a stop, as with a lost node."""
+    """A server in its own directory. What it held is gone after a stop, as with a lost node.
 
-    def __init__(self, directory: Path) -> None:
+    `port` serves it by TCP too, on all of this namespace's addresses.
+    """
+
+    def __init__(self, directory: Path, port: int = 0) -> None:
         self._socket = directory / "redis.sock"
         options = {
-            "--port": "0",
+            "--port": str(port),
+            "--protected-mode": "no",
             "--unixsocket": str(self._socket),
             "--dir": str(directory),
             "--save": "",
@@ -53,10 +57,10 @@ class RedisServer:
 
 
 @contextmanager
-def throwaway_redis() -> Iterator[RedisServer]:
+def throwaway_redis(port: int = 0) -> Iterator[RedisServer]:
     """A running server in a temporary directory; stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="palvelurinki-redis-") as directory:
-        server = RedisServer(Path(directory))
+        server = RedisServer(Path(directory), port)
         server.start()
         try:
             yield server

@@ -1,0 +1,70 @@
+"""What a run tells a reader: what was done, how fast, and every fault."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from tests.chaos.faults import Fault, Span, Spans
+from tests.chaos.logs import Entry
+from tests.chaos.record import Evidence
+from tests.chaos.run import Outcome
+
+# Faults that are told in full.
+MOST_TOLD = 40
+
+
+def report(outcome: Outcome, seed: int) -> Iterator[str]:
+    """Line by line."""
+    evidence = outcome.evidence
+    yield f"seed {seed}: {_work_done(evidence)}"
+    down = Spans(Span(entry["begin"], entry["end"]) for entry in evidence.of("down"))
+    yield f"nothing could work for {down.total():.1f} s, which is not counted as late"
+    for scenario in evidence.of("scenario"):
+        yield f"{scenario['name']}: {scenario['end'] - scenario['begin']:.0f} s, {_rings(evidence, scenario)}"
+    for fault in outcome.faults[:MOST_TOLD]:
+        yield f"{fault.kind} {_when(evidence, fault.at)}: {fault.what}"
+    if len(outcome.faults) > MOST_TOLD:
+        yield f"… and {len(outcome.faults) - MOST_TOLD} more"
+
+
+def _work_done(evidence: Evidence) -> str:
+    contacts = Counter(row["outcome"] for row in evidence.rows["contact"])
+    offers = Counter(row["state"] for row in evidence.rows["offer"])
+    acked = len(evidence.of("acked"))
+    return f"{acked} commands acknowledged; contacts {_counts(contacts)}; offers {_counts(offers)}"
+
+
+def _rings(evidence: Evidence, scenario: Entry) -> str:
+    """How long it took from request to ring, of those who were rung at once."""
+    waits = ring_waits(evidence, scenario["begin"], scenario["end"])
+    if not waits:
+        return "nobody was rung"
+    return f"{len(waits)} rung, request to ring p50 {_share(waits, 0.5):.0f} ms, p95 {_share(waits, 0.95):.0f} ms"
+
+
+def ring_waits(evidence: Evidence, begin: float, end: float) -> list[float]:
+    """Milliseconds from a customer's asking to an expert's seeing it ring, sorted."""
+    asked = {(e["who"], e["op"]): e["wall"] for e in evidence.of("asked") if e["command"] == "request_contact"}
+    began = {e["contact"]: asked[e["who"], e["op"]] for e in evidence.of("acked") if (e["who"], e["op"]) in asked}
+    seen: dict[str, float] = {}
+    for entry in evidence.of("saw"):
+        if entry["part"] == "offer" and entry["state"] == "ringing":
+            seen.setdefault(entry["contact"], entry["wall"])
+    return sorted(1000 * (seen[c] - at) for c, at in began.items() if c in seen and begin <= at < end)
+
+
+def _share(values: Sequence[float], share: float) -> float:
+    return values[min(len(values) - 1, int(share * len(values)))]
+
+
+def _when(evidence: Evidence, at: float) -> str:
+    for scenario in evidence.of("scenario"):
+        if scenario["begin"] <= at <= scenario["end"]:
+            return f"in {scenario['name']}, second {at - scenario['begin']:.1f}"
+    return "outside the scenarios"
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
+
+
+__all__ = ["Fault", "report", "ring_waits"]

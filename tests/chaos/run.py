@@ -1,0 +1,60 @@
+"""A run: a world, a load, troubles one after the other, an end at which all is whole, and the checker."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.chaos.checker import check
+from tests.chaos.configuration import TERMS
+from tests.chaos.driver import Driver
+from tests.chaos.faults import Fault
+from tests.chaos.load import running_load
+from tests.chaos.logs import Log, read_logs
+from tests.chaos.record import Evidence, read_rows
+from tests.chaos.scenarios import Scenario
+from tests.chaos.world import DATABASE, World, running_world
+
+# The longest grace, a sweep, and some more: then nothing is left that could still be due.
+DRAIN_S = max(times["grace_s"] for times in TERMS.values()) + 5.0
+WARM_UP_S = 4.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a run."""
+
+    evidence: Evidence
+    faults: list[Fault]
+
+
+async def play(scenarios: Sequence[Scenario], directory: Path, seed: int, *, long: bool) -> Outcome:
+    """Play the scenarios one after the other in one world, under load, and judge the whole at the end."""
+    logs = directory / "logs"
+    logs.mkdir(parents=True)
+    async with running_world(directory) as world:
+        with Log(logs, "driver") as log:
+            log.write("terms", rings=TERMS)
+            async with running_load(world, logs, seed):
+                await asyncio.sleep(WARM_UP_S)
+                for scenario in scenarios:
+                    driver = Driver(world, log, Random(f"{seed} {scenario.name}"), long=long)
+                    begin = time.time()
+                    await scenario.play(driver)
+                    log.write("scenario", name=scenario.name, begin=begin, end=time.time())
+                log.write("whole")
+            await _drain(world)
+            log.write("drained")
+        rows, read_at = await read_rows(str(world.postgres.directory), DATABASE)
+    evidence = Evidence(rows, read_logs(logs), read_at)
+    return Outcome(evidence, check(evidence))
+
+
+async def _drain(_world: World) -> None:
+    # Nothing announces that nothing will happen any more; what still could is bounded by the longest grace.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            await asyncio.Event().wait()
