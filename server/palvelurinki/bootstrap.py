@@ -1,16 +1,16 @@
 """Where the parts are wired together. Tests wire their own here, through the same functions."""
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-import asyncpg
 from fastapi import FastAPI
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.redis.bus import RedisBus
+from palvelurinki.adapters.sql.availability import place, unavailability
+from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, open_store
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds, chance
 from palvelurinki.application.configuration import load_directory
@@ -19,12 +19,13 @@ from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
-from palvelurinki.ports import Bus
+from palvelurinki.ports import Bus, StoreAway
 from palvelurinki.settings import Settings, StoreSettings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.server import Server
 from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.vitals import Vitals
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -34,20 +35,18 @@ def build_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def open_server(settings: Settings) -> AsyncIterator[Server]:
-    """A server whose database is up to date and whose configuration is loaded; closed in order at the end."""
-    store = await open_store(settings.database_url)
-    try:
-        bus = open_bus(settings)
-        try:
-            yield await _server(settings, store, bus)
-        finally:
-            await bus.close()
-    finally:
-        await store.close()
+    """A server whose database is up to date and whose configuration is loaded; closed in order at the end.
+
+    Raises StoreAway when waiting may bring the database, StoreUnavailable when it will not.
+    """
+    async with AsyncExitStack() as stack:
+        with _told_of_store(settings):
+            server = await _opened(settings, stack)
+        yield server
 
 
 class StoreUnavailable(PalvelurinkiError):
-    """The database is not there, not reached, or not one of ours."""
+    """The database is not there, not reached, or not one of ours, and waiting would not change that."""
 
     code = "store.unavailable"
 
@@ -62,10 +61,11 @@ async def open_store_from(settings: StoreSettings, *, must_exist: bool = True) -
     try:
         if must_exist:
             _require_file(settings)
-        store = await open_store(settings.database_url)
-    except (SQLAlchemyError, OSError, asyncpg.PostgresError) as error:
-        first_line = str(error).partition("\n")[0]
-        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {first_line}") from error
+        with _told_of_store(settings):
+            store = await open_store(settings.database_url)
+    except StoreAway as away:
+        # A command does not wait: whoever has given it sees at once why it cannot be done.
+        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {away}") from away
     try:
         yield store
     finally:
@@ -78,12 +78,32 @@ def _require_file(settings: StoreSettings) -> None:
         raise StoreUnavailable(f"there is no database at {url.database}: set PALVELURINKI_DATABASE_URL to where it is")
 
 
+@contextmanager
+def _told_of_store(settings: StoreSettings) -> Iterator[None]:
+    """Say in one sentence, without secrets, what is wrong with the database, and whether waiting may mend it."""
+    try:
+        yield
+    except Exception as error:
+        found = unavailability(error)
+        if found is None:
+            raise
+        if found.passing:
+            raise StoreAway(f"{place(settings.database_url)}: {found.why}") from error
+        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {found.why}") from error
+
+
 def open_bus(settings: Settings) -> Bus:
     """Redis when there is one, else the process itself."""
     return RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
 
 
-async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
+async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
+    store = await open_store(settings.database_url)
+    stack.push_async_callback(store.close)
+    probe = SqlProbe(settings.database_url)
+    stack.push_async_callback(probe.close)
+    bus = open_bus(settings)
+    stack.push_async_callback(bus.close)
     ids = SystemIds()
     context = Context(
         store=store,
@@ -104,6 +124,7 @@ async def _server(settings: Settings, store: SqlStore, bus: Bus) -> Server:
         node=node,
         hub=Hub(node, settings.session_kept_s),
         ice_servers=IceServers(settings.turn_urls, turn_secret),
+        vitals=Vitals(node, bus, probe),
     )
 
 

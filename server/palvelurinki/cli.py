@@ -1,6 +1,5 @@
 """`palvelurinki`: the server, its configuration and its record, by command line."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,6 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.config_commands import config_app
 from palvelurinki.demo_command import run_demo
 from palvelurinki.domain.errors import PalvelurinkiError
@@ -37,16 +35,9 @@ app.command()(explain)
 def serve() -> None:
     """Start a server by the environment's settings (PALVELURINKI_…, see docs/operations.md)."""
     settings = Settings()
-    asyncio.run(_reach_store(settings))
     where = f"http://{settings.host}:{settings.port}"
     if not serve_app(settings, lambda: Console(stderr=True).print(f"Palvelurinki serves on {where}")):
         raise typer.Exit(1)
-
-
-async def _reach_store(settings: Settings) -> None:
-    """What is wrong with the database is told in a sentence before the server starts."""
-    async with open_store_from(settings, must_exist=False) as store:
-        await store.ping()
 
 
 @app.command()

@@ -1,7 +1,14 @@
-"""Running the web application under uvicorn, with the limits that its defaults lack."""
+"""Running the web application under uvicorn: its limits, and how the process ends.
 
+The first signal asks it to leave, which takes at most LEAVE_WITHIN_S whatever the clients, the database or the bus do.
+A second one ends it at once, as a crash would: nothing that was acknowledged is lost by that either.
+"""
+
+import os
 import socket
+import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 import structlog
@@ -11,34 +18,56 @@ from typing_extensions import override
 
 from palvelurinki.bootstrap import build_app
 from palvelurinki.settings import Settings
+from palvelurinki.web.life import Life
 
 # Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
 TRANSPORT_FRAME_LIMIT: Final = 256 * 1024
 PING_EVERY_S: Final = 10
 PING_WITHIN_S: Final = 10
-STOP_WITHIN_S: Final = 10
+# How long requests and sockets may take to end once their clients have been told.
+END_WITHIN_S: Final = 2
+# No end takes longer than this. The steps before it have bounds of their own, which add up to less.
+LEAVE_WITHIN_S: Final = 9.5
+# As a shell says of a program that a signal ended.
+KILLED_BY: Final = 128
+
+log = structlog.get_logger(__name__)
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Calls `on_started` once it listens, and tells the clients before it stops."""
+    """Calls `on_started` once it serves, and sends the clients away before it stops."""
 
     def __init__(self, app: FastAPI, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._app = app
-        self._on_started = on_started
-
-    @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then tell."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_started()
+        self.life: Life = app.state.life
+        self.life.on_serving = on_started
+        self.life.on_failure = self._fail
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell the clients to come back, then stop."""
-        await self._app.state.server.hub.stop()
+        """Take nothing new, tell the clients when to come back, then stop."""
+        await self.life.stop_serving()
         await super().shutdown(sockets)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Leave in order at the first signal, at once at the second. The exit code of the former is 0."""
+        if self.should_exit:
+            os._exit(KILLED_BY + sig)
+        self.should_exit = True
+        overdue = threading.Timer(LEAVE_WITHIN_S, _give_up)
+        overdue.daemon = True
+        overdue.start()
+
+    def _fail(self) -> None:
+        self.should_exit = True
+
+
+def _give_up() -> None:
+    # Something does not end that was to, a thread perhaps. The truth is in the database, and others see that we are
+    # gone; waiting on would only keep the service manager from starting us again.
+    log.error("server.left_by_force", after_s=LEAVE_WITHIN_S)
+    os._exit(1)
 
 
 def configure_logging() -> None:
@@ -59,9 +88,14 @@ def configure_logging() -> None:
 
 
 def serve(settings: Settings, on_started: Callable[[], None], log_level: str = "info") -> bool:
-    """Serve until a signal comes; returns whether the server had started."""
+    """Serve until a signal comes; returns whether the server had started.
+
+    Raises what kept it from ever serving: StoreUnavailable for a database that waiting will not bring.
+    """
     server = make_server(settings, on_started, log_level)
     server.run()
+    if server.life.failure is not None:
+        raise server.life.failure
     return server.started
 
 
@@ -79,7 +113,7 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
         ws_ping_interval=PING_EVERY_S,
         ws_ping_timeout=PING_WITHIN_S,
         ws_per_message_deflate=False,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
+        timeout_graceful_shutdown=END_WITHIN_S,
         log_level=log_level,
         # The access log would write addresses of people; what matters is logged by the application itself (I8).
         access_log=False,

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.client import open_demo
 from palvelurinki.client.tickets import COOKIES
-from palvelurinki.protocol.http import Catalogue, DemoView, ErrorBody, HealthView, TicketView
+from palvelurinki.protocol.http import Catalogue, DemoView, ErrorBody, TicketView
 from tests.integration.conftest import StartServer
 from tests.support.server import Ground, ServerThread
 
@@ -176,7 +176,7 @@ async def test_the_sign_in_is_out_of_every_scripts_reach(http: httpx2.AsyncClien
     assert "samesite=strict" in cookie
 
 
-# ---- The demo, the catalogue, health -------------------------------------------------------------------------
+# ---- The demo, the catalogue ----------------------------------------------------------------------------------
 
 
 async def test_the_demo_lists_its_people(http: httpx2.AsyncClient) -> None:
@@ -213,23 +213,3 @@ async def test_the_catalogue_is_the_points_own(shared_server: ServerThread) -> N
     assert "mikkeli-paivahoito" not in services
     assert "poliisi-ajokortti" not in services
     assert next(ring for ring in catalogue.rings if ring.id == "kela").open
-
-
-async def test_health(http: httpx2.AsyncClient) -> None:
-    live, ready = await http.get("/health/live"), await http.get("/health/ready")
-    assert (live.status_code, HealthView.model_validate_json(live.content).ok) == (200, True)
-    assert HealthView.model_validate_json(ready.content).parts == {"database": True, "bus": True}
-
-
-async def test_a_server_without_its_bus_still_serves(postgresql_ground: Ground) -> None:
-    server = ServerThread(Ground(postgresql_ground.database_url, "unix:///nowhere/redis.sock").settings())
-    server.start()
-    try:
-        async with httpx2.AsyncClient(base_url=server.url) as client:
-            ready = await client.get("/health/ready")
-        assert ready.status_code == 200
-        assert HealthView.model_validate_json(ready.content).parts == {"database": True, "bus": False}
-        async with server.terminal("mikkeli-kioski") as kiosk:
-            await kiosk.request_contact("kela-asumistuki", "fi")
-    finally:
-        server.stop()

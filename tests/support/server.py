@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGKILL, SIGTERM, Signals
 
 import uvicorn
 from pydantic import SecretStr
@@ -30,6 +30,8 @@ from tests.support.server_process import ServerProcess
 
 START_WITHIN_S = 20.0
 STOP_WITHIN_S = 20.0
+# What the command says once it serves.
+SERVES = "Palvelurinki serves"
 # No test waits as long as this for anything that happens; it bounds how long a failing one takes.
 PATIENT = Options(answer_within_s=10.0, connect_within_s=10.0, chance=lambda: 0.1)
 
@@ -146,8 +148,9 @@ class ServerThread(Server):
 class ServerCommand(Server):
     """A server as an operator runs it, in a process of its own; `log` is its output."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, ready: str = SERVES) -> None:
         super().__init__(settings.port)
+        self.log = log
         environment = {
             "PALVELURINKI_DATABASE_URL": settings.database_url,
             "PALVELURINKI_REDIS_URL": settings.redis_url,
@@ -159,9 +162,7 @@ class ServerCommand(Server):
             "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
         }
         assignments = [f"{name}={value}" for name, value in environment.items() if value is not None]
-        self._process = ServerProcess(
-            ["env", *assignments, str(COMMAND), "serve"], ready="Palvelurinki serves", log=log
-        )
+        self._process = ServerProcess(["env", *assignments, str(COMMAND), "serve"], ready=ready, log=log)
 
     @property
     def pid(self) -> int | None:
@@ -169,8 +170,20 @@ class ServerCommand(Server):
         return self._process.pid
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it and wait until it serves, or says what else it was to be waited for."""
         self._process.start()
+
+    def said(self, words: str) -> str:
+        """Wait until it says these words, or has said them; returns the line."""
+        return self._process.said(words)
+
+    def send(self, how: Signals) -> None:
+        """Send it a signal, and go on."""
+        self._process.send(how)
+
+    def ended(self) -> int:
+        """Wait until it has ended; returns its exit code."""
+        return self._process.ended()
 
     def stop(self) -> None:
         """Stop it in order; does nothing when it does not run."""

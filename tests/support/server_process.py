@@ -46,6 +46,8 @@ class ServerProcess:
         self._ready = ready
         self._log = log
         self._process: subprocess.Popen[str] | None = None
+        self._lines: list[str] = []
+        self._more = threading.Condition()
         self._reader: threading.Thread | None = None
 
     @property
@@ -80,6 +82,25 @@ class ServerProcess:
         self.stop(signal.SIGKILL)
         raise ServerFailedError(self._describe(fault))
 
+    def said(self, words: str, within_s: float = START_LIMIT_S) -> str:
+        """Wait until it says, or has said since it was made, a line with these words; returns that line."""
+        with self._more:
+            if not self._more.wait_for(lambda: any(words in line for line in self._lines), within_s):
+                raise ServerFailedError(self._describe(f"did not say {words!r} within {within_s:.0f} s"))
+            return next(line for line in self._lines if words in line)
+
+    def send(self, how: signal.Signals) -> None:
+        """Send the signal, and go on."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself, or by a signal that was sent; returns its exit code."""
+        assert self._process is not None
+        code = self._process.wait(timeout=STOP_LIMIT_S)
+        self.stop()
+        return code
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Send the signal and wait until the server is gone; does nothing when it does not run."""
         if self._process is None:
@@ -103,6 +124,9 @@ class ServerProcess:
             for line in output:
                 log.write(line)
                 log.flush()
+                with self._more:
+                    self._lines.append(line)
+                    self._more.notify_all()
                 if self._ready in line:
                     news.put(_SERVES)
         news.put(_ENDED)

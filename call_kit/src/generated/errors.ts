@@ -21,6 +21,7 @@ export const errorCodes = [
   "rate.exceeded",
   "refused",
   "ring.closed",
+  "server.starting",
   "server.stopping",
   "service.not_remote",
   "session.revoked",

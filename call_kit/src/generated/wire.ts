@@ -191,6 +191,8 @@ export interface ChoiceView {
 
 /**
  * The server is about to close the socket, and why. `resumable`: come back with the resume token.
+ *
+ * `retry_after_s`: when to come back, to the same address; absent when at once will do.
  */
 export interface Closing {
   type: "closing";
@@ -394,16 +396,6 @@ export interface GrowthView {
 }
 
 /**
- * Whether a part is well, by name; `ok` when all are.
- */
-export interface HealthView {
-  ok: boolean;
-  parts: {
-    [k: string]: boolean;
-  };
-}
-
-/**
  * Sent every `heartbeat_s`; `seq` acknowledges all events up to it.
  */
 export interface Heartbeat {
@@ -483,6 +475,13 @@ export interface LeaveContact {
 }
 
 /**
+ * The process answers.
+ */
+export interface LiveView {
+  ok: boolean;
+}
+
+/**
  * The expert takes calls.
  */
 export interface MakeReady {
@@ -519,6 +518,11 @@ export interface MemberView {
   reason_names: NamesView | null;
   since: string | null;
 }
+
+/**
+ * What keeps a node from serving: the database, or one of its loops that stands still or lags.
+ */
+export type Missing = "database" | "sweeper" | "look" | "beat";
 
 /**
  * A thing of the configuration by its id and names.
@@ -699,6 +703,24 @@ export interface QueueView {
 }
 
 /**
+ * Whether work may be sent to a node: `ok` when nothing is `missing` and it serves.
+ *
+ * `bus`: whether it answers; it only hastens. `lag_s`: how long the most overdue deadline has been due, in seconds;
+ * absent when the database does not answer. The others: seconds since this node last handled what was due, read the
+ * outbox, showed life.
+ */
+export interface ReadyView {
+  ok: boolean;
+  phase: ServerPhase;
+  missing: Missing[];
+  bus?: boolean | null;
+  lag_s?: number | null;
+  swept_s?: number | null;
+  looked_s?: number | null;
+  beat_s?: number | null;
+}
+
+/**
  * Media with all peers flow in both directions: the first time is what the record calls `connected`.
  */
 export interface ReportMedia {
@@ -815,6 +837,11 @@ export interface SeatView {
   epoch: number;
   label: NamesView;
 }
+
+/**
+ * Where in its life a node is.
+ */
+export type ServerPhase = "starting" | "serving" | "stopping";
 
 /**
  * The customer changed the language of the contact while waiting.

@@ -128,6 +128,18 @@ describe("reconnecting when told", () => {
     expect(world.opened).toHaveLength(2);
   });
 
+  it.each([
+    ["a text", "3", 0],
+    ["a negative number", -3, 0],
+    ["nothing", null, 0],
+    ["an hour", 3600, 30_000],
+  ])("takes %s for what it is worth when told how long to stay away", (_kind, asked, waited) => {
+    world.online();
+    world.random = 0;
+    world.receive({ type: "closing", code: "server.stopping", message: "", resumable: true, retry_after_s: asked });
+    expect(world.machine.state.connection).toMatchObject({ kind: "offline", retryAt: world.now + waited });
+  });
+
   it("tries at once when the network is back", () => {
     world.online();
     world.random = 0.999;

@@ -12,7 +12,7 @@
  * again until answered.
  */
 import type { Ack, Closing, ErrorMessage, ServerEvent, Signalled, Welcome } from "../generated/wire";
-import { type Backoff, backoffMs } from "./backoff";
+import { askedDelayMs, type Backoff, backoffMs } from "./backoff";
 import { decode, type Received } from "./messages";
 import { type Answer, answerOf, OFFLINE, type Outgoing, Pending } from "./pending";
 import { applyEvent } from "./snapshot";
@@ -297,7 +297,7 @@ export class SessionMachine {
       if (!closing.resumable) {
         this.#token = null;
       }
-      this.#lost((closing.retry_after_s ?? 0) * 1000);
+      this.#lost(askedDelayMs(closing.retry_after_s));
     }
   }
 

@@ -24,6 +24,7 @@ export const en: Words = {
     refused: "This cannot be done right now.",
     "request.malformed": "The server did not understand the request. Reload the page and try again.",
     "ring.closed": "The service is closed now.",
+    "server.starting": "This server is starting. Try again in a moment.",
     "server.stopping": "The server is restarting. The connection will be back soon.",
     "service.not_remote": "This matter cannot be settled by video. Ask the service advisor.",
     "session.revoked": "This device or user may no longer use the service.",

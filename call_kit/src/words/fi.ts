@@ -24,6 +24,7 @@ export const fi: Words = {
     refused: "Tätä ei voi tehdä juuri nyt.",
     "request.malformed": "Palvelin ei ymmärtänyt pyyntöä. Päivitä sivu ja yritä uudelleen.",
     "ring.closed": "Palvelu on nyt suljettu.",
+    "server.starting": "Palvelin on käynnistymässä. Yritä hetken kuluttua uudelleen.",
     "server.stopping": "Palvelin käynnistyy uudelleen. Yhteys palaa pian.",
     "service.not_remote": "Tätä asiaa ei voi hoitaa videoyhteydellä. Kysy palveluneuvojalta.",
     "session.revoked": "Tämän laitteen tai käyttäjän oikeus palveluun on päättynyt.",

@@ -24,6 +24,7 @@ export const sv: Words = {
     refused: "Detta kan inte göras just nu.",
     "request.malformed": "Servern förstod inte begäran. Uppdatera sidan och försök på nytt.",
     "ring.closed": "Tjänsten är stängd just nu.",
+    "server.starting": "Servern håller på att starta. Försök igen om en stund.",
     "server.stopping": "Servern startas om. Förbindelsen återställs snart.",
     "service.not_remote": "Ärendet kan inte skötas via videoförbindelse. Fråga servicerådgivaren.",
     "session.revoked": "Enheten eller användaren har inte längre rätt att använda tjänsten.",

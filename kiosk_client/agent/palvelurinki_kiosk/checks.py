@@ -21,7 +21,7 @@ from websockets.typing import Origin
 
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import Hello
-from palvelurinki.protocol.http import HealthView
+from palvelurinki.protocol.http import ReadyView
 from palvelurinki.protocol.server import Closing
 from palvelurinki_kiosk import chromium, findings
 from palvelurinki_kiosk.findings import Finding, Verdict
@@ -118,18 +118,16 @@ async def _timed(http: httpx2.AsyncClient) -> timedelta:
 
 def _server(ready: httpx2.Response) -> Finding:
     try:
-        health = HealthView.model_validate_json(ready.content)
+        health = ReadyView.model_validate_json(ready.content)
     except ValidationError:
         found = f"something else answers there, with status {ready.status_code}"
         return Finding("server", Verdict.FAILED, found, "Is this the right address?")
-    unwell = [name for name, well in health.parts.items() if not well]
     if ready.status_code != HTTPStatus.OK:
-        found = f"reached, but cannot serve: {', '.join(unwell)} away"
+        missing = f"; missing: {', '.join(health.missing)}" if health.missing else ""
+        found = f"reached, but it is {health.phase} and takes no work{missing}"
         return Finding("server", Verdict.FAILED, found, "Tell whoever runs the server.")
-    if unwell:
-        return Finding(
-            "server", Verdict.WARNING, f"serves without {', '.join(unwell)}", "Tell whoever runs the server."
-        )
+    if health.bus is False:
+        return Finding("server", Verdict.WARNING, "serves without its bus", "Tell whoever runs the server.")
     return Finding("server", Verdict.OK, "reached and well")
 
 

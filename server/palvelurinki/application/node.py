@@ -9,9 +9,10 @@ Losing the bus therefore costs at most a second, never correctness.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Final
 
 import structlog
@@ -37,6 +38,14 @@ Watcher = Callable[[Collection[str]], None]
 LoadDirectory = Callable[[Store], Awaitable[Directory]]
 
 
+class Loop(Enum):
+    """The loops without which a node is of no use: what falls due, what was changed elsewhere, the sign of life."""
+
+    SWEEPING = "sweeping"
+    LOOKING = "looking"
+    BEATING = "beating"
+
+
 class Node:
     """The loops of one server process. `run` runs them until cancelled."""
 
@@ -53,6 +62,8 @@ class Node:
         self._sweep = asyncio.Event()
         self._cursor: str | None = None
         self._clock = (datetime.fromtimestamp(0, UTC), 0.0)
+        # When each last did all that it had to, by the loop's clock.
+        self._done: dict[Loop, float] = {}
         context.notify = self.notify
 
     async def notify(self, touched: Collection[str]) -> None:
@@ -78,9 +89,26 @@ class Node:
         The place in the outbox is taken before the configuration is loaded: a revision that is applied between the
         two is then told, not missed.
         """
+        began = asyncio.get_running_loop().time()
+        self._done = dict.fromkeys(Loop, began)
         await self._beat()
         _, self._cursor = await self.context.store.outbox_since(None)
         self.context.directory = await self._load_directory(self.context.store)
+
+    def seconds_since_done(self) -> Mapping[Loop, float]:
+        """How long ago each loop last did all that it had to; before the first time, since the start."""
+        now = asyncio.get_running_loop().time()
+        return {loop: now - self._done[loop] for loop in Loop}
+
+    async def leave(self) -> None:
+        """Tell the others that this node is gone: what it held is lost at once, not when it counts as dead.
+
+        To be called when `run` has ended, which would show life again.
+        """
+        async with self.context.store.transaction() as tx:
+            # Not removed: until when a session may be resumed is counted from its node's last sign of life.
+            last = await tx.now() - 2 * self.context.node_timeout
+            await tx.housekeeping.declare_dead(self.context.node, last)
 
     async def run(self) -> None:
         """Run all loops until cancelled."""
@@ -89,7 +117,7 @@ class Node:
             group.create_task(self._telling(), name="telling")
             group.create_task(self._listening(), name="listening")
             group.create_task(self._sweeping(), name="sweeping")
-            group.create_task(self._every(BEAT_EVERY_S, self._beat), name="beating")
+            group.create_task(self._every(BEAT_EVERY_S, self._beat, Loop.BEATING), name="beating")
             group.create_task(self._looking(), name="looking")
             group.create_task(self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting), name="estimating")
             group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
@@ -123,7 +151,7 @@ class Node:
 
     async def _sweeping(self) -> None:
         while True:
-            await self._surviving(lambda: sweeping.sweep(self.context))
+            await self._surviving(lambda: sweeping.sweep(self.context), Loop.SWEEPING)
             # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what it waits for.
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP_EVERY_S):
@@ -139,7 +167,7 @@ class Node:
             await connections.lose_dead_nodes(self.context)
             await sweeping.match_waiting(self.context)
 
-        await self._every(LOOK_EVERY_S, look)
+        await self._every(LOOK_EVERY_S, look, Loop.LOOKING)
 
     async def _beat(self) -> None:
         async with self.context.store.transaction() as tx:
@@ -149,12 +177,12 @@ class Node:
     async def _purge(self) -> None:
         await sweeping.purge(self.context)
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> None:
         while True:
-            await self._surviving(work)
+            await self._surviving(work, loop)
             await asyncio.sleep(seconds)
 
-    async def _surviving(self, work: Callable[[], Awaitable[object]]) -> None:
+    async def _surviving(self, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> None:
         # A loop outlives every failure of what it calls: the database may be away for a minute and come back, and
         # what was not done is done by the next look. The failure is told, not hidden.
         try:
@@ -162,3 +190,6 @@ class Node:
         except Exception:
             log.exception("node.loop_failed", node=self.context.node)
             await asyncio.sleep(RETRY_AFTER_S)
+        else:
+            if loop is not None:
+                self._done[loop] = asyncio.get_running_loop().time()

@@ -24,6 +24,8 @@ from palvelurinki.ports import Deadline
 KEPT = timedelta(days=1)
 # The grounds of offers are kept this long: a quarter, for which offers may have to be answered for.
 EXPLAINED = timedelta(days=90)
+# Rows of a kind that one transaction removes: what piled up over weeks is millions, and others write meanwhile.
+PURGED_AT_ONCE = 1000
 # A deadline whose handling failed is tried again after this time.
 PUT_OFF = timedelta(seconds=10)
 
@@ -52,13 +54,16 @@ def one_of_each_pool(directory: Directory, rings: Iterable[RingId]) -> list[Ring
 
 
 async def purge(context: Context) -> int:
-    """Remove what is no longer needed; returns how many rows."""
+    """Remove what is no longer needed, a transaction for each thousand of a kind; returns how many rows."""
 
     async def use_case(work: Work) -> int:
         now = await work.tx.now()
-        return await work.tx.housekeeping.purge(now - KEPT, now - EXPLAINED)
+        return await work.tx.housekeeping.purge(now - KEPT, now - EXPLAINED, PURGED_AT_ONCE)
 
-    return await perform(context, use_case)
+    removed = 0
+    while more := await perform(context, use_case):
+        removed += more
+    return removed
 
 
 async def _is_due(context: Context) -> bool:

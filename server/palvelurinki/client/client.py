@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from palvelurinki.client.addresses import Address, Addresses
-from palvelurinki.client.backoff import backoff_s
+from palvelurinki.client.backoff import asked_delay_s, backoff_s
 from palvelurinki.client.commands import Commands, new_operation
 from palvelurinki.client.errors import (
     ClientClosed,
@@ -303,7 +303,7 @@ class Client(Commands, Generic[S]):
             self._progress.forget()
         # Only the session is gone: a fresh ticket makes a new one without waiting.
         at_once = closing.code == "session.unknown" and resuming
-        return _Lost(closing.code, closing.retry_after_s or 0.0, at_once=at_once)
+        return _Lost(closing.code, asked_delay_s(closing.retry_after_s), at_once=at_once)
 
     # ---- Online ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Han
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.secrets import Ids, Pseudonyms
-from palvelurinki.ports.store import Store, Transaction
+from palvelurinki.ports.store import Probe, Store, StoreAway, Transaction
 from palvelurinki.ports.upkeep import (
     ConfigurationRevision,
     Configurations,
@@ -42,9 +42,11 @@ __all__ = [
     "OutboxEntry",
     "Outcome",
     "Presences",
+    "Probe",
     "Pseudonyms",
     "ServiceEvents",
     "Store",
+    "StoreAway",
     "Subscription",
     "Transaction",
 ]

@@ -39,6 +39,23 @@ class Transaction(Protocol):
         """The database's clock, now (not at the transaction's start), in UTC."""
 
 
+class StoreAway(Exception):
+    """The database is not there now, and may be later. The message says which and why, without secrets."""
+
+
+class Probe(Protocol):
+    """How the database is, asked beside all transactions. Not to be asked again before it has answered."""
+
+    async def lag_s(self) -> float:
+        """How long the most overdue deadline has been due, in seconds; 0 when none is.
+
+        Raises when the database does not answer.
+        """
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+
+
 class Store(Protocol):
     """The truth."""
 

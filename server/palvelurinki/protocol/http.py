@@ -1,5 +1,6 @@
 """Bodies of the HTTP interface: tickets for the socket, the catalogue for the kiosk, explanations, errors."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
@@ -124,11 +125,45 @@ class ErrorBody(WireModel):
     details: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class HealthView(WireModel):
-    """Whether a part is well, by name; `ok` when all are."""
+class LiveView(WireModel):
+    """The process answers."""
 
     ok: bool
-    parts: dict[str, bool]
+
+
+class ServerPhase(StrEnum):
+    """Where in its life a node is."""
+
+    STARTING = "starting"
+    SERVING = "serving"
+    STOPPING = "stopping"
+
+
+class Missing(StrEnum):
+    """What keeps a node from serving: the database, or one of its loops that stands still or lags."""
+
+    DATABASE = "database"
+    SWEEPER = "sweeper"
+    LOOK = "look"
+    BEAT = "beat"
+
+
+class ReadyView(WireModel):
+    """Whether work may be sent to a node: `ok` when nothing is `missing` and it serves.
+
+    `bus`: whether it answers; it only hastens. `lag_s`: how long the most overdue deadline has been due, in seconds;
+    absent when the database does not answer. The others: seconds since this node last handled what was due, read the
+    outbox, showed life.
+    """
+
+    ok: bool
+    phase: ServerPhase
+    missing: list[Missing]
+    bus: bool | None = None
+    lag_s: float | None = None
+    swept_s: float | None = None
+    looked_s: float | None = None
+    beat_s: float | None = None
 
 
 class DemoPersona(WireModel):

@@ -6,7 +6,15 @@ kept until acknowledged: after `resume` those that the client has not seen come 
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from palvelurinki.protocol.base import Identifier, WireModel
 from palvelurinki.protocol.client import Candidate, Description
@@ -71,13 +79,26 @@ class ErrorMessage(WireModel):
 
 
 class Closing(WireModel):
-    """The server is about to close the socket, and why. `resumable`: come back with the resume token."""
+    """The server is about to close the socket, and why. `resumable`: come back with the resume token.
+
+    `retry_after_s`: when to come back, to the same address; absent when at once will do.
+    """
 
     type: Literal["closing"] = "closing"
     code: str
     message: str
     resumable: bool
-    retry_after_s: float | None = None
+    retry_after_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+    @field_validator("retry_after_s", mode="wrap")
+    @classmethod
+    def _wish_that_makes_sense(cls, value: object, read: ValidatorFunctionWrapHandler) -> float | None:
+        # Any other is no reason to give up a session: it is then no wish at all.
+        try:
+            wish: float | None = read(value)
+        except ValidationError:
+            return None
+        return wish
 
 
 class Event(WireModel):

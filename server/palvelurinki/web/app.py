@@ -1,8 +1,7 @@
 """The web application: routes, socket, pages, and the life of the server around them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, WebSocket
 from fastapi.responses import JSONResponse
@@ -12,31 +11,24 @@ import palvelurinki
 from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
+from palvelurinki.web.gate import Gate
 from palvelurinki.web.guard import Guard
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
-from palvelurinki.web.server import Server
+from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.socket.connection import Connection
-
-OpenServer = Callable[[Settings], AbstractAsyncContextManager[Server]]
 
 
 def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
-    """The application; `open_server` is entered when it starts and left when it stops."""
+    """The application; `open_server` is entered as soon as it can be, and left when the application stops.
+
+    `app.state.life` is the life of the server behind it.
+    """
+    life = Life(settings, open_server)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_server(settings) as server:
-            app.state.server = server
-            loops = [
-                asyncio.create_task(server.node.run(), name="node"),
-                asyncio.create_task(server.hub.run(), name="hub"),
-            ]
-            try:
-                yield
-            finally:
-                for loop in loops:
-                    loop.cancel()
-                await asyncio.gather(*loops, return_exceptions=True)
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with life.lived():
+            yield
 
     app = FastAPI(
         title="Palvelurinki",
@@ -48,6 +40,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.life = life
     errors.install(app)
     app.include_router(health.router)
     app.include_router(tickets.router)
@@ -60,13 +53,15 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.add_api_websocket_route("/ws/v1", socket)
     app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False)
     pages.install(app, settings.static_dir)
+    app.add_middleware(Gate, life=life)
     app.add_middleware(Guard, origins=settings.allowed_origins)
     return app
 
 
 async def socket(websocket: WebSocket) -> None:
     """The socket of protocol version 1; its messages are in `asyncapi.json`."""
-    server: Server = websocket.app.state.server
+    life: Life = websocket.app.state.life
+    server = life.server
     await websocket.accept()
     await Connection(websocket, server.hub, server.ice_servers, server.settings.heartbeat_s).serve()
 

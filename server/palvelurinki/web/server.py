@@ -8,6 +8,7 @@ from palvelurinki.ports import Bus, Store
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.vitals import Vitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,4 @@ class Server:
     node: Node
     hub: Hub
     ice_servers: IceServers
+    vitals: Vitals

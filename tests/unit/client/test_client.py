@@ -17,7 +17,7 @@ from palvelurinki.client import (
     TicketUnavailable,
 )
 from palvelurinki.protocol.client import RequestContact
-from palvelurinki.protocol.server import ContactChanged, SnapshotEvent, Welcome
+from palvelurinki.protocol.server import Closing, ContactChanged, SnapshotEvent, Welcome
 from palvelurinki.protocol.views import TerminalSnapshot
 from tests.support.examples import example
 from tests.support.ports import free_port
@@ -210,6 +210,19 @@ async def test_it_waits_as_long_as_the_server_asks(script: Script) -> None:
         await socket.close(code="server.stopping", resumable=True, retry_after_s=7)
         await (await script.accept()).welcome(snapshot=None)
         assert script.waits == [7.25]
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"), [("3600", 30.0), ("-7", 0.0), ('"soon"', 0.0), ("null", 0.0), ("1e999", 0.0)]
+)
+async def test_what_it_is_asked_to_wait_is_taken_for_what_it_is_worth(
+    script: Script, asked: str, waited: float
+) -> None:
+    async with script.connected() as (_, socket):
+        closing = Closing(code="server.stopping", message="", resumable=True).model_dump_json()
+        await socket.send(closing.replace('"retry_after_s":null', f'"retry_after_s":{asked}'))
+        await (await script.accept()).welcome(snapshot=None)
+        assert script.waits == [waited + 0.25]
 
 
 async def test_the_waits_grow_until_something_is_answered(script: Script) -> None:

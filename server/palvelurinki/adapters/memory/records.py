@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest
+from itertools import islice
 
 from palvelurinki.adapters.memory.tables import (
     BrokenRule,
     CredentialRow,
     Key,
+    NodeRow,
     OperationRow,
     Row,
     Table,
@@ -214,25 +216,30 @@ class MemoryHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+    async def purge(self, before: datetime, explained_before: datetime | None = None, most: int = 1000) -> int:
         """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
 
         With them go the explanations of choices made before `explained_before`, when it is given.
         """
         tables = self._unit.tables
         removed = (
-            _remove(tables.operations, lambda row: row.done_at < before),
-            _remove(tables.outbox, lambda entry: entry.at < before),
-            _remove(tables.tickets, lambda row: row.expires_at < before),
-            _remove(tables.sign_ins, lambda row: row.expires_at < before),
-            _remove(tables.nodes, lambda row: row.beat_at < before),
-            _remove(tables.grounds, lambda row: explained_before is not None and row.at < explained_before),
+            _remove(tables.operations, lambda row: row.done_at < before, most),
+            _remove(tables.outbox, lambda entry: entry.at < before, most),
+            _remove(tables.tickets, lambda row: row.expires_at < before, most),
+            _remove(tables.sign_ins, lambda row: row.expires_at < before, most),
+            _remove(tables.nodes, lambda row: row.beat_at < before, most),
+            _remove(tables.grounds, lambda row: explained_before is not None and row.at < explained_before, most),
         )
         return sum(removed)
 
+    async def declare_dead(self, node: str, last_beat: datetime) -> None:
+        """The node is leaving, or has left: it counts as having shown life at `last_beat` for the last time."""
+        if self._unit.tables.nodes.get(node) is not None:
+            self._unit.tables.nodes.put(node, NodeRow(last_beat))
 
-def _remove(table: Table[Key, Row], is_over: Callable[[Row], bool]) -> int:
-    over = [key for key, row in table.rows.items() if is_over(row)]
+
+def _remove(table: Table[Key, Row], is_over: Callable[[Row], bool], most: int) -> int:
+    over = list(islice((key for key, row in table.rows.items() if is_over(row)), most))
     for key in over:
         table.remove(key)
     return len(over)

@@ -1,11 +1,39 @@
-"""What is no longer needed."""
+"""What is no longer needed, and who is no longer there.
+
+Of each kind the oldest go first, so many at once that no transaction lasts long. Operations and explanations, which
+are many, are found by an index on their time; outbox entries by their ids, which grow with it. Tickets, sign-ins and
+nodes are few: most tickets are removed as they are used.
+"""
 
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import BindParameter, Column, Delete, bindparam, delete, select, tuple_, update
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Unit
+
+_before = bindparam("before", type_=UtcDateTime())
+_most: BindParameter[int] = bindparam("most")
+
+
+def _oldest(over_at: Column[datetime]) -> Delete:
+    key = tuple(over_at.table.primary_key)
+    oldest = select(*key).where(over_at < _before).order_by(over_at).limit(_most)
+    return delete(over_at.table).where((key[0] if len(key) == 1 else tuple_(*key)).in_(oldest))
+
+
+_first_entries = select(t.outbox.c.id, t.outbox.c.at).order_by(t.outbox.c.id).limit(_most).subquery("first_entries")
+_ENTRIES: Final = delete(t.outbox).where(
+    t.outbox.c.id.in_(select(_first_entries.c.id).where(_first_entries.c.at < _before))
+)
+_OPERATIONS: Final = _oldest(t.operation.c.done_at)
+_TICKETS: Final = _oldest(t.ticket.c.expires_at)
+_SIGN_INS: Final = _oldest(t.sign_in.c.expires_at)
+_NODES: Final = _oldest(t.node.c.beat_at)
+_EXPLANATIONS: Final = _oldest(t.explanation.c.made_at)
+_DECLARE_DEAD: Final = update(t.node).where(t.node.c.id == bindparam("gone"))
 
 
 class SqlHousekeeping:
@@ -14,20 +42,19 @@ class SqlHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime, explained_before: datetime | None = None) -> int:
+    async def purge(self, before: datetime, explained_before: datetime | None = None, most: int = 1000) -> int:
         """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
 
         With them go the explanations of choices made before `explained_before`, when it is given.
         """
+        values: dict[str, Any] = {"before": before, "most": most}
         removed = 0
-        for column in (
-            t.operation.c.done_at,
-            t.outbox.c.at,
-            t.ticket.c.expires_at,
-            t.sign_in.c.expires_at,
-            t.node.c.beat_at,
-        ):
-            removed += await self._unit.change(delete(column.table).where(column < before))
+        for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _NODES):
+            removed += await self._unit.change(statement, values)
         if explained_before is not None:
-            removed += await self._unit.change(delete(t.explanation).where(t.explanation.c.made_at < explained_before))
+            removed += await self._unit.change(_EXPLANATIONS, {**values, "before": explained_before})
         return removed
+
+    async def declare_dead(self, node: str, last_beat: datetime) -> None:
+        """The node is leaving, or has left: it counts as having shown life at `last_beat` for the last time."""
+        await self._unit.change(_DECLARE_DEAD, {"gone": node, "beat_at": last_beat})

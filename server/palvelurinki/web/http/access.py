@@ -7,6 +7,7 @@ from fastapi import Cookie, Depends, Request, Response
 from palvelurinki.application import credentials
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.domain.errors import SignInRequired
+from palvelurinki.web.life import Life
 from palvelurinki.web.server import Server
 
 # Two cookies, so that a kiosk and a console can stand side by side in one browser.
@@ -15,8 +16,8 @@ COOKIES: Final = {PrincipalKind.STAFF: "palvelurinki_staff", PrincipalKind.TERMI
 
 def server_of(request: Request) -> Server:
     """The running server."""
-    server: Server = request.app.state.server
-    return server
+    life: Life = request.app.state.life
+    return life.server
 
 
 RunningServer = Annotated[Server, Depends(server_of)]

@@ -1,36 +1,35 @@
-"""Health: whether the process lives, and whether it can serve."""
+"""Health: whether the process lives, and whether work may be sent to it."""
 
-from collections.abc import Awaitable, Callable
+from fastapi import APIRouter, Request, Response
 
-import structlog
-from fastapi import APIRouter, Response
-
-from palvelurinki.protocol.http import HealthView
-from palvelurinki.web.http.access import RunningServer
+from palvelurinki.protocol.http import LiveView, Missing, ReadyView, ServerPhase
+from palvelurinki.web.life import Life, Phase
 
 router = APIRouter(prefix="/health", tags=["health"])
-log = structlog.get_logger(__name__)
 
 
 @router.get("/live")
-async def live() -> HealthView:
+async def live() -> LiveView:
     """The process answers."""
-    return HealthView(ok=True, parts={})
+    return LiveView(ok=True)
 
 
-@router.get("/ready", responses={503: {"model": HealthView}})
-async def ready(server: RunningServer, response: Response) -> HealthView:
-    """Whether the database and the bus answer; 503 when the database does not (the bus only hastens)."""
-    parts = {"database": await _answers(server.store.ping), "bus": await _answers(server.bus.ping)}
-    if not parts["database"]:
+@router.get("/ready", responses={503: {"model": ReadyView}})
+async def ready(request: Request, response: Response) -> ReadyView:
+    """Whether work may be sent to this node; 503 when not, with what is missing. Answers within two seconds.
+
+    The bus is told of and does not count, for it only hastens.
+    """
+    life: Life = request.app.state.life
+    told = await _told(life)
+    if not told.ok:
         response.status_code = 503
-    return HealthView(ok=all(parts.values()), parts=parts)
+    return told
 
 
-async def _answers(ping: Callable[[], Awaitable[None]]) -> bool:
-    try:
-        await ping()
-    except Exception as error:  # noqa: BLE001  (whatever is wrong with it, the answer is that it is not well)
-        log.warning("health.part_unwell", part=ping.__qualname__, error=repr(error))
-        return False
-    return True
+async def _told(life: Life) -> ReadyView:
+    server = life.open_server
+    if life.phase is Phase.SERVING and server is not None:
+        return await server.vitals.told()
+    missing = [Missing.DATABASE] if life.phase is Phase.STARTING else []
+    return ReadyView(ok=False, phase=ServerPhase(life.phase), missing=missing)

@@ -39,6 +39,8 @@ OPERATION_ID_LIMIT: Final = 64
 NAME_LIMIT: Final = 200
 # A client that takes nothing for so long counts as gone: its socket may never say so by itself.
 SEND_WITHIN_S: Final = 10.0
+# How long a command may go on that was under way when its session ended.
+FINISH_WITHIN_S: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,7 @@ class Connection:
 
     def __init__(self, websocket: WebSocket, hub: Hub, ice_servers: IceServers, heartbeat_s: int) -> None:
         self._websocket = websocket
+        self._acting = False
         self._hub = hub
         self._ice_servers = ice_servers
         self._heartbeat_s = heartbeat_s
@@ -76,6 +79,9 @@ class Connection:
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if session.ended is not None and self._acting:
+                # The command under way is done and answered first; the client need not wonder what became of it.
+                await asyncio.wait({tasks[0]}, timeout=FINISH_WITHIN_S)
         finally:
             for task in tasks:
                 task.cancel()
@@ -136,7 +142,12 @@ class Connection:
 
     async def _read(self, session: Session) -> None:
         while True:
-            await self._reply(await self._act(session, await self._receive()))
+            frame = await self._receive()
+            self._acting = True
+            await self._reply(await self._act(session, frame))
+            self._acting = False
+            if session.ended is not None:
+                raise session.ended
 
     async def _act(self, session: Session, frame: str | None) -> s.Ack | s.ErrorMessage:
         operation: str | None = None
@@ -201,7 +212,14 @@ class Connection:
         if self._websocket.client_state is not WebSocketState.CONNECTED:
             return
         try:
-            await self._send(s.Closing(code=ending.code, message=ending.message, resumable=ending.resumable))
+            await self._send(
+                s.Closing(
+                    code=ending.code,
+                    message=ending.message,
+                    resumable=ending.resumable,
+                    retry_after_s=ending.retry_after_s,
+                )
+            )
         except (WebSocketDisconnect, RuntimeError):
             # The client went first: there is nobody to tell.
             return

@@ -28,10 +28,11 @@ class RateExceeded(WireError):
 
 
 class Ending(PalvelurinkiError):
-    """The socket is to be closed with a `Closing` of this code."""
+    """The socket is to be closed with a `Closing` of this code; `retry_after_s` asks the client to stay away long."""
 
     resumable = False
     close_code = 4000
+    retry_after_s: float | None = None
 
 
 class HelloExpected(Ending):
@@ -94,3 +95,5 @@ class ServerStopping(Ending):
 
     code = "server.stopping"
     resumable = True
+    # "Try again later", for whoever looks at the code alone.
+    close_code = 1013

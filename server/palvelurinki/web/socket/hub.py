@@ -26,12 +26,12 @@ from palvelurinki.reporting.sections import base_topics
 from palvelurinki.web.socket.errors import (
     Ending,
     HelloRefused,
-    ServerStopping,
     SessionRevoked,
     SessionSuperseded,
     SessionUnknown,
     SignedOut,
 )
+from palvelurinki.web.socket.leaving import farewells
 from palvelurinki.web.socket.session import Session
 
 RETRY_AFTER_S: Final = 1.0
@@ -96,6 +96,9 @@ class Hub:
         Raises HelloRefused for a worthless ticket, SessionUnknown for a session that is not kept here, SessionRevoked
         when the configuration does not know who it is.
         """
+        if self._stopping:
+            # Its socket was opened just before the node began to leave.
+            raise next(farewells(1))
         session = await self._session_of(hello)
         replaced = self._attach(session)
         try:
@@ -211,8 +214,8 @@ class Hub:
         self._stopping = True
         for timer in self._forgetting.values():
             timer.cancel()
-        for session in self._by_principal.values():
-            session.end(ServerStopping("this node is leaving"))
+        for session, farewell in zip(self._by_principal.values(), farewells(len(self._by_principal)), strict=True):
+            session.end(farewell)
         if self._outlets:
             self._empty.clear()
             # Who takes longer is cut off by the server's own stop.
