@@ -18,8 +18,11 @@ _POSTGRESQL_SETTINGS = {
     # Short statements only: compiling them costs more than it saves.
     "jit": "off",
     "lock_timeout": f"{LOCK_WAIT_S}s",
-    # A node that stops in the middle of a transaction must not hold its locks for ever (I3).
-    "idle_in_transaction_session_timeout": "15s",
+    # A node that stops in the middle of a transaction must not hold its locks past what is due (I3): others sweep, and
+    # find within two seconds what waits for them. The second is for a node that is cut off: while a statement is being
+    # prepared the session does not count as idle, but what was sent to the node is never acknowledged.
+    "idle_in_transaction_session_timeout": "1s",
+    "tcp_user_timeout": "1500",
 }
 
 _BEGIN = "palvelurinki_begin"
