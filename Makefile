@@ -10,8 +10,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 static := server/palvelurinki/web/static
 # What a client is built from. Tests are left out: changing one is no reason to build again.
 sources = $(shell find $(1) call_kit -type f -not -name '*.test.ts*' -not -path '*/node_modules/*')
-# The suites that need no browser. tests/chaos takes minutes and has a target of its own.
-pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots --ignore=tests/chaos
+# The suites that need no browser.
+pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots
 
 # A file's tests stay in one process, which starts its own servers: more processes than that would only wait for disks.
 in_parallel := --numprocesses=auto --maxprocesses=4 --dist=loadfile
@@ -52,12 +52,13 @@ run: prepare ## Starts the demo on SQLite; PORT=N for another port than 8080
 
 .PHONY: test
 test: prepare ## Prepares everything, then runs all checks and all tests
-	@scripts/step "Testing 1/6: system packages" scripts/system-packages
-	@scripts/step "Testing 2/6: lint, types, architecture" $(MAKE) check
-	@scripts/step "Testing 3/6: clients" $(MAKE) test-clients
-	@scripts/step "Testing 4/6: server" $(MAKE) test-server
-	@scripts/step "Testing 5/6: every screen" $(MAKE) screens
-	@scripts/step "Testing 6/6: end to end" $(MAKE) e2e
+	@scripts/step "Testing 1/7: system packages" scripts/system-packages
+	@scripts/step "Testing 2/7: lint, types, architecture" $(MAKE) check
+	@scripts/step "Testing 3/7: clients" $(MAKE) test-clients
+	@scripts/step "Testing 4/7: server" $(MAKE) test-server
+	@scripts/step "Testing 5/7: chaos" $(MAKE) chaos
+	@scripts/step "Testing 6/7: every screen" $(MAKE) screens
+	@scripts/step "Testing 7/7: end to end" $(MAKE) e2e
 
 # One target a tool, so that `make -k check` reports on all of them and `make -j2 check` uses both cores.
 checks := check-lint check-format check-types check-architecture check-locks check-web check-web-types check-generated
@@ -115,9 +116,13 @@ screens: prepare ## Every screen in Finnish at its main size: accessible, nothin
 screenshots: prepare ## The same in every language, size and contrast; the pictures stay in build/screenshots
 	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
 
+.PHONY: chaos
+chaos: .venv/.stamp ## Three nodes under load while things go wrong: NAME="killed-nodes ..." SEED=1; the last line counts the faults
+	@scripts/in-loopback-namespace python -m tests.chaos $(NAME) --seed $(or $(SEED),1)
+
 .PHONY: soak
-soak: .venv/.stamp ## Plays SEEDS=5000 simulated histories, ENGINE=memory or sqlite; the last line counts the faults by kind
-	@python -m tests.simulation.soak $(or $(SEEDS),5000) --first $(or $(FIRST),1) --engine $(or $(ENGINE),memory)
+soak: .venv/.stamp ## SEEDS=5000 simulated histories (ENGINE=memory or sqlite), then CHAOS=30 minutes; the last line counts the faults
+	@python -m tests.soak --seeds $(or $(SEEDS),5000) --first $(or $(FIRST),1) --engine $(or $(ENGINE),memory) --chaos $(or $(CHAOS),30)
 
 .PHONY: bench
 bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON

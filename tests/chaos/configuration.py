@@ -16,6 +16,8 @@ EXPERTS: Final = {
     "kela": [f"kela-asiantuntija-{number}" for number in range(1, 6)],
     "dvv": [f"dvv-asiantuntija-{number}" for number in range(1, 5)],
 }
+# Supervisors of the ring "kela": everything that happens there is told to them, so they are the most to send to.
+ONLOOKERS: Final = [f"katsoja-{number:03}" for number in range(1, 251)]
 SERVICES: Final = {"kela": ["kela-asumistuki", "kela-elake"], "dvv": ["dvv-muutto", "dvv-nimi"]}
 LANGUAGES: Final = ["fi", "sv", "en"]
 
@@ -34,10 +36,16 @@ def chaos_configuration() -> str:
         ring(name, members=EXPERTS[name], steps=anyone, pause_after_misses=3, wrap_up_most_s=60, **terms)
         for name, terms in TERMS.items()
     ]
-    return demo_with(_more_experts, *changes, ring("kela", strategy="longest_idle"), ring("dvv", ring_at_once=2))
+    return demo_with(_more_people, *changes, ring("kela", strategy="longest_idle"), ring("dvv", ring_at_once=2))
 
 
-def _more_experts(document: dict[str, Any]) -> None:
+def _more_people(document: dict[str, Any]) -> None:
+    for onlooker in ONLOOKERS:
+        document["staff"][onlooker] = {
+            "organisation": "kela",
+            "name": f"Koe {onlooker.capitalize()}",
+            "roles": ["supervisor"],
+        }
     for name, experts in EXPERTS.items():
         for number, expert in enumerate(experts, start=1):
             document["staff"][expert] = {

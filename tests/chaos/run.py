@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -23,6 +22,16 @@ DRAIN_S = max(times["grace_s"] for times in TERMS.values()) + 5.0
 WARM_UP_S = 4.0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to play. The long form ends before the next scenario once `until` (of this machine's clock) has come."""
+
+    scenarios: Sequence[Scenario]
+    directory: Path
+    seed: int
+    until: float | None = None
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of a run."""
@@ -31,20 +40,18 @@ class Outcome:
     faults: list[Fault]
 
 
-async def play(scenarios: Sequence[Scenario], directory: Path, seed: int, *, long: bool) -> Outcome:
+async def play(plan: Plan) -> Outcome:
     """Play the scenarios one after the other in one world, under load, and judge the whole at the end."""
-    logs = directory / "logs"
-    logs.mkdir(parents=True)
-    async with running_world(directory) as world:
+    logs = plan.directory / "logs"
+    logs.mkdir()
+    async with running_world(plan.directory) as world:
         with Log(logs, "driver") as log:
             log.write("terms", rings=TERMS)
-            async with running_load(world, logs, seed):
+            async with running_load(world, logs, plan.seed):
                 await asyncio.sleep(WARM_UP_S)
-                for scenario in scenarios:
-                    driver = Driver(world, log, Random(f"{seed} {scenario.name}"), long=long)
-                    begin = time.time()
-                    await scenario.play(driver)
-                    log.write("scenario", name=scenario.name, begin=begin, end=time.time())
+                for scenario in plan.scenarios:
+                    if plan.until is None or time.monotonic() < plan.until:
+                        await _play(scenario, world, log, plan)
                 log.write("whole")
             await _drain(world)
             log.write("drained")
@@ -53,8 +60,13 @@ async def play(scenarios: Sequence[Scenario], directory: Path, seed: int, *, lon
     return Outcome(evidence, check(evidence))
 
 
-async def _drain(_world: World) -> None:
+async def _play(scenario: Scenario, world: World, log: Log, plan: Plan) -> None:
+    driver = Driver(world, log, Random(f"{plan.seed} {scenario.name}"), long=plan.until is not None)
+    begin = time.time()
+    await scenario.play(driver)
+    log.write("scenario", name=scenario.name, begin=begin, end=time.time())
+
+
+async def _drain(world: World) -> None:
     # Nothing announces that nothing will happen any more; what still could is bounded by the longest grace.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_S):
-            await asyncio.Event().wait()
+    await asyncio.sleep(max(DRAIN_S, world.settles_at - time.monotonic()))

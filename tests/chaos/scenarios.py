@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.chaos import troubles
+from tests.chaos import bad_clients, troubles
 from tests.chaos.driver import Driver
 
 
@@ -20,6 +20,7 @@ SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
         Scenario("quiet", troubles.quiet),
+        Scenario("half-open", bad_clients.half_open),
         Scenario("killed-nodes", troubles.killed_nodes),
         Scenario("rolling-restart", troubles.rolling_restart),
         Scenario("database-crashes", troubles.database_crashes),
@@ -31,5 +32,6 @@ SCENARIOS: Final = {
         Scenario("cut-from-clients", troubles.cut_from_clients),
         Scenario("paused-node", troubles.paused_node),
         Scenario("false-clock", troubles.false_clock),
+        Scenario("bad-clients", bad_clients.bad_clients),
     )
 }

@@ -13,13 +13,13 @@ from tests.chaos.network import Line
 from tests.chaos.world import Node
 
 # Short form, long form.
-KILLS: Final = (3, 20)
+KILLS: Final = (2, 20)
 TIMES: Final = (1, 3)
 REDIS_AWAY_S: Final = (10.0, 60.0)
-CUT_S: Final = (8.0, 30.0)
+CUT_S: Final = (6.0, 30.0)
 PAUSED_S: Final = (10.0, 30.0)
-FALSE_CLOCK_S: Final = (10.0, 60.0)
-QUIET_S: Final = (12.0, 30.0)
+FALSE_CLOCK_S: Final = (6.0, 60.0)
+QUIET_S: Final = (8.0, 30.0)
 
 
 async def quiet(driver: Driver) -> None:

@@ -19,7 +19,7 @@ from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application.configuration import apply
 from palvelurinki.application.credentials import SIGN_IN_LIFE, digest
-from tests.chaos.configuration import EXPERTS, TERMINALS, chaos_configuration
+from tests.chaos.configuration import EXPERTS, ONLOOKERS, TERMINALS, chaos_configuration
 from tests.chaos.network import NETWORK, Line, Machine
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
@@ -31,6 +31,8 @@ DATABASE: Final = "chaos"
 PORT: Final = 8080
 REDIS_PORT: Final = 6379
 SECRET: Final = "a-secret-of-the-chaos-runs-and-of-nothing-else"
+# A node's line to strangers, while there are any: this number and the node's place.
+STREET: Final = 50
 HEARTBEAT_S: Final = 2
 SESSION_KEPT_S: Final = 20
 # Debian's libfaketime; only the wall clock is false, timers go on as they should.
@@ -51,6 +53,7 @@ class Node:
         self.clients = Line(f"{name}-clients", number + 3, self.machine)
         self.lines = (self.database, self.bus, self.clients)
         self.url = f"http://{self.clients.there}:{PORT}"
+        self.street_url = f"http://10.77.{STREET + NODES.index(name)}.2:{PORT}"
         self._log = directory / f"node-{name}.log"
         self._process: ServerProcess | None = None
 
@@ -69,7 +72,7 @@ class Node:
             "PALVELURINKI_REDIS_URL": f"redis://{self.bus.here}:{REDIS_PORT}",
             "PALVELURINKI_HOST": "0.0.0.0",  # noqa: S104  # all of its own machine's lines
             "PALVELURINKI_PORT": str(PORT),
-            "PALVELURINKI_ORIGINS": json.dumps([self.url]),
+            "PALVELURINKI_ORIGINS": json.dumps([self.url, self.street_url]),
             "PALVELURINKI_SECRET": SECRET,
             "PALVELURINKI_HEARTBEAT_S": str(HEARTBEAT_S),
             "PALVELURINKI_SESSION_KEPT_S": str(SESSION_KEPT_S),
@@ -127,6 +130,8 @@ class World:
     nodes: dict[str, Node]
     threads: ThreadPoolExecutor
     secrets: dict[str, str] = field(default_factory=dict)
+    # When the nodes must have noticed the last of what happens without a word, by this machine's steady clock.
+    settles_at: float = 0.0
 
     async def do(self, work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - those of `work`
         """Run what blocks, beside the loop."""
@@ -183,7 +188,7 @@ async def _prepare(world: World) -> None:
     try:
         await apply(store, chaos_configuration(), "chaos.yaml", applied_by="chaos")
         principals = [f"terminal:{each}" for each in TERMINALS]
-        principals += [f"staff:{each}" for experts in EXPERTS.values() for each in experts]
+        principals += [f"staff:{each}" for experts in (*EXPERTS.values(), ONLOOKERS) for each in experts]
         # Sign-in by password or key is not what is tried here: everybody has signed in before.
         async with store.transaction() as tx:
             for principal in principals:
