@@ -35,8 +35,8 @@ SECRET: Final = "a-secret-of-the-chaos-runs-and-of-nothing-else"
 STREET: Final = 50
 HEARTBEAT_S: Final = 2
 SESSION_KEPT_S: Final = 20
-# Debian's libfaketime; only the wall clock is false, timers go on as they should.
-FAKETIME: Final = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+# Debian's libfaketime, one folder an architecture; only the wall clock is false, timers go on as they should.
+FAKETIME: Final = next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), "")
 
 T = TypeVar("T")
 
