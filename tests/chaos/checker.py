@@ -12,17 +12,20 @@ A fault is of one of five kinds:
 from collections import Counter
 from collections.abc import Collection
 
+from tests.chaos.attention import attention
 from tests.chaos.claims import claims
 from tests.chaos.ends import ends
 from tests.chaos.faults import KINDS, Fault
 from tests.chaos.moments import moments
 from tests.chaos.promises import promises
 from tests.chaos.record import Evidence
+from tests.chaos.sights import sights
 
 
 def check(evidence: Evidence) -> list[Fault]:
     """All faults, in the order of their time."""
     found = [*claims(evidence), *promises(evidence), *moments(evidence), *ends(evidence)]
+    found += [*sights(evidence), *attention(evidence)]
     return sorted(found, key=lambda fault: fault.at)
 
 

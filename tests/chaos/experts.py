@@ -70,7 +70,7 @@ class Expert(Participant[StaffSnapshot]):
             return False
         else:
             if what < (bound := bound + GOES + LINE_BLINKS):
-                client.drop()
+                self.drop(client)
             late = what < bound + AT_THE_LAST_MOMENT
             await self._accept(client, offer, self._last_moment(client, offer) if late else None)
         return True

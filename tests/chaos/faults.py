@@ -1,6 +1,6 @@
 """What the checker finds, in five kinds, and the spans of time in which nothing could work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -46,10 +46,21 @@ class Spans:
         inside = sum(max(0.0, min(end, span.end) - max(begin, span.begin)) for span in self._spans)
         return end - begin - inside
 
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self._spans)
+
+    def gaps(self, within: Span) -> Iterator[Span]:
+        """What of this span lies in none of them, piece by piece."""
+        begin = within.begin
+        for span in self._spans:
+            if span.begin >= within.end:
+                break
+            if span.begin > begin:
+                yield Span(begin, span.begin)
+            begin = max(begin, span.end)
+        if begin < within.end:
+            yield Span(begin, within.end)
+
     def total(self) -> float:
         """How long they are together."""
         return sum(span.end - span.begin for span in self._spans)
-
-    def touch(self, begin: float, end: float) -> bool:
-        """Whether any of them has a moment in common with this time."""
-        return any(span.begin <= end and begin <= span.end for span in self._spans)

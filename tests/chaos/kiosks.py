@@ -58,7 +58,7 @@ class Customers(Participant[TerminalSnapshot]):
         what = self.chance.random()
         if what < LINE_BLINKS:
             await asyncio.sleep(self.chance.uniform(0, 2))
-            client.drop()
+            self.drop(client)
         elif what < LINE_BLINKS + RELOADS + WALKS_AWAY:
             await asyncio.sleep(self.chance.uniform(0, 2))
             return False

@@ -26,9 +26,9 @@ async def running_load(world: World, logs: Path, seed: int) -> AsyncIterator[Non
         def setting(principal: str, closing: asyncio.Event) -> Setting:
             chance = Random(f"{seed} {principal}")
             # Each begins at a node of its own choice.
-            urls = chance.sample(world.urls, len(world.urls))
+            nodes = {node.url: node.name for node in chance.sample(list(world.nodes.values()), len(world.nodes))}
             log = stack.enter_context(Log(logs, principal))
-            return Setting(urls, world.secrets[principal], log, chance, closing)
+            return Setting(nodes, world.secrets[principal], log, chance, closing)
 
         experts = [
             Expert(each, setting(f"staff:{each}", experts_close)) for group in EXPERTS.values() for each in group

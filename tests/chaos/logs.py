@@ -8,11 +8,14 @@ second of which is the database's too, for both read this machine's. Entries of 
     repeated    op, contact, call: the answer to the same message when it was sent once more
     gave_up     op: asked for minutes in a whole world, and never told
     saw         part (contact, call, offer, presence), id, state, and what else the view says
-    welcome     session, address, resumed              away, back  the client left its socket, and came again
+    welcome     session, node, resumed
+    dropped     the line was lost, and the client comes back by itself
+    away, back  the page or console was closed, and opened again
     ended       code: the session was ended by the server for good
 
-Entries of the driver: `terms` (the rings' times), `down` (begin, end, why: nothing could work), `trouble` (name,
-begin, end, nodes), `whole` (from then on nothing is wrong), `drained` (everybody has gone, and every grace with them).
+Entries of the driver: `terms` (the rings' times and members), `down` (begin, end, why: nothing could work), `trouble`
+(name, begin, end, nodes), `scenario` (name, begin, end), `memory`, `strangers`, `whole` (from then on nothing is
+wrong), `drained` (everybody has gone, and every grace with them).
 """
 
 import json

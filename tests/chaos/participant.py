@@ -45,7 +45,8 @@ class Gone(Exception):
 class Setting:
     """What a participant is given."""
 
-    urls: list[str]
+    # Where the nodes are: name by address.
+    nodes: dict[str, str]
     secret: str
     log: Log
     chance: Random
@@ -60,7 +61,8 @@ class Participant(ABC, Generic[S]):
 
     def __init__(self, identifier: str, setting: Setting) -> None:
         self.identifier = identifier
-        self.urls = setting.urls
+        self.urls = list(setting.nodes)
+        self.nodes = {url.replace("http://", "ws://") + "/ws/v1": name for url, name in setting.nodes.items()}
         self.secret = setting.secret
         self.log = setting.log
         self.chance = setting.chance
@@ -140,6 +142,11 @@ class Participant(ABC, Generic[S]):
             else:
                 self.log.write("repeated", op=command.id, contact=ack.contact, call=ack.call)
 
+    def drop(self, client: Client[S]) -> None:
+        """Lose the line, and let the client come back."""
+        self.log.write("dropped")
+        client.drop()
+
     async def within(self, seconds: float, client: Client[S], holds: Callable[[S], bool]) -> S | None:
         """The snapshot for which it holds, or None when none came in time."""
         try:
@@ -168,7 +175,7 @@ class Participant(ABC, Generic[S]):
             case None:
                 return
             case Welcome():
-                self.log.write("welcome", session=news.session, address=client.address, resumed=news.resumed)
+                self.log.write("welcome", session=news.session, node=self.nodes[client.address], resumed=news.resumed)
                 self._saw(client.snapshot)
             case _ if news.type in {"contact", "offer", "call", "presence", "snapshot"}:
                 self._saw(client.snapshot, None if news.type == "snapshot" else news.type)

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from tests.chaos.checker import check
-from tests.chaos.configuration import TERMS
+from tests.chaos.configuration import EXPERTS, TERMS
 from tests.chaos.driver import Driver
 from tests.chaos.faults import Fault
 from tests.chaos.load import running_load
@@ -46,7 +46,7 @@ async def play(plan: Plan) -> Outcome:
     logs.mkdir()
     async with running_world(plan.directory) as world:
         with Log(logs, "driver") as log:
-            log.write("terms", rings=TERMS)
+            log.write("terms", rings=TERMS, members=EXPERTS)
             async with running_load(world, logs, plan.seed):
                 await asyncio.sleep(WARM_UP_S)
                 for scenario in plan.scenarios:

@@ -26,7 +26,7 @@ class History:
         self.rows: Rows = {table: [] for table in TABLES}
         self.entries: list[Entry] = []
         self._operations = 0
-        self.note("driver", "terms", 0, rings=TERMS)
+        self.note("driver", "terms", 0, rings=TERMS, members={"kela": ["expert-1", "expert-2", "expert-3"]})
         self._rung_out_and_taken()
         self._declined_and_left()
         self._held_and_lost()
@@ -128,6 +128,9 @@ class History:
     def _rung_out_and_taken(self) -> None:
         self.contact("con-1", "t-1", 0.0, 20.0, "served")
         self.offer("off-1", "con-1", "expert-1", 1.0, 5.5, "expired")
+        self.note("staff:expert-1", "welcome", 0.1, session="s-1", node="a", resumed=False)
+        self.note("staff:expert-1", "saw", 1.1, part="offer", id="off-1", state="ringing", contact="con-1")
+        self.note("staff:expert-1", "saw", 5.6, part="offer", id="off-1", state="missed", contact="con-1")
         self.offer("off-2", "con-1", "expert-2", 6.0, 7.0, "accepted")
         answer = {"contact": "con-1", "call": "call-1"}
         self.done("staff:expert-2", "accept_offer", 7.0, answer, offer="off-2")

@@ -58,6 +58,13 @@ def _never_answered(history: History) -> None:
     history.note("terminal:t-2", "gave_up", 50.0, op="op-77")
 
 
+def _somebody_is_free(history: History) -> None:
+    """From 2 to 6 s, while con-2 waits and has not been offered to them."""
+    history.note("staff:expert-3", "welcome", 1.9, session="s-3", node="b", resumed=False)
+    history.note("staff:expert-3", "saw", 2.0, part="presence", state="ready", reason=None)
+    history.note("staff:expert-3", "asked", 6.0, op="op-99", command="pause", reason="break")
+
+
 PLANTED: dict[str, tuple[Plant, set[str]]] = {
     "an acknowledged contact is gone": (lambda h: _remove(h, "contact", "con-3"), {"lost"}),
     "an acknowledged acceptance is gone": (lambda h: h.row("offer", "off-2").update(state="expired"), {"lost"}),
@@ -156,6 +163,8 @@ PLANTED: dict[str, tuple[Plant, set[str]]] = {
     ),
     "a grace that went on": (lambda h: h.row("contact", "con-3").update(ended_at=10.1), {"late"}),
     "a rest that went on": (lambda h: h.row("outbox", "ContactUnquieted", "kind").update(at=13.2), {"late"}),
+    "a console that rings on": (lambda h: h.entry("saw", state="missed").update(wall=8.0), {"late"}),
+    "a contact that waits while somebody is free": (_somebody_is_free, {"late"}),
     "a lost seat that was kept": (
         lambda h: (h.row("call", "call-4").update(ended_at=41.0), h.row("contact", "con-4").update(ended_at=41.0)),
         {"late"},
@@ -182,4 +191,19 @@ def test_time_in_which_nothing_could_work_is_not_late() -> None:
     history.row("contact", "con-3").update(ended_at=14.0)
     assert [fault.kind for fault in check(history.evidence())] == ["late"]
     history.note("driver", "down", 13.5, why="the database is away", begin=9.0, end=13.5)
+    assert check(history.evidence()) == []
+
+
+@pytest.mark.parametrize("node", ["a", "b"])
+def test_who_could_not_be_reached_is_not_passed_over(node: str) -> None:
+    history = History()
+    _somebody_is_free(history)
+    history.note("driver", "trouble", 4.0, name="killed", nodes=[node], begin=2.5, end=4.0)
+    assert [fault.kind for fault in check(history.evidence())] == ([] if node == "b" else ["late"])
+
+
+def test_a_console_whose_node_was_in_trouble_may_ring_on() -> None:
+    history = History()
+    history.entry("saw", state="missed").update(wall=8.0)
+    history.note("driver", "trouble", 7.0, name="killed", nodes=["a"], begin=5.0, end=7.0)
     assert check(history.evidence()) == []

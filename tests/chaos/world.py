@@ -138,11 +138,6 @@ class World:
         return await asyncio.get_running_loop().run_in_executor(self.threads, work, *arguments)
 
     @property
-    def urls(self) -> list[str]:
-        """Where clients find the nodes."""
-        return [node.url for node in self.nodes.values()]
-
-    @property
     def store_url(self) -> str:
         """The database, for whoever is not a node."""
         return self.postgres.url(DATABASE)
