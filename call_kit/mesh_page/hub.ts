@@ -20,6 +20,7 @@ export class Hub {
       kind,
       state: "joining",
       epoch: 0,
+      away_until: null,
       label: { fi: id, sv: id, en: id },
     });
     const session = new MemorySession((from, message) => this.take(from, message), id);

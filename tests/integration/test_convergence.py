@@ -19,6 +19,7 @@ from palvelurinki.application import estimating
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.principals import Principal
 from palvelurinki.client import CommandRefused, new_operation
+from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import DeclineReason
 from palvelurinki.protocol.client import Candidate, Heartbeat
@@ -55,7 +56,10 @@ async def fresh(store: SqlStore, directory: Directory, principal: Principal) -> 
         found = {topic: await documents.load(tx, directory, topic) for topic in base}
         for topic in [further for each in base for further in documents.watched_by(found[each])]:
             found[topic] = await documents.load(tx, directory, topic)
-    return snapshot(principal, directory, sections(principal, directory, found))
+        connection = await tx.connections.get(str(principal))
+    assert connection
+    seen = sections(principal, SessionId(connection.session), directory, found)
+    return snapshot(principal, directory, seen)
 
 
 async def nothing_is_left_to_do(store: SqlStore) -> None:
@@ -95,6 +99,8 @@ def kiosk_steps(kiosk: Kiosk, chance: Chance) -> list[Step]:
     contact, call = kiosk.snapshot.contact, kiosk.snapshot.call
     if contact is None or contact.state == "ended":
         return [lambda: kiosk.request_contact(chance.choice([HOUSING, "kela-elake"]), chance.choice(["fi", "sv"]))]
+    if contact.to_continue is not None:
+        return [lambda: kiosk.continue_contact(contact.id), lambda: kiosk.leave_contact(contact.id)]
     if call is not None and call.state != "ended":
         return [*call_steps(kiosk, call.id), lambda: kiosk.leave_contact(contact.id)]
     return [

@@ -11,18 +11,18 @@ from palvelurinki.application import calls, contacts, offers, presence
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
-from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.contact import ContactId, SessionId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
 from palvelurinki.domain.offer import DeclineReason, OfferId
 from tests.simulation import troubles
 from tests.simulation.checker import has_come_back
 from tests.simulation.office import LANGUAGES, PAUSES, SERVICES
-from tests.simulation.sending import Action, send, someone
+from tests.simulation.sending import Action, send, session_of, someone
 from tests.simulation.tables import Tables
 from tests.simulation.world import MOST_PATIENCE_S, Client, World
 
 OfStaff = Callable[[Context, StaffId, str], Awaitable[Answer]]
-InCall = Callable[[Context, Principal, str, CallId], Awaitable[Answer]]
+InCall = Callable[[Context, Principal, str, CallId, SessionId | None], Awaitable[Answer]]
 
 
 # ---- Customers ---------------------------------------------------------------------------------------------------
@@ -38,7 +38,9 @@ async def request(world: World, seen: Tables) -> bool:
     terminal = TerminalId(client.principal.id)
 
     async def command(context: Context, operation: str) -> Answer:
-        return await contacts.request_contact(context, terminal, operation, ServiceId(service), language)
+        session = _terminals_session(world, client)
+        world.presses.asks(str(client.principal), operation, session)
+        return await contacts.request_contact(context, terminal, session, operation, ServiceId(service), language)
 
     return await send(world, client, f"requests {service}", command)
 
@@ -53,9 +55,27 @@ async def leave(world: World, seen: Tables) -> bool:
     terminal = TerminalId(client.principal.id)
 
     async def command(context: Context, operation: str) -> Answer:
-        return await contacts.leave_contact(context, terminal, operation, contact_id)
+        world.presses.left.add(contact_id)
+        return await contacts.leave_contact(context, terminal, _terminals_session(world, client), operation, contact_id)
 
     return await send(world, client, f"leaves {contact_id}", command)
+
+
+async def continue_contact(world: World, seen: Tables) -> bool:
+    """Whoever stands at a terminal says that the contact of the session before is theirs; now and then it is anyway."""
+    client = someone(world, world.terminals)
+    contact = seen.live_of(client.principal.id)
+    if contact is None or (contact["session"] == client.session and world.chance.random() < 0.9):
+        return False
+    contact_id = ContactId(contact["id"])
+    terminal = TerminalId(client.principal.id)
+
+    async def command(context: Context, operation: str) -> Answer:
+        session = _terminals_session(world, client)
+        world.presses.continues(contact_id, session)
+        return await contacts.continue_contact(context, terminal, session, operation, contact_id)
+
+    return await send(world, client, f"continues {contact_id}", command)
 
 
 async def set_language(world: World, seen: Tables) -> bool:
@@ -69,7 +89,9 @@ async def set_language(world: World, seen: Tables) -> bool:
     language = world.chance.choice(LANGUAGES)
 
     async def command(context: Context, operation: str) -> Answer:
-        return await contacts.set_language(context, terminal, operation, contact_id, language)
+        return await contacts.set_language(
+            context, terminal, _terminals_session(world, client), operation, contact_id, language
+        )
 
     return await send(world, client, f"speaks {language}", command)
 
@@ -179,6 +201,7 @@ async def hang_up(world: World, seen: Tables) -> bool:
 ACTIONS: dict[Action, int] = {
     request: 14,
     leave: 3,
+    continue_contact: 10,
     set_language: 1,
     accept: 14,
     accept_at_the_last_moment: 2,
@@ -250,6 +273,12 @@ async def _in_call(world: World, seen: Tables, what: str, use_case: InCall) -> b
     client = someone(world, [each for each in world.clients if each.principal.id in occupants])
 
     async def command(context: Context, operation: str) -> Answer:
-        return await use_case(context, client.principal, operation, call_id)
+        return await use_case(context, client.principal, operation, call_id, session_of(world, client))
 
     return await send(world, client, f"{what} {call_id}", command)
+
+
+def _terminals_session(world: World, client: Client) -> SessionId:
+    session = session_of(world, client)
+    assert session is not None
+    return session

@@ -28,7 +28,9 @@ from typing import Any
 from palvelurinki.domain.directory import Directory
 from tests.simulation.faults import Fault, Kind
 from tests.simulation.fitting import ends_at_closing, fitting
+from tests.simulation.office import START
 from tests.simulation.past import Past, Skipped, free, on_duty
+from tests.simulation.presses import Presses
 from tests.simulation.tables import Row, Tables
 
 
@@ -37,12 +39,14 @@ class Checker:
     """Judges tables, each later than the one before.
 
     `skipped` tells how much of a span of the store's clock never passed, because the clock was set forward over it.
+    `presses` is what customers did at the terminals.
     `punctual` is false where many act at once, and the clock does not wait for the nodes.
     """
 
     directory: Directory
     presence_grace: timedelta
     skipped: Skipped
+    presses: Presses = field(default_factory=Presses)
     punctual: bool = True
     _past: Past = field(init=False)
 
@@ -50,7 +54,7 @@ class Checker:
         self._past = self._nothing_read()
 
     def _nothing_read(self) -> Past:
-        return Past(self.directory, self.skipped, self.punctual)
+        return Past(self.directory, self.skipped, self.punctual, self.presses)
 
     def always(self, tables: Tables) -> Iterator[Fault]:
         """Faults that no state of the tables may show."""
@@ -59,9 +63,10 @@ class Checker:
         yield from _calls_and_records(tables)
         yield from _seats(tables)
         yield from _remembered(tables)
-        yield from _deadlines(tables, self.directory)
+        yield from _deadlines(tables, self.directory, punctual=self.punctual)
         yield from _absences(tables)
         yield from _presences(tables, self.presence_grace)
+        yield from _nobody_fell_in(tables, self.presses)
         if not self.punctual:
             # Side by side, a transaction may commit after one whose events have larger numbers: all is read anew.
             self._past = self._nothing_read()
@@ -77,16 +82,18 @@ class Checker:
 
         def seen(principal: str) -> bool:
             # What was due at once when the clock was set back waits until the clock has come there again.
-            return tables.is_lost(principal) and tables.deadlines.get(("connection_lost", principal), now) <= now
+            return tables.deadlines.get(("connection_lost", principal), now) <= now
 
         for contact in tables.live_contacts():
-            if contact["state"] in {"waiting", "offered"} and seen(f"terminal:{contact['terminal']}"):
+            moves = contact["state"] in {"waiting", "offered"}
+            if moves and tables.is_away_from(contact) and seen(f"terminal:{contact['terminal']}"):
                 yield Fault("late", f"contact {contact['id']} is not held though its terminal is away")
         for ringing in tables.rung():
-            if seen(f"staff:{ringing['staff']}"):
+            principal = f"staff:{ringing['staff']}"
+            if tables.is_lost(principal) and seen(principal):
                 yield Fault("late", f"offer {ringing['offer']} rings on a lost console")
         for seat in _live_seats(tables):
-            if seat["state"] in {"joining", "joined"} and seen(_principal(seat)):
+            if seat["state"] in {"joining", "joined"} and tables.is_away(seat) and seen(_principal(seat)):
                 yield Fault("late", f"seat {seat['id']} is not away though its client is")
         yield from self._matched(tables, now)
 
@@ -262,15 +269,21 @@ def _record(tables: Tables, event: Row) -> Iterator[Fault]:
             yield Fault("lost", f"service event {event['id']} says {name} {event[name]}, the call {value}")
 
 
-def _deadlines(tables: Tables, directory: Directory) -> Iterator[Fault]:
-    """A deadline stands exactly for what waits for it, at its time."""
+def _deadlines(tables: Tables, directory: Directory, *, punctual: bool) -> Iterator[Fault]:
+    """A deadline stands exactly for what waits for it, at its time.
+
+    Where many act at once, one that is due may stand for a moment though nothing waits for it any more: whoever had
+    taken it did not come to an end, and meanwhile it could not be cleared. It falls again and finds nothing to do.
+    """
+    now = max((entry["at"] for entry in tables.outbox), default=START)
     needed = dict(_needed(tables, directory))
     of_others = {"presence_grace", "connection_lost"}
     standing = {key: due for key, due in tables.deadlines.items() if key[0] not in of_others}
     for key in needed.keys() - standing.keys():
         yield Fault("stuck", f"no {key[0]} stands for {key[1]}")
     for key in standing.keys() - needed.keys():
-        yield Fault("early", f"{key[0]} stands for {key[1]}, which waits for none")
+        if punctual or standing[key] > now:
+            yield Fault("early", f"{key[0]} stands for {key[1]} at {standing[key]}, which waits for none")
     for key in needed.keys() & standing.keys():
         if needed[key] is not None and needed[key] != standing[key]:
             yield Fault("early", f"{key[0]} of {key[1]} stands for {standing[key]}, not {needed[key]}")
@@ -299,20 +312,29 @@ def _absences(tables: Tables) -> Iterator[Fault]:
     """Whoever is away is either dealt with or about to be."""
 
     def unseen(principal: str) -> bool:
-        return tables.is_lost(principal) and ("connection_lost", principal) not in tables.deadlines
+        return ("connection_lost", principal) not in tables.deadlines
 
     for contact in tables.live_contacts():
-        principal = f"terminal:{contact['terminal']}"
-        if contact["state"] in {"waiting", "offered"} and unseen(principal):
+        is_away = tables.is_away_from(contact)
+        if contact["state"] in {"waiting", "offered"} and is_away and unseen(f"terminal:{contact['terminal']}"):
             yield Fault("stuck", f"contact {contact['id']} waits for a terminal that is away")
-        if contact["state"] == "held" and not tables.is_lost(principal):
+        if contact["state"] == "held" and not is_away:
             yield Fault("stuck", f"contact {contact['id']} is held though its terminal is there")
     for ringing in tables.rung():
-        if unseen(f"staff:{ringing['staff']}"):
+        principal = f"staff:{ringing['staff']}"
+        if tables.is_lost(principal) and unseen(principal):
             yield Fault("stuck", f"offer {ringing['offer']} rings for someone who is away")
     for seat in _live_seats(tables):
-        if seat["state"] in {"joining", "joined"} and unseen(_principal(seat)):
+        if seat["state"] in {"joining", "joined"} and tables.is_away(seat) and unseen(_principal(seat)):
             yield Fault("stuck", f"seat {seat['id']} waits for someone who is away")
+
+
+def _nobody_fell_in(tables: Tables, presses: Presses) -> Iterator[Fault]:
+    """Whoever stands at a terminal is in a contact that was asked for, or continued, in that terminal's session."""
+    for identifier, sessions in presses.sessions_of(tables).items():
+        contact = tables.contacts[identifier]
+        if contact["state"] != "ended" and contact["session"] not in sessions:
+            yield Fault("doubled", f"contact {identifier} goes on for {contact['session']}, in which nobody said so")
 
 
 def _presences(tables: Tables, grace: timedelta) -> Iterator[Fault]:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
-from palvelurinki.application import calls, connections, offers, presence
+from palvelurinki.application import calls, connections, contacts, offers, presence
 from palvelurinki.domain.call import CallId
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.contact import ContactId, SessionId
+from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId
 from tests.simulation.faults import Fault
 from tests.simulation.fitting import fitting
@@ -28,6 +29,9 @@ async def calm(world: World) -> None:
     await world.tend()
     for client in world.clients:
         await world.open(client, node)
+    await world.tend()
+    for client in world.terminals:
+        await _continue(world, node, client)
     await world.tend()
 
 
@@ -66,11 +70,29 @@ def _servable(world: World, tables: Tables) -> list[Row]:
 
 async def _serve(world: World, node: Node, call: CallId) -> None:
     occupants = {seat["terminal"] or seat["staff"] for seat in (await world.tables()).seats_of(call)}
-    people = [client.principal for client in world.clients if client.principal.id in occupants]
+    people = [client for client in world.clients if client.principal.id in occupants]
     for use_case in (calls.join_call, calls.report_media):
-        for principal in people:
-            await use_case(node.context, principal, world.ids.new(), call)
-    await calls.leave_call(node.context, world.chance.choice(people), world.ids.new(), call)
+        for client in people:
+            await use_case(node.context, client.principal, world.ids.new(), call, _session(client))
+    last = world.chance.choice(people)
+    await calls.leave_call(node.context, last.principal, world.ids.new(), call, _session(last))
+
+
+async def _continue(world: World, node: Node, client: Client) -> None:
+    """Who stands at the terminal is who stood there before."""
+    contact = (await world.tables()).live_of(client.principal.id)
+    if contact is None:
+        return
+    session = _session(client)
+    world.presses.continues(contact["id"], session)
+    await contacts.continue_contact(
+        node.context, TerminalId(client.principal.id), session, world.ids.new(), ContactId(contact["id"])
+    )
+
+
+def _session(client: Client) -> SessionId:
+    assert client.session is not None
+    return SessionId(client.session)
 
 
 async def everybody_goes(world: World) -> None:

@@ -12,6 +12,7 @@ from palvelurinki.domain.directory import Directory, RingId
 from tests.simulation.faults import SLACK, Fault
 from tests.simulation.fitting import are_equal, ends_at_closing, fitting, ranked
 from tests.simulation.office import CLOSES, LAST_ENTRY
+from tests.simulation.presses import Presses
 from tests.simulation.tables import Row, Tables
 
 Skipped = Callable[[datetime, datetime], timedelta]
@@ -35,6 +36,7 @@ class Past:
     directory: Directory
     skipped: Skipped
     punctual: bool
+    presses: Presses
     stories: dict[str, _Story] = field(default_factory=dict)
     closed: dict[str, int] = field(default_factory=dict)
     ended: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -102,7 +104,8 @@ class Past:
             story.away.pop(payload["seat"], None)
             if payload["state"] == "away":
                 story.away[payload["seat"]] = at
-        elif kind == "CallEnded" and payload["outcome"] == "interrupted":
+        # Whoever stands there now may start over, which interrupts the call of the one before at once.
+        elif kind == "CallEnded" and payload["outcome"] == "interrupted" and name not in self.presses.left:
             yield from self.fell(f"grace of the call of {name}", min(story.away.values()) + grace, at)
         elif kind == "ContactEnded":
             if payload["outcome"] == "terminal_lost":

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
+from palvelurinki.domain.contact import SessionId
 from tests.simulation.tables import Tables
 from tests.simulation.world import Asked, Client, Command, Node, World
 
@@ -16,6 +17,14 @@ def someone(world: World, clients: list[Client]) -> Client:
     """One of them, as a rule one who is there."""
     there = [client for client in clients if client.connected]
     return world.chance.choice(there if there and world.chance.random() < 0.9 else clients)
+
+
+def session_of(world: World, client: Client) -> SessionId | None:
+    """The session in which a terminal asks: now and then one whose command was under way when the next one opened."""
+    if client not in world.terminals:
+        return None
+    is_late = client.former is not None and world.chance.random() < 0.05
+    return SessionId((client.former if is_late else client.session) or "none")
 
 
 def connected(world: World) -> Client | None:

@@ -60,3 +60,18 @@ class Tables:
         """Whether the principal's socket is known to be away, or never was there."""
         connection = self.connections.get(principal)
         return connection is None or connection["lost_at"] is not None
+
+    def is_away_from(self, contact: Row) -> bool:
+        """Whether the contact's terminal is away, or speaks with another session than the contact's."""
+        principal = f"terminal:{contact['terminal']}"
+        return self.is_lost(principal) or self.connections[principal]["session"] != contact["session"]
+
+    def contact_of(self, seat: Row) -> Row:
+        """The contact in whose call the seat is."""
+        return self.contacts[self.calls[seat["call"]]["contact"]]
+
+    def is_away(self, seat: Row) -> bool:
+        """Whether who has the seat is away, or, at a terminal, speaks with another session than the contact's."""
+        if seat["staff"] is not None:
+            return self.is_lost(f"staff:{seat['staff']}")
+        return self.is_away_from(self.contact_of(seat))

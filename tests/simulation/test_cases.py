@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
+from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import OfferId
@@ -32,9 +33,19 @@ async def be_ready(world: World, *experts: Client) -> None:
 
 
 async def request(world: World, client: Client, service: ServiceId = HOUSING) -> str:
-    terminal = TerminalId(client.principal.id)
-    answer = await contacts.request_contact(context(world), terminal, world.ids.new(), service, "fi")
+    terminal, operation = TerminalId(client.principal.id), world.ids.new()
+    world.presses.asks(str(client.principal), operation, session_of(client))
+    answer = await contacts.request_contact(context(world), terminal, session_of(client), operation, service, "fi")
     return answer["contact"]
+
+
+def session_of(client: Client) -> SessionId:
+    assert client.session is not None
+    return SessionId(client.session)
+
+
+async def join(world: World, client: Client, call: CallId) -> None:
+    await calls.join_call(context(world), client.principal, world.ids.new(), call, session_of(client))
 
 
 async def start_call(world: World) -> CallId:
@@ -70,9 +81,9 @@ async def test_a_join_carried_out_after_the_loss_was_dealt_with_does_not_cancel_
     call = await start_call(world)
     kiosk, anna = world.terminals[0], world.experts[0]
     for client in (kiosk, anna):
-        await calls.join_call(context(world), client.principal, world.ids.new(), call)
+        await join(world, client, call)
     await lose(world, kiosk)
-    await calls.join_call(context(world), kiosk.principal, world.ids.new(), call)
+    await join(world, kiosk, call)
     await world.tend()
     seats = {seat["kind"]: seat["state"] for seat in (await world.tables()).seats_of(call)}
     assert seats == {"terminal": "away", "expert": "joined"}
@@ -118,7 +129,7 @@ async def test_a_lone_expert_who_declines_is_asked_again_only_after_the_retry(wo
 
 async def test_a_dead_nodes_clients_are_lost_after_two_seconds_and_not_before(world: World) -> None:
     call = await start_call(world)
-    await calls.join_call(context(world), world.terminals[0].principal, world.ids.new(), call)
+    await join(world, world.terminals[0], call)
     world.bury(world.nodes[0])
     await world.start_node()
     await world.pass_time(timedelta(seconds=1.9), timedelta(0))

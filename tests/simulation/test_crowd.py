@@ -18,7 +18,7 @@ from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
-from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.contact import ContactId, SessionId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.errors import Refused
 from palvelurinki.domain.offer import OfferId
@@ -72,7 +72,7 @@ async def crowd(postgres: Postgres) -> AsyncIterator[World]:
                 return await connection.run_sync(read)
 
         world = World(store, look, clock, seed=1)
-        world.checker = Checker(world.directory, PRESENCE_GRACE, clock.skipped, punctual=False)
+        world.checker = Checker(world.directory, PRESENCE_GRACE, clock.skipped, world.presses, punctual=False)
         await world.configure()
         for _ in range(NODES):
             await world.start_node()
@@ -179,8 +179,13 @@ async def ask_for_housing(context: Context, client: Client, operation: str) -> A
 
 
 async def ask_for(service: str, context: Context, client: Client, operation: str) -> Answer:
-    terminal = TerminalId(client.principal.id)
-    return await contacts.request_contact(context, terminal, operation, ServiceId(service), "fi")
+    terminal, session = TerminalId(client.principal.id), session_of(client)
+    return await contacts.request_contact(context, terminal, session, operation, ServiceId(service), "fi")
+
+
+def session_of(client: Client) -> SessionId:
+    assert client.session is not None
+    return SessionId(client.session)
 
 
 async def test_the_same_request_at_several_nodes_at_once_is_one_contact_with_one_answer(crowd: World) -> None:
@@ -215,14 +220,14 @@ async def test_accepting_declining_leaving_and_losing_at_once_leave_one_outcome(
     for turn in range(12):
         contact, offer = await ringing(crowd)
         one, two, three = contexts(crowd)
-        anna, kiosk = StaffId("anna"), TerminalId("kiosk-1")
+        anna, kiosk, session = StaffId("anna"), TerminalId("kiosk-1"), session_of(crowd.terminals[0])
         console = crowd.experts[0]
         assert console.session is not None
         lost = asyncio.ensure_future(connections.lost(one, console.principal, console.session))
         answers, _ = await outcomes(
             asyncio.ensure_future(offers.accept_offer(one, anna, f"accept-{turn}", offer)),
             asyncio.ensure_future(offers.decline_offer(two, anna, f"decline-{turn}", offer, "other")),
-            asyncio.ensure_future(contacts.leave_contact(three, kiosk, f"leave-{turn}", ContactId(contact))),
+            asyncio.ensure_future(contacts.leave_contact(three, kiosk, session, f"leave-{turn}", ContactId(contact))),
         )
         await lost
         assert answers
@@ -231,7 +236,7 @@ async def test_accepting_declining_leaving_and_losing_at_once_leave_one_outcome(
         if crowd.faults:
             break
         if (await crowd.tables()).live_of(kiosk) is not None:
-            await contacts.leave_contact(one, kiosk, f"leave-after-{turn}", ContactId(contact))
+            await contacts.leave_contact(one, kiosk, session, f"leave-after-{turn}", ContactId(contact))
     assert not crowd.faults
 
 
@@ -242,7 +247,9 @@ async def test_both_hang_up_at_once_and_the_call_leaves_one_record(crowd: World)
         call = CallId(answer["call"])
         answers, refusals = await outcomes(
             *(
-                asyncio.ensure_future(calls.leave_call(context, client.principal, f"leave-{turn}-{place}", call))
+                asyncio.ensure_future(
+                    calls.leave_call(context, client.principal, f"leave-{turn}-{place}", call, session_of(client))
+                )
                 for place, (context, client) in enumerate(
                     zip(contexts(crowd), (crowd.terminals[0], crowd.experts[0], crowd.terminals[0]), strict=True)
                 )
@@ -279,5 +286,5 @@ async def test_a_request_and_the_loss_of_its_terminal_at_once_end_held(crowd: Wo
         await crowd.tend()
         assert (await crowd.tables()).contacts[answer["contact"]]["state"] == "held"
         terminal = TerminalId(kiosk.principal.id)
-        await contacts.leave_contact(one, terminal, f"leave-{turn}", ContactId(answer["contact"]))
+        await contacts.leave_contact(one, terminal, session_of(kiosk), f"leave-{turn}", ContactId(answer["contact"]))
     assert not crowd.faults

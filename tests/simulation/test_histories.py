@@ -46,6 +46,7 @@ TROUBLES: Final = (
     "offer past the language",
     "contact rested",
     "contact reconsidered",
+    "contact continued",
     "contact sent away at closing",
     "wrap-up extended",
     "wrap-up cut short",

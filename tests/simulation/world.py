@@ -24,6 +24,7 @@ from tests.simulation.checker import Checker
 from tests.simulation.crashing import Crashed, CrashingStore, Ledger
 from tests.simulation.faults import SLACK, Fault
 from tests.simulation.office import EXPERTS, START, TERMINALS, directory
+from tests.simulation.presses import Presses
 from tests.simulation.tables import Tables
 
 PRESENCE_GRACE: Final = timedelta(seconds=60)
@@ -110,6 +111,8 @@ class Client:
     principal: Principal
     node: Node | None = None
     session: str | None = None
+    former: str | None = None
+    """The session before: what was asked in it may still be carried out."""
     connected: bool = False
     unnoticed: bool = False
     """It died without a word, and its node still thinks of it as there."""
@@ -125,7 +128,8 @@ class World:
         self.clock = clock
         self.ids = SeededIds()
         self.directory = directory()
-        self.checker = Checker(self.directory, PRESENCE_GRACE, clock.skipped)
+        self.presses = Presses()
+        self.checker = Checker(self.directory, PRESENCE_GRACE, clock.skipped, self.presses)
         self.ledger = Ledger()
         self.nodes: list[Node] = []
         self.terminals = [Client(Principal.terminal(each)) for each in TERMINALS]
@@ -230,6 +234,7 @@ class World:
 
     async def open(self, client: Client, node: Node) -> None:
         """The client connects with a new session."""
+        client.former = client.session
         client.node, client.session, client.connected, client.unnoticed = node, self.ids.new(), False, False
         await connections.opened(node.context, client.principal, client.session)
         client.connected = True

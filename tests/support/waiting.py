@@ -28,9 +28,16 @@ async def seen(client: Client[S], holds: Callable[[S], bool], within_s: float = 
         raise AssertionError(message) from None
 
 
-async def contact_in(kiosk: Client[TerminalSnapshot], state: str) -> ContactView:
-    """The kiosk's contact, once it is in this state."""
-    snapshot = await seen(kiosk, lambda s: s.contact is not None and s.contact.state == state)
+async def contact_in(
+    kiosk: Client[TerminalSnapshot], state: str, holds: Callable[[ContactView], bool] | None = None
+) -> ContactView:
+    """The kiosk's contact, once it is in this state and `holds`."""
+
+    def there(snapshot: TerminalSnapshot) -> bool:
+        contact = snapshot.contact
+        return contact is not None and contact.state == state and (holds is None or holds(contact))
+
+    snapshot = await seen(kiosk, there)
     assert snapshot.contact
     return snapshot.contact
 

@@ -91,9 +91,17 @@ const threeInCall: StaffSnapshot = {
         kind: "interpreter",
         state: "joining",
         epoch: 0,
+        away_until: null,
         label: { fi: "Tulkki", sv: "Tolk", en: "Interpreter" },
       },
-      { id: "s4", kind: "advisor", state: "away", epoch: 1, label: { fi: "Neuvoja", sv: "Rådgivare", en: "Advisor" } },
+      {
+        id: "s4",
+        kind: "advisor",
+        state: "away",
+        epoch: 1,
+        away_until: null,
+        label: { fi: "Neuvoja", sv: "Rådgivare", en: "Advisor" },
+      },
     ],
   },
 };

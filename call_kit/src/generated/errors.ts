@@ -8,6 +8,7 @@ export const errorCodes = [
   "call.not_joined",
   "configuration.refused",
   "conflict",
+  "contact.not_continued",
   "frame.malformed",
   "frame.too_large",
   "frame.unknown_type",

@@ -234,13 +234,13 @@ export type ContactOutcome = "served" | "call_failed" | "customer_left" | "termi
 export type ContactState = "waiting" | "held" | "offered" | "in_call" | "ended";
 
 /**
- * The terminal's present or latest contact.
+ * The terminal's present or latest contact. While it is to be continued nothing of its matter is told.
  */
 export interface ContactView {
   id: string;
   state: ContactState;
   /**
-   * absent once the contact has ended
+   * absent once the contact has ended, and while it is to be continued
    */
   matter: MatterView | null;
   /**
@@ -248,9 +248,22 @@ export interface ContactView {
    */
   queue: QueueView | null;
   /**
+   * present while it waits to be continued in this session
+   */
+  to_continue: ToContinueView | null;
+  /**
    * present once the contact has ended
    */
   outcome: ContactOutcome | null;
+}
+
+/**
+ * Whoever stands at the terminal says that its contact, begun in another session, is theirs (`to_continue`).
+ */
+export interface ContinueContact {
+  id: string;
+  type: "continue_contact";
+  contact: string;
 }
 
 /**
@@ -466,7 +479,9 @@ export interface LeaveCall {
 }
 
 /**
- * The customer no longer waits. In a call, `leave_call` is the word.
+ * The customer no longer waits, or whoever stands there now does not continue the contact.
+ *
+ * In a call of one's own `leave_call` is the word.
  */
 export interface LeaveContact {
   id: string;
@@ -835,6 +850,10 @@ export interface SeatView {
    * grows each time the seat joins with new media
    */
   epoch: number;
+  /**
+   * present while it is away: how long its place is kept
+   */
+  away_until: string | null;
   label: NamesView;
 }
 
@@ -970,6 +989,16 @@ export interface TicketView {
 }
 
 /**
+ * The contact was begun in another session of the terminal, and whoever stands there now may be somebody else.
+ *
+ * It keeps its place until `until`, which is absent until it is known. It goes on by `continue_contact`, and ends by
+ * `leave_contact`, or by itself.
+ */
+export interface ToContinueView {
+  until: string | null;
+}
+
+/**
  * What a step asks of an expert's unit.
  */
 export type UnitRule = "serving" | "any";
@@ -1025,6 +1054,7 @@ export type ClientCommand =
   | RequestContact
   | SetLanguage
   | LeaveContact
+  | ContinueContact
   | MakeReady
   | Pause
   | ExtendWrapUp
@@ -1041,6 +1071,7 @@ export type ClientMessage =
   | RequestContact
   | SetLanguage
   | LeaveContact
+  | ContinueContact
   | MakeReady
   | Pause
   | ExtendWrapUp

@@ -19,7 +19,7 @@ export function named(id: string): NamedView {
 const point: PointView = { ...named("mikkeli"), host: named("mikkelin-kaupunki") };
 
 export function contactView(id: string, state: ContactView["state"] = "waiting"): ContactView {
-  return { id, state, matter: null, queue: null, outcome: null };
+  return { id, state, matter: null, queue: null, to_continue: null, outcome: null };
 }
 
 export function ringView(id: string, ready = 0): RingView {
@@ -79,12 +79,20 @@ export function callView(me: string, epoch: number, peers: PeerView[], change: P
     topology: "mesh",
     me,
     seats: [
-      { id: me, kind: "expert", state: epoch > 0 ? "joined" : "joining", epoch, label: named(me).names },
+      {
+        id: me,
+        kind: "expert",
+        state: epoch > 0 ? "joined" : "joining",
+        epoch,
+        away_until: null,
+        label: named(me).names,
+      },
       ...peers.map((peer) => ({
         id: peer.seat,
         kind: "terminal" as const,
         state: "joined" as const,
         epoch: peer.generation - epoch,
+        away_until: null,
         label: named(peer.seat).names,
       })),
     ],

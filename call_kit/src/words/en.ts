@@ -8,6 +8,7 @@ export const en: Words = {
     "call.not_joined": "You are still joining the call. Wait a moment.",
     "configuration.refused": "The settings contain errors and were not taken into use.",
     conflict: "Something changed meanwhile. Try again.",
+    "contact.not_continued": "This matter was begun earlier. First choose whether to continue it.",
     "frame.malformed": "The server did not understand the request. Reload the page and try again.",
     "frame.too_large": "What was sent is too large. Try again.",
     "frame.unknown_type": "This page is out of date. Reload it.",

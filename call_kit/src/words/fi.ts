@@ -8,6 +8,7 @@ export const fi: Words = {
     "call.not_joined": "Puheluun liittyminen on vielä kesken. Odota hetki.",
     "configuration.refused": "Asetuksissa on virheitä, joten niitä ei otettu käyttöön.",
     conflict: "Tieto ehti muuttua. Yritä uudelleen.",
+    "contact.not_continued": "Asiointi alkoi aiemmin. Valitse ensin, jatketaanko sitä.",
     "frame.malformed": "Palvelin ei ymmärtänyt pyyntöä. Päivitä sivu ja yritä uudelleen.",
     "frame.too_large": "Lähetys oli liian suuri. Yritä uudelleen.",
     "frame.unknown_type": "Tämä sivu on vanhentunut. Päivitä sivu.",

@@ -8,6 +8,7 @@ export const sv: Words = {
     "call.not_joined": "Anslutningen till samtalet pågår. Vänta en stund.",
     "configuration.refused": "Inställningarna innehåller fel och togs inte i bruk.",
     conflict: "Uppgifterna hann ändras. Försök på nytt.",
+    "contact.not_continued": "Ärendet påbörjades tidigare. Välj först om det ska fortsätta.",
     "frame.malformed": "Servern förstod inte begäran. Uppdatera sidan och försök på nytt.",
     "frame.too_large": "Försändelsen var för stor. Försök på nytt.",
     "frame.unknown_type": "Den här sidan är föråldrad. Uppdatera sidan.",

@@ -1,25 +1,32 @@
-"""What a participant does in a call."""
+"""What a participant does in a call. `session` is a terminal's (see `domain.contact`); staff need none."""
 
 from palvelurinki.application import connections
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
 from palvelurinki.domain.call import CallId
+from palvelurinki.domain.contact import SessionId
 
 
-async def join_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
-    """Take the seat with new media. Raises NotInCall, CallEnded."""
-    return await _in_call(context, principal, operation, call, commands.JoinCall(call, principal.occupant))
+async def join_call(
+    context: Context, principal: Principal, operation: str, call: CallId, session: SessionId | None = None
+) -> Answer:
+    """Take the seat with new media. Raises NotInCall, CallEnded, NotContinued."""
+    return await _in_call(context, principal, operation, call, commands.JoinCall(call, principal.occupant, session))
 
 
-async def report_media(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
-    """Media flow. Raises NotInCall, SeatNotJoined, CallEnded."""
-    return await _in_call(context, principal, operation, call, commands.ReportMedia(call, principal.occupant))
+async def report_media(
+    context: Context, principal: Principal, operation: str, call: CallId, session: SessionId | None = None
+) -> Answer:
+    """Media flow. Raises NotInCall, SeatNotJoined, CallEnded, NotContinued."""
+    return await _in_call(context, principal, operation, call, commands.ReportMedia(call, principal.occupant, session))
 
 
-async def leave_call(context: Context, principal: Principal, operation: str, call: CallId) -> Answer:
-    """Hang up; the call's record is written with it (I4). Raises NotInCall, CallEnded."""
-    return await _in_call(context, principal, operation, call, commands.LeaveCall(call, principal.occupant))
+async def leave_call(
+    context: Context, principal: Principal, operation: str, call: CallId, session: SessionId | None = None
+) -> Answer:
+    """Hang up; the call's record is written with it (I4). Raises NotInCall, CallEnded, NotContinued."""
+    return await _in_call(context, principal, operation, call, commands.LeaveCall(call, principal.occupant, session))
 
 
 async def _in_call(
@@ -29,7 +36,7 @@ async def _in_call(
         contact = await work.load(await work.tx.contacts.of_call(call), "call", call)
         await work.decide(contact, command)
         if isinstance(command, commands.JoinCall):
-            await connections.look_again(work, principal)
+            await connections.look_again(work, principal, command.session)
         return {"call": call, "contact": contact.id}
 
     return await perform_once(context, principal, operation, use_case)

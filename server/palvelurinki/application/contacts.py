@@ -4,7 +4,7 @@ from palvelurinki.application import connections, topics
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
-from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, SessionId
 from palvelurinki.domain.directory import AtClosing, ServiceId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.entry import entry
@@ -15,7 +15,7 @@ from palvelurinki.ports import Deadline
 
 
 async def request_contact(
-    context: Context, terminal: TerminalId, operation: str, service: ServiceId, language: str
+    context: Context, terminal: TerminalId, session: SessionId, operation: str, service: ServiceId, language: str
 ) -> Answer:
     """A customer at the terminal asks for a service; the contact waits in the service's ring from now on.
 
@@ -49,11 +49,12 @@ async def request_contact(
             requested_at=now,
             unit=work.directory.unit_serving(here.point, wanted.provider, local_day(now)),
             head_start_s=wanted.head_start_s,
+            session=session,
         )
         await work.tx.contacts.add(contact)
         if door.closes_at is not None and ring.at_closing is AtClosing.END:
             await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, door.closes_at))
-        await connections.look_again(work, Principal.terminal(terminal))
+        await connections.look_again(work, Principal.terminal(terminal), session)
         work.touched.update(topics.of_contact(None, contact))
         work.events.append((contact.id, ContactRequested()))
         return {"contact": contact.id}
@@ -62,15 +63,24 @@ async def request_contact(
 
 
 async def set_language(
-    context: Context, terminal: TerminalId, operation: str, contact: ContactId, language: str
+    context: Context, terminal: TerminalId, session: SessionId, operation: str, contact: ContactId, language: str
 ) -> Answer:
-    """The customer wants to be served in another language. Raises UnknownThing."""
-    return await _on_own_contact(context, terminal, operation, contact, commands.SetLanguage(language))
+    """The customer wants to be served in another language. Raises UnknownThing, NotContinued."""
+    return await _on_own_contact(context, terminal, operation, contact, commands.SetLanguage(language, session))
 
 
-async def leave_contact(context: Context, terminal: TerminalId, operation: str, contact: ContactId) -> Answer:
+async def leave_contact(
+    context: Context, terminal: TerminalId, session: SessionId, operation: str, contact: ContactId
+) -> Answer:
     """The customer goes: ringing stops at once (I5), a call ends. Raises UnknownThing, TransitionRefused, CallEnded."""
-    return await _on_own_contact(context, terminal, operation, contact, commands.LeaveContact())
+    return await _on_own_contact(context, terminal, operation, contact, commands.LeaveContact(session))
+
+
+async def continue_contact(
+    context: Context, terminal: TerminalId, session: SessionId, operation: str, contact: ContactId
+) -> Answer:
+    """Whoever stands at the terminal says that its contact is theirs. Raises UnknownThing, TransitionRefused."""
+    return await _on_own_contact(context, terminal, operation, contact, commands.ContinueContact(session))
 
 
 async def close_for_today(work: Work, contact_id: ContactId) -> None:
@@ -101,6 +111,8 @@ async def _on_own_contact(
             # The same answer as for an id that nothing has: whose it is, is not for others to learn (I7).
             raise UnknownThing("contact", contact)
         await work.decide(loaded, command)
+        if isinstance(command, commands.ContinueContact):
+            await connections.look_again(work, Principal.terminal(terminal), command.session)
         return {"contact": contact}
 
     return await perform_once(context, Principal.terminal(terminal), operation, use_case)

@@ -32,6 +32,10 @@ class Commands(ABC):
         """The customer no longer waits."""
         return await self.command(m.LeaveContact(id=new_operation(), contact=contact))
 
+    async def continue_contact(self, contact: str) -> Ack:
+        """The terminal's contact, begun in another session, is of whoever stands there now."""
+        return await self.command(m.ContinueContact(id=new_operation(), contact=contact))
+
     async def make_ready(self) -> Ack:
         """The expert takes calls."""
         return await self.command(m.MakeReady(id=new_operation()))

@@ -1,9 +1,13 @@
-"""What can be asked of a contact: imperative, plain data. New ids are passed in, for the domain makes none."""
+"""What can be asked of a contact: imperative, plain data. New ids are passed in, for the domain makes none.
+
+`session` is the terminal's, in what its customer asks (see `domain.contact`); staff need none.
+"""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from palvelurinki.domain.call import CallId, SeatId
+from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId
 
@@ -83,11 +87,21 @@ class SetLanguage:
     """The customer wants to be served in another language."""
 
     language: str
+    session: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveContact:
-    """The customer no longer waits."""
+    """The customer no longer waits, or somebody else stands at the terminal and does not continue it."""
+
+    session: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueContact:
+    """Whoever stands at the terminal in this session says that the contact is theirs."""
+
+    session: SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,7 @@ class ReturnOccupant:
     """The same client is back, with the media it had."""
 
     occupant: Occupant
+    session: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,7 @@ class JoinCall:
 
     call: CallId
     occupant: Occupant
+    session: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,7 @@ class ReportMedia:
 
     call: CallId
     occupant: Occupant
+    session: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,7 @@ class LeaveCall:
 
     call: CallId
     occupant: Occupant
+    session: SessionId | None = None
 
 
 ContactCommand: TypeAlias = (
@@ -147,6 +165,7 @@ ContactCommand: TypeAlias = (
     | Reconsider
     | SetLanguage
     | LeaveContact
+    | ContinueContact
     | CloseForToday
     | LoseOccupant
     | ReturnOccupant

@@ -4,6 +4,10 @@
     waiting, offered → held → waiting        while its terminal is away; it keeps its place
     waiting, held, offered → ended           the customer leaves or does not come back, or the ring closes
 
+At a terminal anybody may stand. A contact therefore belongs to the terminal's session in which it was asked for: when
+that session's line is back, it goes on by itself. In another session of the terminal (the page was loaded anew, the
+power was away) it goes on only when whoever stands there says so; till then it is held, or its seat is away.
+
 The contact is the unit of consistency: its live offer and its call are loaded, decided and saved with it, in one
 transaction (`domain.brokering`).
 """
@@ -19,6 +23,7 @@ from palvelurinki.domain.machine import Machine
 from palvelurinki.domain.offer import Offer
 
 ContactId = NewType("ContactId", str)
+SessionId = NewType("SessionId", str)
 
 
 class ContactState(StrEnum):
@@ -85,6 +90,7 @@ class Contact:
     from the matter and are never asked again (Administrative Procedure Act 434/2003, sections 27 and 28).
     `quiet_until`: none of those who passed it by is asked before then, because everybody on duty has. `offer` is the
     latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
+    `session`: the terminal's session that asked for it or was the last to continue it.
     """
 
     id: ContactId
@@ -106,4 +112,9 @@ class Contact:
     ended_at: datetime | None = None
     offer: Offer | None = None
     call: Call | None = None
+    session: SessionId | None = None
     version: int = 0
+
+    def goes_on_for(self, occupant: str, session: SessionId | None) -> bool:
+        """Whether it goes on for this occupant by itself: for staff always, for its terminal in its own session."""
+        return occupant != self.terminal or session == self.session

@@ -16,6 +16,7 @@
     │   ├── CallEnded             call.ended
     │   ├── NotInCall             call.not_in
     │   ├── SeatNotJoined         call.not_joined
+    │   ├── NotContinued          contact.not_continued
     │   └── NotAllowed            access.denied
     ├── Unauthenticated       who asks is not known
     │   ├── TicketInvalid         ticket.invalid
@@ -149,6 +150,12 @@ class SeatNotJoined(Refused):
     """The asker has a seat but has not joined with media."""
 
     code = "call.not_joined"
+
+
+class NotContinued(Refused):
+    """The contact was begun in another session of the terminal, and nobody has said in this one that it is theirs."""
+
+    code = "contact.not_continued"
 
 
 class NotAllowed(Refused):

@@ -77,6 +77,11 @@ class ContactResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactContinued:
+    """Whoever stands at the terminal in another session than before has said that the contact is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """An expert accepted."""
 
@@ -126,6 +131,7 @@ ContactEvent: TypeAlias = (
     | LanguageSet
     | ContactHeld
     | ContactResumed
+    | ContactContinued
     | CallStarted
     | SeatChanged
     | CallConnected

@@ -43,8 +43,11 @@ class Connections(Protocol):
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
 
-    async def is_there(self, principal: str) -> bool:
-        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
+    async def is_there(self, principal: str, session: str | None = None) -> bool:
+        """Whether the principal's socket is there, and, when asked, whether it is this session's.
+
+        A loss, or another session, is written only after this transaction's end.
+        """
 
     async def beat(self, node: str) -> None:
         """The node is alive."""

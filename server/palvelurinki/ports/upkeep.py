@@ -1,6 +1,6 @@
 """What keeps a node honest: deadlines, the outbox, operations, configurations, credentials, housekeeping."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -54,6 +54,9 @@ class Deadlines(Protocol):
 
         Deadlines that another transaction holds are skipped.
         """
+
+    async def due_of(self, kind: DeadlineKind, subjects: Collection[str]) -> Mapping[str, datetime]:
+        """When those of these subjects fall due that have a deadline of the kind. A look that takes nothing."""
 
     async def next_due(self) -> datetime | None:
         """When the next one falls due."""

@@ -63,9 +63,19 @@ class SetLanguage(Command):
 
 
 class LeaveContact(Command):
-    """The customer no longer waits. In a call, `leave_call` is the word."""
+    """The customer no longer waits, or whoever stands there now does not continue the contact.
+
+    In a call of one's own `leave_call` is the word.
+    """
 
     type: Literal["leave_contact"] = "leave_contact"
+    contact: Identifier
+
+
+class ContinueContact(Command):
+    """Whoever stands at the terminal says that its contact, begun in another session, is theirs (`to_continue`)."""
+
+    type: Literal["continue_contact"] = "continue_contact"
     contact: Identifier
 
 
@@ -159,6 +169,7 @@ ClientCommand = Annotated[
     | RequestContact
     | SetLanguage
     | LeaveContact
+    | ContinueContact
     | MakeReady
     | Pause
     | ExtendWrapUp

@@ -56,6 +56,15 @@ _CONTACT: Final = views.ContactView(
         estimate=_ESTIMATE,
         closing=views.ClosingView(at=_NOW + timedelta(minutes=45), served=True, chance=0.98),
     ),
+    to_continue=None,
+    outcome=None,
+)
+_TO_CONTINUE: Final = views.ContactView(
+    id="con_1",
+    state=ContactState.HELD,
+    matter=None,
+    queue=None,
+    to_continue=views.ToContinueView(until=_NOW + timedelta(seconds=60)),
     outcome=None,
 )
 _OFFER: Final = views.OfferView(
@@ -88,8 +97,12 @@ _CALL: Final = views.CallView(
     topology="mesh",
     me="seat_2",
     seats=[
-        views.SeatView(id="seat_1", kind=SeatKind.TERMINAL, state=SeatState.JOINED, epoch=1, label=_POINT.names),
-        views.SeatView(id="seat_2", kind=SeatKind.EXPERT, state=SeatState.JOINED, epoch=1, label=_KELA.names),
+        views.SeatView(
+            id="seat_1", kind=SeatKind.TERMINAL, state=SeatState.JOINED, epoch=1, away_until=None, label=_POINT.names
+        ),
+        views.SeatView(
+            id="seat_2", kind=SeatKind.EXPERT, state=SeatState.JOINED, epoch=1, away_until=None, label=_KELA.names
+        ),
     ],
     peers=[views.PeerView(seat="seat_1", generation=2, polite=False, offers_first=True)],
     matter=_MATTER,
@@ -179,6 +192,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     client.RequestContact(id="op-00000002", service=_HOUSING.id, language="fi"),
     client.SetLanguage(id="op-00000003", contact="con_1", language="sv"),
     client.LeaveContact(id="op-00000004", contact="con_1"),
+    client.ContinueContact(id="op-00000015", contact="con_1"),
     client.MakeReady(id="op-00000005"),
     client.Pause(id="op-00000006", reason="lounas"),
     client.ExtendWrapUp(id="op-00000014"),
@@ -210,6 +224,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     server.Closing(code="server.stopping", message="the server is being restarted", resumable=True, retry_after_s=0.5),
     server.SnapshotEvent(seq=1, snapshot=_TERMINAL_SNAPSHOT),
     server.ContactChanged(seq=2, contact=_CONTACT),
+    server.ContactChanged(seq=9, contact=_TO_CONTINUE),
     server.CallChanged(seq=3, call=_CALL),
     server.OfferChanged(seq=4, offer=_OFFER),
     server.PresenceChanged(seq=5, presence=_PRESENCE),

@@ -101,13 +101,24 @@ class QueueView(WireModel):
     closing: ClosingView | None = Field(description="absent when the ring is closed, or open without an end")
 
 
+class ToContinueView(WireModel):
+    """The contact was begun in another session of the terminal, and whoever stands there now may be somebody else.
+
+    It keeps its place until `until`, which is absent until it is known. It goes on by `continue_contact`, and ends by
+    `leave_contact`, or by itself.
+    """
+
+    until: AwareDatetime | None
+
+
 class ContactView(WireModel):
-    """The terminal's present or latest contact."""
+    """The terminal's present or latest contact. While it is to be continued nothing of its matter is told."""
 
     id: Identifier
     state: ContactState
-    matter: MatterView | None = Field(description="absent once the contact has ended")
+    matter: MatterView | None = Field(description="absent once the contact has ended, and while it is to be continued")
     queue: QueueView | None = Field(description="present while the contact waits, is held or is being offered")
+    to_continue: ToContinueView | None = Field(description="present while it waits to be continued in this session")
     outcome: ContactOutcome | None = Field(description="present once the contact has ended")
 
 
@@ -161,6 +172,7 @@ class SeatView(WireModel):
     kind: SeatKind
     state: SeatState
     epoch: int = Field(ge=0, description="grows each time the seat joins with new media")
+    away_until: AwareDatetime | None = Field(description="present while it is away: how long its place is kept")
     label: NamesView
 
 

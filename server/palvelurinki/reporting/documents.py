@@ -5,15 +5,16 @@ documents anew sees what a fresh snapshot would say (I9), and one read serves al
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal
-from palvelurinki.domain.call import Call
-from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId
+from palvelurinki.domain.call import Call, SeatState
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
 from palvelurinki.domain.directory import Directory, PointId, RingId, StaffId, TerminalId
+from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.hours import closes_at, is_open, next_opening
 from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
@@ -22,13 +23,16 @@ from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.ports import Transaction
 from palvelurinki.protocol.views import MemberActivity
 
+Kept: TypeAlias = Mapping[str, datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class TerminalDocument:
-    """A terminal's newest contact, with its latest offer and its call."""
+    """A terminal's newest contact, with its latest offer and its call. `kept_until`: see `_kept_until`."""
 
     terminal: TerminalId
     contact: Contact | None
+    kept_until: Kept = field(default_factory=dict)
 
     @property
     def queued_in(self) -> RingId | None:
@@ -39,13 +43,17 @@ class TerminalDocument:
 
 @dataclass(frozen=True, slots=True)
 class StaffDocument:
-    """A person's status, newest offer and newest call. `grounds`: why the offer that rings came to them."""
+    """A person's status, newest offer and newest call. `grounds`: why the offer that rings came to them.
+
+    `kept_until`: see `_kept_until`.
+    """
 
     staff: StaffId
     presence: Presence
     offer: tuple[Contact, Offer] | None
     call: tuple[Contact, Call] | None
     grounds: Grounds | None = None
+    kept_until: Kept = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +128,35 @@ async def load(tx: Transaction, directory: Directory, topic: str) -> Document | 
 
 
 async def _terminal(tx: Transaction, terminal: TerminalId) -> TerminalDocument:
-    return TerminalDocument(terminal, await tx.contacts.latest_of_terminal(terminal))
+    contact = await tx.contacts.latest_of_terminal(terminal)
+    return TerminalDocument(terminal, contact, await _kept_until(tx, contact))
 
 
 async def _staff(tx: Transaction, staff: StaffId) -> StaffDocument:
     offer = await tx.contacts.latest_offer_of(staff)
     ringing = offer[1].ringing_of(staff) if offer is not None else None
     rings = offer is not None and ringing is not None and ringing.state is RingingState.RINGING
+    call = await tx.contacts.latest_call_of(staff)
     return StaffDocument(
         staff,
         await tx.presences.peek(staff),
         offer,
-        await tx.contacts.latest_call_of(staff),
+        call,
         await tx.explanations.of(offer[1].id) if rings and offer is not None else None,
+        await _kept_until(tx, call[0] if call is not None else None),
     )
+
+
+async def _kept_until(tx: Transaction, contact: Contact | None) -> Kept:
+    """Until when the places of those are kept who are away from the contact or its call, by terminal or person."""
+    if contact is None:
+        return {}
+    seats = contact.call.seats if contact.call is not None else ()
+    away = [seat.occupant for seat in seats if seat.state is SeatState.AWAY]
+    if contact.state is ContactState.HELD:
+        away.append(contact.terminal)
+    # Hardly ever is anybody away: then nothing is asked.
+    return await tx.deadlines.due_of(DeadlineKind.OCCUPANT_GRACE, away) if away else {}
 
 
 async def _ring(tx: Transaction, directory: Directory, ring_id: RingId) -> RingDocument:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
-from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, peers_of
-from palvelurinki.domain.contact import Contact, ContactId, ContactState
+from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, SeatState, peers_of
+from palvelurinki.domain.contact import Contact, ContactId, ContactState, SessionId
 from palvelurinki.domain.directory import (
     AtClosing,
     Directory,
@@ -31,6 +31,7 @@ from palvelurinki.reporting import explaining, wording
 from palvelurinki.reporting.documents import (
     Document,
     EstimatesDocument,
+    Kept,
     PointDocument,
     RingDocument,
     StaffDocument,
@@ -62,10 +63,10 @@ def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
     )
 
 
-def sections(principal: Principal, directory: Directory, documents: Documents) -> Sections:
-    """What the principal sees, by section."""
+def sections(principal: Principal, session: SessionId, directory: Directory, documents: Documents) -> Sections:
+    """What the principal sees in this session, by section."""
     if principal.kind is PrincipalKind.TERMINAL:
-        return _terminal_sections(directory, documents, TerminalId(principal.id))
+        return _terminal_sections(directory, documents, TerminalId(principal.id), session)
     return _staff_sections(directory, documents, directory.staff[StaffId(principal.id)])
 
 
@@ -86,28 +87,32 @@ def snapshot(principal: Principal, directory: Directory, seen: Sections) -> v.Te
     )
 
 
-def call_of(principal: Principal, documents: Documents) -> Call | None:
-    """The principal's newest call, for the relay of signals."""
+def call_of(principal: Principal, session: SessionId, documents: Documents) -> Call | None:
+    """The principal's newest call that goes on in this session, for the relay of signals."""
     document = documents.get(str(principal))
     if isinstance(document, TerminalDocument):
-        return document.contact.call if document.contact is not None else None
+        contact = document.contact
+        return contact.call if contact is not None and contact.goes_on_for(principal.id, session) else None
     if isinstance(document, StaffDocument):
         return document.call[1] if document.call is not None else None
     return None
 
 
-def _terminal_sections(directory: Directory, documents: Documents, terminal: TerminalId) -> Sections:
+def _terminal_sections(
+    directory: Directory, documents: Documents, terminal: TerminalId, session: SessionId
+) -> Sections:
     document = documents.get(topics.terminal(terminal))
-    contact = document.contact if isinstance(document, TerminalDocument) else None
-    if contact is None:
+    if not isinstance(document, TerminalDocument) or document.contact is None:
         return {"contact": None, "call": None}
+    contact, call = document.contact, document.contact.call
+    if not contact.goes_on_for(terminal, session):
+        return {"contact": _contact_of_another(contact, document.kept_until), "call": None}
     ring = documents.get(topics.ring(contact.ring))
-    call = contact.call
     return {
         "contact": _contact(
             directory, contact, ring if isinstance(ring, RingDocument) else None, _told(documents, contact.ring)
         ),
-        "call": _call(directory, contact, call, terminal) if call is not None else None,
+        "call": _call(directory, contact, call, terminal, document.kept_until) if call is not None else None,
     }
 
 
@@ -121,7 +126,7 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff) -
         if own.offer is not None:
             seen["offer"] = _offer(directory, *own.offer, person.id, own.grounds)
         if own.call is not None:
-            seen["call"] = _call(directory, *own.call, person.id)
+            seen["call"] = _call(directory, *own.call, person.id, own.kept_until)
     # In the configuration's order, whatever the order in which they were read.
     for topic in base_topics(Principal.staff(person.id), directory):
         document = documents.get(topic)
@@ -152,6 +157,20 @@ def _contact(directory: Directory, contact: Contact, ring: RingDocument | None, 
         queue=_queue(directory, contact, ring, place, told.get(contact.id))
         if ring is not None and place is not None
         else None,
+        to_continue=None,
+        outcome=contact.outcome,
+    )
+
+
+def _contact_of_another(contact: Contact, kept_until: Kept) -> v.ContactView:
+    """A contact that was begun in another session: whoever stands there now learns that it is there, and no more."""
+    live = contact.state is not ContactState.ENDED
+    return v.ContactView(
+        id=contact.id,
+        state=contact.state,
+        matter=None,
+        queue=None,
+        to_continue=v.ToContinueView(until=kept_until.get(contact.terminal)) if live else None,
         outcome=contact.outcome,
     )
 
@@ -203,7 +222,7 @@ def _offer(
     )
 
 
-def _call(directory: Directory, contact: Contact, call: Call, occupant: str) -> v.CallView | None:
+def _call(directory: Directory, contact: Contact, call: Call, occupant: str, kept_until: Kept) -> v.CallView | None:
     me = call.seat_of(occupant)
     if me is None:
         return None
@@ -213,7 +232,7 @@ def _call(directory: Directory, contact: Contact, call: Call, occupant: str) -> 
         state=call.state,
         topology="mesh",
         me=me.id,
-        seats=[_seat(directory, contact, seat) for seat in call.seats],
+        seats=[_seat(directory, contact, seat, kept_until) for seat in call.seats],
         peers=[
             v.PeerView(seat=peer.seat, generation=peer.generation, polite=peer.polite, offers_first=peer.offers_first)
             for peer in (peers_of(call, me) if call.state is not CallState.ENDED else ())
@@ -226,10 +245,17 @@ def _call(directory: Directory, contact: Contact, call: Call, occupant: str) -> 
     )
 
 
-def _seat(directory: Directory, contact: Contact, seat: Seat) -> v.SeatView:
+def _seat(directory: Directory, contact: Contact, seat: Seat, kept_until: Kept) -> v.SeatView:
     at_point = seat.kind in {SeatKind.TERMINAL, SeatKind.ADVISOR}
     label = directory.points[contact.point].names if at_point else directory.organisations[contact.provider].names
-    return v.SeatView(id=seat.id, kind=seat.kind, state=seat.state, epoch=seat.epoch, label=wording.names(label))
+    return v.SeatView(
+        id=seat.id,
+        kind=seat.kind,
+        state=seat.state,
+        epoch=seat.epoch,
+        away_until=kept_until.get(seat.occupant) if seat.state is SeatState.AWAY else None,
+        label=wording.names(label),
+    )
 
 
 def _ring(directory: Directory, document: RingDocument, told: Told, *, supervises: bool) -> v.RingView:

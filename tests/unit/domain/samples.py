@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from palvelurinki.domain.call import Call, CallId, CallOutcome, CallState, Seat, SeatId, SeatKind, SeatState
-from palvelurinki.domain.contact import Contact, ContactId, ContactOutcome, ContactState
+from palvelurinki.domain.contact import Contact, ContactId, ContactOutcome, ContactState, SessionId
 from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.offer import Offer, OfferId, OfferState, Ringing, RingingState
 
@@ -23,6 +23,8 @@ ANNA: Final = StaffId("anna")
 BENGT: Final = StaffId("bengt")
 CECILIA: Final = StaffId("cecilia")
 CONTACT_ID: Final = ContactId("contact-1")
+SESSION: Final = SessionId("session-1")
+ANOTHER_SESSION: Final = SessionId("session-2")
 OFFER_ID: Final = OfferId("offer-1")
 CALL_ID: Final = CallId("call-1")
 TERMINAL_SEAT: Final = SeatId("seat-terminal")
@@ -37,6 +39,7 @@ WAITING: Final = Contact(
     ring=RingId("ring"),
     language="fi",
     requested_at=ARRIVED,
+    session=SESSION,
 )
 
 OPEN_OFFER: Final = Offer(OFFER_ID, OfferState.OPEN, OFFERED_AT, EXPIRES_AT, ringings=(Ringing(ANNA),))

@@ -21,6 +21,7 @@ from tests.unit.domain.samples import (
     KIOSK,
     NOW,
     OPEN_CALL,
+    SESSION,
     STAGES,
     TERMINAL_SEAT,
     in_call,
@@ -46,13 +47,13 @@ def with_interpreter(call: Call, **changes: object) -> Contact:
 def test_each_join_raises_the_epoch_and_starts_media_anew() -> None:
     contact = STAGES["opening"]
     for epoch in (1, 2, 3):
-        decision = decide(contact, c.JoinCall(CALL_ID, KIOSK), NOW)
+        decision = decide(contact, c.JoinCall(CALL_ID, KIOSK, SESSION), NOW)
         contact = decision.contact
         assert seat(contact, KIOSK) == Seat(
             TERMINAL_SEAT, SeatKind.TERMINAL, SeatState.JOINED, epoch=epoch, media=False, terminal=KIOSK
         )
         assert decision.events == (e.SeatChanged(CALL_ID, TERMINAL_SEAT, "joined"),)
-        contact = decide(contact, c.ReportMedia(CALL_ID, KIOSK), NOW).contact
+        contact = decide(contact, c.ReportMedia(CALL_ID, KIOSK, SESSION), NOW).contact
         assert seat(contact, KIOSK).media
     assert seat(contact, ANNA).epoch == 0
 
@@ -62,7 +63,7 @@ def test_the_call_connects_when_the_second_essential_seat_has_media() -> None:
     assert half.events == ()
     assert half.contact.call is not None
     assert half.contact.call.state is CallState.OPENING
-    whole = decide(half.contact, c.ReportMedia(CALL_ID, KIOSK), NOW)
+    whole = decide(half.contact, c.ReportMedia(CALL_ID, KIOSK, SESSION), NOW)
     assert whole.events == (e.CallConnected(CALL_ID),)
     assert whole.contact.call is not None
     assert whole.contact.call.state is CallState.CONNECTED
@@ -70,8 +71,8 @@ def test_the_call_connects_when_the_second_essential_seat_has_media() -> None:
 
 
 def test_the_call_connects_once() -> None:
-    rejoined = decide(in_call(CONNECTED_CALL), c.JoinCall(CALL_ID, KIOSK), NOW).contact
-    decision = decide(rejoined, c.ReportMedia(CALL_ID, KIOSK), NOW + timedelta(seconds=5))
+    rejoined = decide(in_call(CONNECTED_CALL), c.JoinCall(CALL_ID, KIOSK, SESSION), NOW).contact
+    decision = decide(rejoined, c.ReportMedia(CALL_ID, KIOSK, SESSION), NOW + timedelta(seconds=5))
     assert decision.events == ()
     assert decision.contact.call is not None
     assert decision.contact.call.connected_at == CONNECTED_CALL.connected_at
@@ -80,7 +81,7 @@ def test_the_call_connects_once() -> None:
 def test_an_interpreters_media_neither_connects_nor_is_waited_for() -> None:
     contact = with_interpreter(JOINED_CALL, state=SeatState.JOINED, epoch=1)
     contact = decide(contact, c.ReportMedia(CALL_ID, TULKKI), NOW).contact
-    contact = decide(contact, c.ReportMedia(CALL_ID, KIOSK), NOW).contact
+    contact = decide(contact, c.ReportMedia(CALL_ID, KIOSK, SESSION), NOW).contact
     assert contact.call is not None
     assert contact.call.state is CallState.OPENING
     assert decide(contact, c.ReportMedia(CALL_ID, ANNA), NOW).events == (e.CallConnected(CALL_ID),)
@@ -94,7 +95,7 @@ def test_absence_keeps_the_seat_and_its_media_for_the_grace(occupant: str) -> No
     lost = decide(contact, c.LoseOccupant(who, grace_s=45), NOW)
     assert seat(lost.contact, occupant) == replace(before, state=SeatState.AWAY)
     assert lost.effects == (SetDeadline(DeadlineKind.OCCUPANT_GRACE, occupant, NOW + timedelta(seconds=45)),)
-    back = decide(lost.contact, c.ReturnOccupant(who), NOW)
+    back = decide(lost.contact, c.ReturnOccupant(who, SESSION), NOW)
     assert back.contact == contact
     assert back.effects == (ClearDeadline(DeadlineKind.OCCUPANT_GRACE, occupant),)
 
@@ -108,12 +109,12 @@ def test_who_never_joined_comes_back_by_joining() -> None:
 
 
 ENDINGS = [
-    (OPEN_CALL, c.LeaveCall(CALL_ID, KIOSK), CallOutcome.NOT_CONNECTED),
+    (OPEN_CALL, c.LeaveCall(CALL_ID, KIOSK, SESSION), CallOutcome.NOT_CONNECTED),
     (JOINED_CALL, c.LeaveCall(CALL_ID, ANNA), CallOutcome.NOT_CONNECTED),
-    (JOINED_CALL, c.LeaveContact(), CallOutcome.NOT_CONNECTED),
-    (CONNECTED_CALL, c.LeaveCall(CALL_ID, KIOSK), CallOutcome.SERVED),
+    (JOINED_CALL, c.LeaveContact(SESSION), CallOutcome.NOT_CONNECTED),
+    (CONNECTED_CALL, c.LeaveCall(CALL_ID, KIOSK, SESSION), CallOutcome.SERVED),
     (CONNECTED_CALL, c.LeaveCall(CALL_ID, ANNA), CallOutcome.SERVED),
-    (CONNECTED_CALL, c.LeaveContact(), CallOutcome.SERVED),
+    (CONNECTED_CALL, c.LeaveContact(SESSION), CallOutcome.SERVED),
 ]
 LOST_ENDINGS = [
     ("opening, expert away", c.EndGrace(ANNA), CallOutcome.NOT_CONNECTED),
@@ -146,7 +147,7 @@ def test_how_a_call_ends_and_what_it_leaves(contact: Contact, command: c.Contact
 
 
 def test_all_staff_come_free_when_a_call_ends() -> None:
-    decision = decide(with_interpreter(CONNECTED_CALL), c.LeaveCall(CALL_ID, KIOSK), NOW)
+    decision = decide(with_interpreter(CONNECTED_CALL), c.LeaveCall(CALL_ID, KIOSK, SESSION), NOW)
     freed = [effect for effect in decision.effects if isinstance(effect, Free)]
     assert freed == [Free(ANNA, FreeReason.CALL_OVER), Free(TULKKI, FreeReason.CALL_OVER)]
 
@@ -166,10 +167,10 @@ def test_a_call_goes_on_without_its_interpreter(*, lost: bool) -> None:
 def test_a_call_that_nobody_accepted_is_a_fault_and_told_as_one() -> None:
     broken = replace(in_call(CONNECTED_CALL), offer=None)
     with pytest.raises(ValueError, match="call-1 has no accepted offer"):
-        decide(broken, c.LeaveContact(), NOW)
+        decide(broken, c.LeaveContact(SESSION), NOW)
 
 
 def test_the_seats_keep_their_order() -> None:
-    contact = decide(in_call(JOINED_CALL), c.JoinCall(CALL_ID, KIOSK), NOW).contact
+    contact = decide(in_call(JOINED_CALL), c.JoinCall(CALL_ID, KIOSK, SESSION), NOW).contact
     assert contact.call is not None
     assert [each.id for each in contact.call.seats] == [TERMINAL_SEAT, EXPERT_SEAT]

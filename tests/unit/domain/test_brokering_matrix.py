@@ -13,7 +13,19 @@ from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import _DECIDERS, decide
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.offer import OfferId
-from tests.unit.domain.samples import ANNA, BENGT, CALL_ID, CECILIA, EXPIRES_AT, KIOSK, NOW, OFFER_ID, STAGES
+from tests.unit.domain.samples import (
+    ANNA,
+    ANOTHER_SESSION,
+    BENGT,
+    CALL_ID,
+    CECILIA,
+    EXPIRES_AT,
+    KIOSK,
+    NOW,
+    OFFER_ID,
+    SESSION,
+    STAGES,
+)
 from tests.unit.domain.telling import NOTHING, Does, outcome, refused
 
 Row = tuple[str, dict[str, Does | str]]
@@ -24,6 +36,7 @@ CALL_ENDED = refused("call.ended")
 OFFER_NOT_YOURS = refused("offer.not_yours")
 NOT_IN_CALL = refused("call.not_in")
 NOT_JOINED = refused("call.not_joined")
+NOT_CONTINUED = refused("contact.not_continued")
 
 OFFER_STAGES = ("waiting", "waiting, quiet", "waiting, declined", "waiting, expired", "waiting, withdrawn")
 HELD_STAGES = ("held", "held, quiet", "held, withdrawn")
@@ -38,6 +51,8 @@ CALL_STAGES = (
     "connected, terminal away",
     "connected, both away",
 )
+TERMINAL_AWAY_STAGES = ("connected, terminal away", "connected, both away")
+LIVE_STAGES = (*OFFER_STAGES, *HELD_STAGES, *RINGING_STAGES, *CALL_STAGES)
 NEVER_OFFERED_STAGES = ("waiting", "held", "ended, terminal lost")
 CALLS_ENDED = ("ended, served", "ended, failed")
 
@@ -141,7 +156,7 @@ MATRIX: dict[c.ContactCommand, Row] = {
             "offered, resting": Does("offered", "ContactUnquieted"),
         },
     ),
-    c.SetLanguage("sv"): (
+    c.SetLanguage("sv", SESSION): (
         NOTHING,
         {
             **in_stages(OFFER_STAGES, Does("waiting", "LanguageSet")),
@@ -150,8 +165,9 @@ MATRIX: dict[c.ContactCommand, Row] = {
             **in_stages(CALL_STAGES, Does("in_call", "LanguageSet")),
         },
     ),
-    c.SetLanguage("fi"): (NOTHING, {}),
-    c.LeaveContact(): (
+    c.SetLanguage("sv", ANOTHER_SESSION): (NOTHING, in_stages(LIVE_STAGES, NOT_CONTINUED)),
+    c.SetLanguage("fi", SESSION): (NOTHING, {}),
+    c.LeaveContact(SESSION): (
         STATE_REFUSED,
         {
             **in_stages((*OFFER_STAGES, *HELD_STAGES), Does("ended", "ContactEnded", WAITING_ENDED)),
@@ -167,6 +183,45 @@ MATRIX: dict[c.ContactCommand, Row] = {
             ),
             **in_stages(CALL_STAGES, CALL_ENDS),
             **in_stages(CALLS_ENDED, CALL_ENDED),
+        },
+    ),
+    # Whoever stands there now starts over.
+    c.LeaveContact(ANOTHER_SESSION): (
+        STATE_REFUSED,
+        {
+            **in_stages((*OFFER_STAGES, *HELD_STAGES), Does("ended", "ContactEnded", WAITING_ENDED)),
+            **in_stages(
+                ANNA_STAGES,
+                Does("ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} free:anna:withdrawn {WAITING_ENDED}"),
+            ),
+            "offered, resting": Does(
+                "ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} free:bengt:withdrawn {WAITING_ENDED}"
+            ),
+            "offered to two": Does(
+                "ended", "OfferClosed ContactEnded", f"{EXPIRY_CLEARED} {BOTH_WITHDRAWN} {WAITING_ENDED}"
+            ),
+            **in_stages(CALL_STAGES, CALL_ENDS),
+            **in_stages(CALLS_ENDED, CALL_ENDED),
+        },
+    ),
+    c.ContinueContact(SESSION): (
+        STATE_REFUSED,
+        {
+            **in_stages(LIVE_STAGES, NOTHING),
+            **in_stages(HELD_STAGES, Does("waiting", "ContactResumed", "clear:occupant_grace:kiosk")),
+            **in_stages(TERMINAL_AWAY_STAGES, SEAT_BACK_TERMINAL),
+        },
+    ),
+    c.ContinueContact(ANOTHER_SESSION): (
+        STATE_REFUSED,
+        {
+            **in_stages(OFFER_STAGES, Does("waiting", "ContactContinued")),
+            **in_stages(RINGING_STAGES, Does("offered", "ContactContinued")),
+            **in_stages(CALL_STAGES, Does("in_call", "ContactContinued")),
+            **in_stages(HELD_STAGES, Does("waiting", "ContactContinued ContactResumed", "clear:occupant_grace:kiosk")),
+            **in_stages(
+                TERMINAL_AWAY_STAGES, Does("in_call", "ContactContinued SeatChanged", "clear:occupant_grace:kiosk")
+            ),
         },
     ),
     c.LoseOccupant(KIOSK, grace_s=60): (
@@ -203,16 +258,17 @@ MATRIX: dict[c.ContactCommand, Row] = {
         {"offered to two": Does("offered", "RingingEnded", "free:cecilia:withdrawn")},
     ),
     c.LoseOccupant(BENGT, grace_s=60): (NOTHING, {"offered, resting": BENGT_WITHDRAWN}),
-    c.ReturnOccupant(KIOSK): (
+    c.ReturnOccupant(KIOSK, SESSION): (
         NOTHING,
         {
             **in_stages(
                 HELD_STAGES,
                 Does("waiting", "ContactResumed", "clear:occupant_grace:kiosk"),
             ),
-            **in_stages(("connected, terminal away", "connected, both away"), SEAT_BACK_TERMINAL),
+            **in_stages(TERMINAL_AWAY_STAGES, SEAT_BACK_TERMINAL),
         },
     ),
+    c.ReturnOccupant(KIOSK, ANOTHER_SESSION): (NOTHING, {}),
     # "opening, expert away" is not among them: that seat has no media to come back with.
     c.ReturnOccupant(ANNA): (NOTHING, {"connected, both away": SEAT_BACK_EXPERT}),
     c.ReturnOccupant(BENGT): (NOTHING, {}),
@@ -220,12 +276,16 @@ MATRIX: dict[c.ContactCommand, Row] = {
         NOTHING,
         {
             **in_stages(HELD_STAGES, Does("ended", "ContactEnded", WAITING_ENDED)),
-            **in_stages(("connected, terminal away", "connected, both away"), CALL_ENDS),
+            **in_stages(TERMINAL_AWAY_STAGES, CALL_ENDS),
         },
     ),
     c.EndGrace(ANNA): (NOTHING, in_stages(("opening, expert away", "connected, both away"), CALL_ENDS)),
     c.EndGrace(BENGT): (NOTHING, {}),
-    c.JoinCall(CALL_ID, KIOSK): (
+    c.JoinCall(CALL_ID, KIOSK, ANOTHER_SESSION): (
+        NOT_IN_CALL,
+        {**in_stages(CALL_STAGES, NOT_CONTINUED), **in_stages(CALLS_ENDED, CALL_ENDED)},
+    ),
+    c.JoinCall(CALL_ID, KIOSK, SESSION): (
         NOT_IN_CALL,
         {**in_stages(CALL_STAGES, SEAT_BACK_TERMINAL), **in_stages(CALLS_ENDED, CALL_ENDED)},
     ),
@@ -235,7 +295,11 @@ MATRIX: dict[c.ContactCommand, Row] = {
     ),
     c.JoinCall(CALL_ID, BENGT): (NOT_IN_CALL, {}),
     c.JoinCall(CallId("call-2"), ANNA): (NOT_IN_CALL, {}),
-    c.ReportMedia(CALL_ID, KIOSK): (
+    c.ReportMedia(CALL_ID, KIOSK, ANOTHER_SESSION): (
+        NOT_IN_CALL,
+        {**in_stages(CALL_STAGES, NOT_CONTINUED), **in_stages(CALLS_ENDED, CALL_ENDED)},
+    ),
+    c.ReportMedia(CALL_ID, KIOSK, SESSION): (
         NOT_IN_CALL,
         {
             **in_stages(("opening", "opening, expert away"), NOT_JOINED),
@@ -245,7 +309,11 @@ MATRIX: dict[c.ContactCommand, Row] = {
         },
     ),
     c.ReportMedia(CALL_ID, BENGT): (NOT_IN_CALL, {}),
-    c.LeaveCall(CALL_ID, KIOSK): (
+    c.LeaveCall(CALL_ID, KIOSK, ANOTHER_SESSION): (
+        NOT_IN_CALL,
+        {**in_stages(CALL_STAGES, NOT_CONTINUED), **in_stages(CALLS_ENDED, CALL_ENDED)},
+    ),
+    c.LeaveCall(CALL_ID, KIOSK, SESSION): (
         NOT_IN_CALL,
         {**in_stages(CALL_STAGES, CALL_ENDS), **in_stages(CALLS_ENDED, CALL_ENDED)},
     ),
@@ -300,7 +368,8 @@ SYSTEM_COMMANDS = [
     c.EndQuiet(),
     c.LoseOccupant(KIOSK, grace_s=60),
     c.LoseOccupant(ANNA, grace_s=60),
-    c.ReturnOccupant(KIOSK),
+    c.ReturnOccupant(KIOSK, SESSION),
+    c.ReturnOccupant(KIOSK, ANOTHER_SESSION),
     c.ReturnOccupant(ANNA),
     c.EndGrace(KIOSK),
     c.EndGrace(ANNA),

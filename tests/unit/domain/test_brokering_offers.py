@@ -23,6 +23,7 @@ from tests.unit.domain.samples import (
     OFFER_ID,
     OPEN_OFFER,
     QUIET_UNTIL,
+    SESSION,
     STAGES,
     WAITING,
 )
@@ -124,7 +125,7 @@ def test_declining_keeps_the_reason_and_passes_by(reason: DeclineReason) -> None
         (c.WithdrawRinging(OFFER_ID, ANNA), "console_lost"),
         (c.LoseOccupant(ANNA, grace_s=60), "console_lost"),
         (c.LoseOccupant(KIOSK, grace_s=60), "terminal_away"),
-        (c.LeaveContact(), "customer_left"),
+        (c.LeaveContact(SESSION), "customer_left"),
     ],
 )
 def test_a_withdrawn_offer_is_nobodys_fault(command: c.ContactCommand, reason: str) -> None:
@@ -213,7 +214,7 @@ def test_a_call_goes_on_after_closing() -> None:
 
 @pytest.mark.parametrize("stage", ["waiting, quiet", "held, quiet"])
 def test_leaving_ends_the_quiet_time_too(stage: str) -> None:
-    decision = decide(STAGES[stage], c.LeaveContact(), NOW)
+    decision = decide(STAGES[stage], c.LeaveContact(SESSION), NOW)
     assert decision.contact.quiet_until is None
     assert ClearDeadline(DeadlineKind.CONTACT_RETRY, CONTACT_ID) in decision.effects
 
@@ -225,7 +226,7 @@ def test_a_held_contact_keeps_its_place_and_what_is_known_of_it() -> None:
     assert held.contact == replace(before, state=ContactState.HELD)
     assert held.contact.quiet_until == QUIET_UNTIL
     assert held.effects == (grace,)
-    back = decide(held.contact, c.ReturnOccupant(KIOSK), NOW + timedelta(seconds=59)).contact
+    back = decide(held.contact, c.ReturnOccupant(KIOSK, SESSION), NOW + timedelta(seconds=59)).contact
     assert back == before
 
 
@@ -235,9 +236,9 @@ def test_a_held_contact_keeps_its_place_and_what_is_known_of_it() -> None:
         ("waiting", c.CloseForToday(), ContactOutcome.RING_CLOSED),
         ("waiting, quiet", c.CloseForToday(), ContactOutcome.RING_CLOSED),
         ("held", c.CloseForToday(), ContactOutcome.RING_CLOSED),
-        ("waiting", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
-        ("offered", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
-        ("held", c.LeaveContact(), ContactOutcome.CUSTOMER_LEFT),
+        ("waiting", c.LeaveContact(SESSION), ContactOutcome.CUSTOMER_LEFT),
+        ("offered", c.LeaveContact(SESSION), ContactOutcome.CUSTOMER_LEFT),
+        ("held", c.LeaveContact(SESSION), ContactOutcome.CUSTOMER_LEFT),
         ("held", c.EndGrace(KIOSK), ContactOutcome.TERMINAL_LOST),
         ("held, withdrawn", c.EndGrace(KIOSK), ContactOutcome.TERMINAL_LOST),
     ],

@@ -16,7 +16,7 @@ from typing_extensions import override
 from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import Decision, decide
 from palvelurinki.domain.call import CallId, CallState, SeatId, SeatState
-from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactOutcome, ContactState
+from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactOutcome, ContactState, SessionId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import (
     Claim,
@@ -30,7 +30,7 @@ from palvelurinki.domain.errors import OfferExpired, Refused
 from palvelurinki.domain.events import CallEnded, ContactEnded, ContactOffered
 from palvelurinki.domain.events import OfferClosed as OfferClosedEvent
 from palvelurinki.domain.offer import OfferId, OfferState
-from tests.unit.domain.samples import ARRIVED, KIOSK, WAITING
+from tests.unit.domain.samples import ANOTHER_SESSION, ARRIVED, KIOSK, SESSION, WAITING
 
 STAFF: Final = [StaffId("anna"), StaffId("bengt"), StaffId("cecilia")]
 OFFER_S: Final = 20
@@ -38,7 +38,10 @@ GRACE_S: Final = 60
 RETRY_S: Final = 30
 CLOSES_S: Final = 150
 
+SESSIONS: Final = [SESSION, ANOTHER_SESSION, SessionId("session-3")]
+
 staff = st.sampled_from(STAFF)
+sessions = st.sampled_from(SESSIONS)
 occupants = st.sampled_from([KIOSK, *STAFF])
 Deadlines = dict[tuple[DeadlineKind, str], datetime]
 Needed = dict[tuple[DeadlineKind, str], datetime | None]
@@ -70,6 +73,7 @@ class Brokering(RuleBasedStateMachine):
         except Refused:
             return None
         self.contact = decision.contact
+        _nobody_fell_into_it(before, command, self.contact)
         for effect in decision.effects:
             match effect:
                 case SetDeadline():
@@ -165,15 +169,25 @@ class Brokering(RuleBasedStateMachine):
     def quieten(self) -> None:
         assert self.give(c.QuietUntilRetry(RETRY_S)) is not None
 
-    @rule(language=st.sampled_from(["fi", "sv", "sme"]))
-    def set_language(self, language: str) -> None:
-        assert self.give(c.SetLanguage(language)) is not None
+    @rule(language=st.sampled_from(["fi", "sv", "sme"]), session=sessions)
+    def set_language(self, language: str, session: SessionId) -> None:
+        before = self.contact
+        allowed = session == before.session or language == before.language or before.state is ContactState.ENDED
+        assert (self.give(c.SetLanguage(language, session)) is not None) is allowed
 
-    @rule()
-    def leave_contact(self) -> None:
+    @rule(session=sessions)
+    def leave_contact(self, session: SessionId) -> None:
         live = self.contact.state is not ContactState.ENDED
-        assert (self.give(c.LeaveContact()) is not None) is live
+        assert (self.give(c.LeaveContact(session)) is not None) is live
         assert self.contact.state is ContactState.ENDED
+
+    @rule(session=sessions)
+    def continue_contact(self, session: SessionId) -> None:
+        live = self.contact.state is not ContactState.ENDED
+        assert (self.give(c.ContinueContact(session)) is not None) is live
+        if live:
+            assert self.contact.session == session
+            assert self.contact.state is not ContactState.HELD
 
     @rule(who=occupants)
     def lose(self, who: c.Occupant) -> None:
@@ -183,22 +197,26 @@ class Brokering(RuleBasedStateMachine):
         if offer is not None and offer.state is OfferState.OPEN:
             assert who not in {KIOSK, *(each.staff for each in offer.still_ringing)}
 
-    @rule(who=occupants)
-    def come_back(self, who: c.Occupant) -> None:
-        assert self.give(c.ReturnOccupant(who)) is not None
-        assert who != KIOSK or self.contact.state is not ContactState.HELD
+    @rule(who=occupants, session=sessions)
+    def come_back(self, who: c.Occupant, session: SessionId) -> None:
+        before = self.contact
+        assert self.give(c.ReturnOccupant(who, session)) is not None
+        if who == KIOSK and session == before.session:
+            assert self.contact.state is not ContactState.HELD
+        elif who == KIOSK:
+            assert self.contact == before
 
-    @rule(who=occupants)
-    def join(self, who: c.Occupant) -> None:
-        self.give(c.JoinCall(self.call_id, who))
+    @rule(who=occupants, session=sessions)
+    def join(self, who: c.Occupant, session: SessionId) -> None:
+        self.give(c.JoinCall(self.call_id, who, session))
 
-    @rule(who=occupants)
-    def report_media(self, who: c.Occupant) -> None:
-        self.give(c.ReportMedia(self.call_id, who))
+    @rule(who=occupants, session=sessions)
+    def report_media(self, who: c.Occupant, session: SessionId) -> None:
+        self.give(c.ReportMedia(self.call_id, who, session))
 
-    @rule(who=occupants)
-    def leave_call(self, who: c.Occupant) -> None:
-        self.give(c.LeaveCall(self.call_id, who))
+    @rule(who=occupants, session=sessions)
+    def leave_call(self, who: c.Occupant, session: SessionId) -> None:
+        self.give(c.LeaveCall(self.call_id, who, session))
 
     # ---- Time ------------------------------------------------------------------------------------------------
 
@@ -280,11 +298,13 @@ class Brokering(RuleBasedStateMachine):
         if self.contact.state is ContactState.ENDED:
             assert not self.deadlines
             # Nothing brings an ended contact back.
-            for command in (c.EndQuiet(), c.ReturnOccupant(KIOSK), c.EndGrace(KIOSK), c.QuietUntilRetry(1)):
+            returns = [c.ReturnOccupant(KIOSK, session) for session in SESSIONS]
+            late: list[c.ContactCommand] = [c.EndQuiet(), *returns, c.EndGrace(KIOSK), c.QuietUntilRetry(1)]
+            for command in late:
                 assert decide(self.contact, command, self.now) == Decision(self.contact)
             return
         # The customer may always go, and then nobody is held and nothing is due.
-        left = decide(self.contact, c.LeaveContact(), self.now)
+        left = decide(self.contact, c.LeaveContact(self.contact.session), self.now)
         assert _holders(left.contact) == set()
         assert _needed(left.contact) == {}
 
@@ -292,9 +312,27 @@ class Brokering(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The customer goes at last: then nothing of the contact is left behind."""
         if self.contact.state is not ContactState.ENDED:
-            self.give(c.LeaveContact())
+            self.give(c.LeaveContact(self.contact.session))
         assert not self.deadlines
         assert not any(self.claimed.values())
+
+
+def _nobody_fell_into_it(before: Contact, command: c.ContactCommand, after: Contact) -> None:
+    """At the terminal it goes on for the session to which it belongs, and belongs to another one by a press alone."""
+    session = getattr(command, "session", None)
+    if after.session != before.session:
+        assert isinstance(command, c.ContinueContact)
+    if (before.state is ContactState.HELD and after.state is ContactState.WAITING) or _terminal_came(before, after):
+        assert session == after.session
+
+
+def _terminal_came(before: Contact, after: Contact) -> bool:
+    """Its seat has come back, or has joined with other media than it had."""
+    old = before.call.seat_of(KIOSK) if before.call is not None else None
+    new = after.call.seat_of(KIOSK) if after.call is not None else None
+    if old is None or new is None:
+        return False
+    return new.state is SeatState.JOINED and (old.state is not SeatState.JOINED or old.epoch != new.epoch)
 
 
 def _due(kind: DeadlineKind, subject: str) -> c.ContactCommand:

@@ -24,6 +24,7 @@ from tests.unit.domain.samples import (
     NOW,
     OFFER_ID,
     QUIET_UNTIL,
+    SESSION,
     WAITING,
     offered,
 )
@@ -174,7 +175,7 @@ def test_the_last_ringing_to_end_says_how_the_offer_closes(order: tuple[StaffId,
     assert decision.contact.passed_by == declined
 
 
-@pytest.mark.parametrize("command", [c.LeaveContact(), c.LoseOccupant(KIOSK, grace_s=60)], ids=str)
+@pytest.mark.parametrize("command", [c.LeaveContact(SESSION), c.LoseOccupant(KIOSK, grace_s=60)], ids=str)
 def test_when_the_customer_goes_it_falls_silent_everywhere_at_once(command: c.ContactCommand) -> None:
     contact = decide(THREE, c.DeclineOffer(OFFER_ID, ANNA, "other"), NOW).contact
     decision = decide(contact, command, NOW)

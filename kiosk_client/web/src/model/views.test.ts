@@ -217,7 +217,14 @@ describe("the call screen", () => {
   it("puts others beside, and forgets those who left", () => {
     const view = call();
     const label = { fi: "Tulkki", sv: "Tolk", en: "Interpreter" };
-    const interpreter = { id: "seat-interpreter", kind: "interpreter", state: "joined", epoch: 1, label } as const;
+    const interpreter = {
+      id: "seat-interpreter",
+      kind: "interpreter",
+      state: "joined",
+      epoch: 1,
+      away_until: null,
+      label,
+    } as const;
     const media = { call: view.id, peers: [peer()], fingerprintCode: null };
     const seats = [interpreter, ...view.seats];
     const three = callScene({ ...view, seats }, media, true);

@@ -48,10 +48,10 @@ class MemoryConnections:
         """Of these, those whose socket is there."""
         return frozenset([each for each in principals if await self.is_there(each)])
 
-    async def is_there(self, principal: str) -> bool:
-        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
+    async def is_there(self, principal: str, session: str | None = None) -> bool:
+        """Whether the principal's socket is there, and, when asked, whether it is this session's."""
         found = self._unit.tables.connections.get(principal)
-        return found is not None and found.lost_at is None
+        return found is not None and found.lost_at is None and session in {None, found.session}
 
     async def beat(self, node: str) -> None:
         """The node is alive."""

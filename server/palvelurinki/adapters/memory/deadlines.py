@@ -1,5 +1,6 @@
 """What falls due when."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from palvelurinki.adapters.memory.unit import Unit
@@ -31,6 +32,11 @@ class MemoryDeadlines:
         if first is not None:
             self._unit.tables.deadlines.remove((first.kind, first.subject))
         return first
+
+    async def due_of(self, kind: DeadlineKind, subjects: Collection[str]) -> Mapping[str, datetime]:
+        """When those of these subjects fall due that have a deadline of the kind."""
+        found = ((subject, self._unit.tables.deadlines.get((kind, subject))) for subject in subjects)
+        return {subject: deadline.due for subject, deadline in found if deadline is not None}
 
     async def next_due(self) -> datetime | None:
         """When the next one falls due."""

@@ -35,7 +35,7 @@ _BEAT = Prepared(
     )
 )
 # A loss waits for the end of the transaction that asked; others who ask do not wait for each other.
-_THERE = select(t.connection.c.lost_at.is_(None)).where(t.connection.c.principal == _principal)
+_THERE = select(t.connection.c.session).where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
 _THERE_LOCKED = _THERE.with_for_update(read=True)
 _LOST_AT_NODE = (
     select(t.connection)
@@ -92,9 +92,13 @@ class SqlConnections:
         rows = await self._unit.rows(_CONNECTED, {"principals": list(principals)})
         return frozenset(row["principal"] for row in rows)
 
-    async def is_there(self, principal: str) -> bool:
-        """Whether the principal's socket is there; a loss is written only after this transaction's end."""
-        return bool(await self._unit.value(_THERE_LOCKED if self._unit.locks else _THERE, {"of": principal}))
+    async def is_there(self, principal: str, session: str | None = None) -> bool:
+        """Whether the principal's socket is there, and, when asked, whether it is this session's.
+
+        A loss, or another session, is written only after this transaction's end.
+        """
+        speaks = await self._unit.value(_THERE_LOCKED if self._unit.locks else _THERE, {"of": principal})
+        return speaks is not None and session in {None, speaks}
 
     async def beat(self, node: str) -> None:
         """The node is alive."""

@@ -1,5 +1,6 @@
 """What falls due when."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Executable, bindparam, delete, func, select, tuple_
@@ -35,6 +36,9 @@ _FIRST_DUE = Prepared(
 )
 _TAKE = delete(t.deadline).where(
     t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject == bindparam("of_subject")
+)
+_DUE_OF = select(t.deadline.c.subject, t.deadline.c.due).where(
+    t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject.in_(bindparam("subjects", expanding=True))
 )
 _NEXT_DUE = select(func.min(t.deadline.c.due, type_=UtcDateTime()))
 
@@ -73,6 +77,12 @@ class SqlDeadlines:
             return None
         await self._unit.change(_TAKE, {"of_kind": row["kind"], "of_subject": row["subject"]})
         return Deadline(DeadlineKind(row["kind"]), row["subject"], row["due"])
+
+    async def due_of(self, kind: DeadlineKind, subjects: Collection[str]) -> Mapping[str, datetime]:
+        """When those of these subjects fall due that have a deadline of the kind."""
+        await self._write()
+        rows = await self._unit.rows(_DUE_OF, {"of_kind": kind.value, "subjects": list(subjects)})
+        return {row["subject"]: row["due"] for row in rows}
 
     async def next_due(self) -> datetime | None:
         """When the next one falls due."""

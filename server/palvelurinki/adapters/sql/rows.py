@@ -43,6 +43,7 @@ def contact_values(contact: Contact) -> Values:
         "quiet_until": contact.quiet_until,
         "outcome": _text(contact.outcome),
         "ended_at": contact.ended_at,
+        "session": contact.session,
     }
 
 
@@ -118,6 +119,7 @@ def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:
         ended_at=row["contact_ended_at"],
         offer=None if first is None or first["offer_id"] is None else offer_of(children),
         call=None if first is None or first["call_id"] is None else _call_of(children),
+        session=row["contact_session"],
         version=row["contact_version"],
     )
 

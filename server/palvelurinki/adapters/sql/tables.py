@@ -74,6 +74,8 @@ contact = Table(
     Column("quiet_until", UtcDateTime),
     Column("outcome", Text),
     Column("ended_at", UtcDateTime),
+    # The terminal's session to which it belongs.
+    Column("session", Text),
     # How many offers it has had, which is the number of the latest.
     Column("offers", Integer, nullable=False),
     Column("version", Integer, nullable=False),

@@ -7,6 +7,7 @@ transaction. Rules that hold here:
 - When the customer goes or the terminal is lost, the open offer is withdrawn at once (I5).
 - An expert whose console is lost loses the offer at once and without blame (I5).
 - A call that ends leaves exactly one `RecordServiceEvent`, and nothing else does (I4).
+- At a terminal a contact goes on for the session to which it belongs, or for one in which it was continued.
 - Whoever gives up a contact is freed in the same decision that ends the ringing or the call (I1).
 """
 
@@ -45,6 +46,7 @@ _DECIDERS: dict[type, Callable[[Contact, Any, datetime], Decision]] = {
     c.SetLanguage: waiting.set_language,
     c.LeaveContact: waiting.leave_contact,
     c.CloseForToday: waiting.close_for_today,
+    c.ContinueContact: occupants.continue_contact,
     c.LoseOccupant: occupants.lose_occupant,
     c.ReturnOccupant: occupants.return_occupant,
     c.EndGrace: occupants.end_grace,

@@ -18,21 +18,21 @@ from palvelurinki.domain.call import (
     SeatState,
     SeatTrigger,
 )
-from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactTrigger
+from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactTrigger, SessionId
 from palvelurinki.domain.effects import ClearDeadline, DeadlineKind, Effect, Free, FreeReason, RecordServiceEvent
-from palvelurinki.domain.errors import CallEnded, NotInCall, SeatNotJoined
+from palvelurinki.domain.errors import CallEnded, NotContinued, NotInCall, SeatNotJoined
 
 
 def join_call(contact: Contact, command: c.JoinCall, _now: datetime) -> Decision:
     """The occupant takes its seat with new media: its epoch grows."""
-    call, seat = _live_seat(contact, command.call, command.occupant)
+    call, seat = _live_seat(contact, command)
     joined = replace(seat, state=SEAT.next(seat.state, SeatTrigger.JOIN), epoch=seat.epoch + 1, media=False)
     return with_seat(contact, call, joined, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, command.occupant),))
 
 
 def report_media(contact: Contact, command: c.ReportMedia, now: datetime) -> Decision:
     """Media of the seat flow; when they do for all that matter, the call is connected."""
-    call, seat = _live_seat(contact, command.call, command.occupant)
+    call, seat = _live_seat(contact, command)
     if seat.epoch == 0:
         raise SeatNotJoined("join the call before reporting its media", call=call.id)
     if seat.media:
@@ -46,7 +46,7 @@ def report_media(contact: Contact, command: c.ReportMedia, now: datetime) -> Dec
 
 def leave_call(contact: Contact, command: c.LeaveCall, now: datetime) -> Decision:
     """The occupant hangs up."""
-    call, seat = _live_seat(contact, command.call, command.occupant)
+    call, seat = _live_seat(contact, command)
     return leave_seat(contact, call, seat, now, lost=False)
 
 
@@ -91,6 +91,12 @@ def end_call(contact: Contact, call: Call, now: datetime, *, lost: bool = False)
     )
 
 
+def require_own(contact: Contact, occupant: str, session: SessionId | None) -> None:
+    """Raise NotContinued when the occupant is a terminal that has not continued it in this session."""
+    if not contact.goes_on_for(occupant, session):
+        raise NotContinued("the contact was begun in another session: continue it first", contact=contact.id)
+
+
 def with_seat(contact: Contact, call: Call, seat: Seat, effects: tuple[Effect, ...]) -> Decision:
     """The contact with one seat changed."""
     return Decision(
@@ -106,13 +112,14 @@ def _outcome_of(call: Call, *, lost: bool) -> CallOutcome:
     return CallOutcome.INTERRUPTED if lost else CallOutcome.SERVED
 
 
-def _live_seat(contact: Contact, call_id: str, occupant: str) -> tuple[Call, Seat]:
+def _live_seat(contact: Contact, command: c.JoinCall | c.ReportMedia | c.LeaveCall) -> tuple[Call, Seat]:
     call = contact.call
-    seat = call.seat_of(occupant) if call is not None and call.id == call_id else None
+    seat = call.seat_of(command.occupant) if call is not None and call.id == command.call else None
     if call is None or seat is None:
-        raise NotInCall("there is no seat for you in that call", call=call_id)
+        raise NotInCall("there is no seat for you in that call", call=command.call)
     if call.state is CallState.ENDED or seat.state is SeatState.LEFT:
-        raise CallEnded("the call has ended already", call=call_id)
+        raise CallEnded("the call has ended already", call=command.call)
+    require_own(contact, command.occupant, command.session)
     return call, seat
 
 

@@ -1,4 +1,7 @@
-"""Decisions when a terminal's or a console's signalling is lost, comes back, or stays away too long."""
+"""Decisions when a terminal's or a console's signalling is lost, comes back, or stays away too long.
+
+A console comes back by itself. A terminal does while its session does; in another session somebody must say so.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +16,7 @@ from palvelurinki.domain.call import SEAT, SeatState, SeatTrigger
 from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactState, ContactTrigger
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import ClearDeadline, DeadlineKind, SetDeadline
+from palvelurinki.domain.errors import TransitionRefused
 from palvelurinki.domain.offer import WithdrawReason
 
 
@@ -38,7 +42,9 @@ def lose_occupant(contact: Contact, command: c.LoseOccupant, now: datetime) -> D
 
 
 def return_occupant(contact: Contact, command: c.ReturnOccupant, _now: datetime) -> Decision:
-    """The same client is back, with the media it had."""
+    """The same client is back, with the media it had. A terminal's is the same while its session is."""
+    if not contact.goes_on_for(command.occupant, command.session):
+        return Decision(contact)
     clear = ClearDeadline(DeadlineKind.OCCUPANT_GRACE, command.occupant)
     if contact.call is not None:
         seat = contact.call.seat_of(command.occupant)
@@ -52,6 +58,21 @@ def return_occupant(contact: Contact, command: c.ReturnOccupant, _now: datetime)
     return Decision(
         replace(contact, state=CONTACT.next(contact.state, ContactTrigger.RESUME)), (e.ContactResumed(),), (clear,)
     )
+
+
+def continue_contact(contact: Contact, command: c.ContinueContact, now: datetime) -> Decision:
+    """Whoever stands at the terminal says that the contact is theirs: it belongs to this session and goes on.
+
+    A seat comes back with the media it had; a page that has none joins anew.
+    """
+    if contact.state is ContactState.ENDED:
+        raise TransitionRefused(CONTACT.name, contact.state, ContactTrigger.RESUME)
+    back = return_occupant(
+        replace(contact, session=command.session), c.ReturnOccupant(contact.terminal, command.session), now
+    )
+    if contact.session == command.session:
+        return back
+    return replace(back, events=(e.ContactContinued(), *back.events))
 
 
 def end_grace(contact: Contact, command: c.EndGrace, now: datetime) -> Decision:

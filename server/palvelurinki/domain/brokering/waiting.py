@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from palvelurinki.domain import commands as c
 from palvelurinki.domain import events as e
-from palvelurinki.domain.brokering.calling import end_call
+from palvelurinki.domain.brokering.calling import end_call, require_own
 from palvelurinki.domain.brokering.decision import Decision
 from palvelurinki.domain.brokering.offering import withdraw
 from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactState, ContactTrigger
@@ -59,13 +59,14 @@ def set_language(contact: Contact, command: c.SetLanguage, _now: datetime) -> De
     """The customer changed the language to be served in."""
     if contact.language == command.language or contact.state is ContactState.ENDED:
         return Decision(contact)
+    require_own(contact, contact.terminal, command.session)
     return Decision(replace(contact, language=command.language), (e.LanguageSet(command.language),))
 
 
-def leave_contact(contact: Contact, _command: c.LeaveContact, now: datetime) -> Decision:
-    """The customer goes; in a call, that ends it."""
+def leave_contact(contact: Contact, command: c.LeaveContact, now: datetime) -> Decision:
+    """The customer goes; in a call, that ends it. When somebody else stands there by now, the customer was lost."""
     if contact.call is not None:
-        return end_call(contact, contact.call, now)
+        return end_call(contact, contact.call, now, lost=not contact.goes_on_for(contact.terminal, command.session))
     return end_waiting(contact, ContactOutcome.CUSTOMER_LEFT, WithdrawReason.CUSTOMER_LEFT, now)
 
 

@@ -34,19 +34,35 @@ async def _heartbeat(_hub: Hub, session: Session, command: m.Heartbeat) -> Answe
 
 async def _request_contact(hub: Hub, session: Session, command: m.RequestContact) -> Answer:
     return await contacts.request_contact(
-        hub.context, TerminalId(session.principal.id), command.id, ServiceId(command.service), command.language
+        hub.context,
+        TerminalId(session.principal.id),
+        session.id,
+        command.id,
+        ServiceId(command.service),
+        command.language,
     )
 
 
 async def _set_language(hub: Hub, session: Session, command: m.SetLanguage) -> Answer:
     return await contacts.set_language(
-        hub.context, TerminalId(session.principal.id), command.id, ContactId(command.contact), command.language
+        hub.context,
+        TerminalId(session.principal.id),
+        session.id,
+        command.id,
+        ContactId(command.contact),
+        command.language,
     )
 
 
 async def _leave_contact(hub: Hub, session: Session, command: m.LeaveContact) -> Answer:
     return await contacts.leave_contact(
-        hub.context, TerminalId(session.principal.id), command.id, ContactId(command.contact)
+        hub.context, TerminalId(session.principal.id), session.id, command.id, ContactId(command.contact)
+    )
+
+
+async def _continue_contact(hub: Hub, session: Session, command: m.ContinueContact) -> Answer:
+    return await contacts.continue_contact(
+        hub.context, TerminalId(session.principal.id), session.id, command.id, ContactId(command.contact)
     )
 
 
@@ -73,15 +89,15 @@ async def _decline_offer(hub: Hub, session: Session, command: m.DeclineOffer) ->
 
 
 async def _join_call(hub: Hub, session: Session, command: m.JoinCall) -> Answer:
-    return await calls.join_call(hub.context, session.principal, command.id, CallId(command.call))
+    return await calls.join_call(hub.context, session.principal, command.id, CallId(command.call), session.id)
 
 
 async def _report_media(hub: Hub, session: Session, command: m.ReportMedia) -> Answer:
-    return await calls.report_media(hub.context, session.principal, command.id, CallId(command.call))
+    return await calls.report_media(hub.context, session.principal, command.id, CallId(command.call), session.id)
 
 
 async def _leave_call(hub: Hub, session: Session, command: m.LeaveCall) -> Answer:
-    return await calls.leave_call(hub.context, session.principal, command.id, CallId(command.call))
+    return await calls.leave_call(hub.context, session.principal, command.id, CallId(command.call), session.id)
 
 
 async def _signal(hub: Hub, session: Session, command: m.Signal) -> Answer:
@@ -111,6 +127,7 @@ _HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
     m.RequestContact: (_TERMINAL, _request_contact),
     m.SetLanguage: (_TERMINAL, _set_language),
     m.LeaveContact: (_TERMINAL, _leave_contact),
+    m.ContinueContact: (_TERMINAL, _continue_contact),
     m.MakeReady: (_STAFF, _make_ready),
     m.Pause: (_STAFF, _pause),
     m.ExtendWrapUp: (_STAFF, _extend_wrap_up),

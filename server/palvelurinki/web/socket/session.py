@@ -12,6 +12,7 @@ from typing import Final
 
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain.call import Call
+from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import Directory
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import WireModel
@@ -26,7 +27,7 @@ class Session:
     """The state of one session. Nothing here waits or sends; `web.socket.connection` does."""
 
     def __init__(self, identifier: str, principal: Principal) -> None:
-        self.id = identifier
+        self.id = SessionId(identifier)
         self.principal = principal
         self.seq = 0
         self.acknowledged = 0
@@ -47,11 +48,11 @@ class Session:
     @property
     def call(self) -> Call | None:
         """The principal's newest call, as far as this node knows."""
-        return call_of(self.principal, self.documents)
+        return call_of(self.principal, self.id, self.documents)
 
     def take_snapshot(self, directory: Directory) -> s.Snapshot:
         """All that the session sees now; later events tell only what differs from it."""
-        seen = sections(self.principal, directory, self.documents)
+        seen = sections(self.principal, self.id, directory, self.documents)
         self._seen = dict(seen)
         return snapshot(self.principal, directory, seen)
 
@@ -103,7 +104,7 @@ class Session:
         return numbered
 
     def _differences(self, directory: Directory) -> Iterator[s.Event]:
-        seen = sections(self.principal, directory, self.documents)
+        seen = sections(self.principal, self.id, directory, self.documents)
         if seen.keys() != self._seen.keys():
             # The configuration has changed what there is to see: no event takes a ring away, a snapshot does.
             yield s.SnapshotEvent(seq=1, snapshot=self.take_snapshot(directory))
