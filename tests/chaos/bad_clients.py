@@ -31,12 +31,10 @@ async def bad_clients(driver: Driver) -> None:
     before = node.resident_mib()
     sampling = asyncio.create_task(_most_resident(node))
     async with _strangers(driver, node, kinds, "street"):
-        driver.log.write("bad", begin=True)
         await driver.for_s(FOR_S[driver.long])
     sampling.cancel()
-    driver.log.write(
-        "memory", node=node.name, before_mib=before, most_mib=await sampling, after_mib=node.resident_mib()
-    )
+    most, after = await sampling, node.resident_mib()
+    driver.log.write("memory", node=node.name, clients=DEAF, before_mib=before, most_mib=most, after_mib=after)
 
 
 async def half_open(driver: Driver) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tests.chaos.faults import Fault, Span, Spans
+from tests.chaos.faults import Span, Spans
 from tests.chaos.logs import Entry
 from tests.chaos.record import Evidence
 from tests.chaos.run import Outcome
@@ -20,10 +20,30 @@ def report(outcome: Outcome, seed: int) -> Iterator[str]:
     yield f"nothing could work for {down.total():.1f} s, which is not counted as late"
     for scenario in evidence.of("scenario"):
         yield f"{scenario['name']}: {scenario['end'] - scenario['begin']:.0f} s, {_rings(evidence, scenario)}"
+    yield from _bad_clients(evidence)
+    for breach in outcome.breaches:
+        yield f"not held: {breach}"
     for fault in outcome.faults[:MOST_TOLD]:
         yield f"{fault.kind} {_when(evidence, fault.at)}: {fault.what}"
     if len(outcome.faults) > MOST_TOLD:
         yield f"… and {len(outcome.faults) - MOST_TOLD} more"
+
+
+def _bad_clients(evidence: Evidence) -> Iterator[str]:
+    for entry in evidence.of("strangers"):
+        for kind, came in entry["came"].items():
+            yield f"{kind}: {_counts(Counter(came))}"
+    for entry in evidence.of("memory"):
+        yield (
+            f"node {entry['node']} took {entry['before_mib']:.0f} MiB before the bad clients, "
+            f"{entry['most_mib']:.0f} at most, {entry['after_mib']:.0f} after"
+        )
+    spans = {entry["name"]: (entry["begin"], entry["end"]) for entry in evidence.of("scenario")}
+    if {"quiet", "bad-clients"} <= spans.keys():
+        calm, rough = (ring_waits(evidence, *spans[name]) for name in ("quiet", "bad-clients"))
+        if calm and rough:
+            ratio = _share(rough, 0.5) / _share(calm, 0.5)
+            yield f"from request to ring, beside the bad clients: {ratio:.1f} times what it was in quiet (p50)"
 
 
 def _work_done(evidence: Evidence) -> str:
@@ -65,6 +85,3 @@ def _when(evidence: Evidence, at: float) -> str:
 
 def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
-
-
-__all__ = ["Fault", "report", "ring_waits"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from tests.chaos.bounds import breaches
 from tests.chaos.checker import check
 from tests.chaos.configuration import EXPERTS, TERMS
 from tests.chaos.driver import Driver
@@ -34,10 +35,11 @@ class Plan:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a run."""
+    """What came of a run: what the checker found, and which bounds bad clients broke."""
 
     evidence: Evidence
     faults: list[Fault]
+    breaches: list[str]
 
 
 async def play(plan: Plan) -> Outcome:
@@ -57,7 +59,7 @@ async def play(plan: Plan) -> Outcome:
             log.write("drained")
         rows, read_at = await read_rows(str(world.postgres.directory), DATABASE)
     evidence = Evidence(rows, read_logs(logs), read_at)
-    return Outcome(evidence, check(evidence))
+    return Outcome(evidence, check(evidence), list(breaches(evidence)))
 
 
 async def _play(scenario: Scenario, world: World, log: Log, plan: Plan) -> None:
