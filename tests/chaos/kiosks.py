@@ -106,11 +106,7 @@ def _state(seen: TerminalSnapshot, contact: str) -> str | None:
 
 
 def _to_continue(seen: TerminalSnapshot, contact: str) -> bool:
-    return (
-        seen.contact is not None
-        and seen.contact.id == contact
-        and getattr(seen.contact, "to_continue", None) is not None
-    )
+    return seen.contact is not None and seen.contact.id == contact and seen.contact.to_continue is not None
 
 
 def _is_over(seen: TerminalSnapshot, contact: str) -> bool:

@@ -38,9 +38,8 @@ async def running_load(world: World, logs: Path, seed: int) -> AsyncIterator[Non
             lives = [group.create_task(each.run(), name=each.identifier) for each in kiosks]
             for expert in experts:
                 group.create_task(expert.run(), name=expert.identifier)
-            try:
-                yield
-            finally:
-                kiosks_close.set()
-                await asyncio.wait(lives, timeout=FINISH_WITHIN_S)
-                experts_close.set()
+            # Where the block raises, the group cancels them all.
+            yield
+            kiosks_close.set()
+            await asyncio.wait(lives, timeout=FINISH_WITHIN_S)
+            experts_close.set()
