@@ -90,6 +90,26 @@ class SessionSlow(Ending):
     resumable = True
 
 
+class SessionSilent(Ending):
+    """The client's heartbeats stopped coming, though its line is there."""
+
+    code = "session.silent"
+    resumable = True
+
+
+class SessionFlooding(Ending):
+    """The client went on sending far more than it may. What it sent over the limit was not acted on."""
+
+    code = "session.flooding"
+    resumable = True
+    # "Policy violation", for whoever looks at the code alone.
+    close_code = 1008
+    retry_after_s = 5.0
+
+    def __init__(self) -> None:
+        super().__init__("you send far more than is allowed: come back later, and slower")
+
+
 class ServerStopping(Ending):
     """This node is leaving."""
 

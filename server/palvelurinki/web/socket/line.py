@@ -1,0 +1,248 @@
+"""The line: uvicorn's end of a WebSocket, as lean as ten thousand of them need it.
+
+Frames are handed to a listener as they are cut, without a queue and a task between; texts are written at once. A line
+is asked for a sign of life only when nothing has come for a while, which heartbeats spare. What the handshake needed
+is let go of after it. All that makes WebSocket what it is stays with uvicorn and websockets.
+
+[Decision 14](../../../../docs/decisions/0014-a-socket-is-served-by-callbacks.md).
+"""
+
+from collections.abc import MutableMapping
+from typing import Any, Final, Protocol, cast
+
+from typing_extensions import override
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import CloseCode, Frame
+from websockets.http11 import Request
+
+# Where the endpoint finds its line in the ASGI scope.
+LINE: Final = "palvelurinki.line"
+# Longer than between two heartbeats: a client that shows life by itself is not asked for it. With the time that an
+# answer may take, a line that was cut without a word is noticed within 20 s.
+SILENT_S: Final = 12.0
+ANSWER_WITHIN_S: Final = 8.0
+# How long a client may take to close its end once it was told to.
+CLOSE_WITHIN_S: Final = 5.0
+# Browsers send a message in one frame, proxies may cut it. Empty fragments would otherwise cost without limit.
+FRAGMENTS_MOST: Final = 64
+
+
+class Listener(Protocol):
+    """Who takes what comes on a line. Nothing here may raise."""
+
+    def heard(self, frame: tuple[bytes, bool]) -> None:
+        """A whole message: its bytes, and whether it came as text."""
+
+    def pinged(self) -> bool:
+        """The client asks for a sign of life; False when it asks too often to get one."""
+
+    def may_write(self) -> None:
+        """The line takes more again."""
+
+    def may_not_write(self) -> None:
+        """The line is full: what is written now is kept in memory."""
+
+    def watch(self, now: float) -> None:
+        """Time passes (the loop's clock, s)."""
+
+    def gone(self) -> None:
+        """The line is closed."""
+
+
+class _Nowhere:
+    """Stands in for what uvicorn keeps for ASGI's `receive` and `send` once the listener has taken over."""
+
+    def put_nowait(self, _message: object) -> None:
+        """Nobody waits for it."""
+
+    def set(self) -> None:
+        """As above."""
+
+    def clear(self) -> None:
+        """As above."""
+
+
+_NOWHERE: Final[Any] = _Nowhere()
+
+
+class Line(WebSocketsSansIOProtocol):
+    """One socket, given to uvicorn as its `ws` protocol."""
+
+    full = False
+    _heard_at = 0.0
+    _watch_every_s = SILENT_S
+    _listener: Listener | None = None
+
+    @classmethod
+    def of(cls, scope: MutableMapping[str, Any]) -> "Line":
+        """The line of an ASGI scope. Raises KeyError under a server that was not given this protocol."""
+        return cast("Line", scope["extensions"][LINE])
+
+    # ---- What the endpoint asks ------------------------------------------------------------------------------
+
+    def accept(self, listener: Listener, watch_every_s: float) -> None:
+        """Finish the handshake; all that comes goes to the listener, who is called to `watch` now and then.
+
+        uvicorn's own way would write the client's address to the log (I8).
+        """
+        self._listener = listener
+        self._watch_every_s = min(watch_every_s, SILENT_S)
+        self.queue = self.writable = _NOWHERE
+        self.handshake_complete = True
+        self.conn.send_response(self.response)
+        self._send_out()
+        del self.request, self.response, self.scope
+        self._heard_at = self.loop.time()
+        self.ping_timer = self.loop.call_later(self._watch_every_s, self._watch)
+
+    def write(self, text: bytes) -> None:
+        """Send a message of JSON. On a line that is closing it is lost, as on one that was cut."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        try:
+            self.conn.send_text(text)
+        except InvalidState:
+            # The client's own closing has just been read.
+            return
+        self._send_out()
+
+    def end(self, code: int) -> None:
+        """Close with this code; a client that does not close its end is cut off."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.stop_keepalive()
+        try:
+            self.conn.send_close(code)
+        except InvalidState:
+            return
+        self._send_out()
+        self.close_sent = True
+        self.listen()
+        self._cut_later()
+
+    def fail(self, code: int, reason: str) -> None:
+        """Close because what the client sent is no WebSocket as it should be."""
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
+
+    def cut(self) -> None:
+        """Close without a word, and without sending what is still kept."""
+        self.transport.abort()
+
+    def wait(self) -> None:
+        """Read nothing until `listen`: whoever sends faster is held back by TCP."""
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def listen(self) -> None:
+        """Read on."""
+        if self.read_paused:
+            self.read_paused = False
+            if not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    # ---- What uvicorn and the transport tell -----------------------------------------------------------------
+
+    @override
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][LINE] = cast("dict[object, object]", self)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._heard_at = self.loop.time()
+        super().data_received(data)
+
+    @override
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= FRAGMENTS_MOST:
+            self.fail(CloseCode.POLICY_VIOLATION, "too many fragments")
+            return
+        super().handle_cont(event)
+
+    @override
+    def send_receive_event_to_app(self) -> None:
+        if self._listener is None:
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if not self.close_sent:
+            self._listener.heard((data, self.curr_msg_data_type == "text"))
+
+    @override
+    def handle_ping(self) -> None:
+        if self._listener is None or self._listener.pinged():
+            super().handle_ping()
+        else:
+            # The answer that websockets has made is not sent.
+            self.conn.data_to_send()
+
+    @override
+    def pause_writing(self) -> None:
+        self.full = True
+        super().pause_writing()
+        if self._listener is not None:
+            self._listener.may_not_write()
+
+    @override
+    def resume_writing(self) -> None:
+        self.full = False
+        super().resume_writing()
+        if self._listener is not None:
+            self._listener.may_write()
+
+    @override
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._cut_later()
+
+    @override
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._cut_later()
+
+    @override
+    def handle_pong(self, event: Frame) -> None:
+        """Whatever comes is a sign of life; `data_received` has noted it."""
+
+    @override
+    def keepalive_timeout(self) -> None:
+        self.pong_timer = None
+        if self.loop.time() - self._heard_at >= ANSWER_WITHIN_S:
+            # Nobody is there to read a closing; waiting for what is kept to be sent would take minutes.
+            self.cut()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.gone()
+
+    # ---- Within ----------------------------------------------------------------------------------------------
+
+    def _send_out(self) -> None:
+        self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def _watch(self) -> None:
+        now = self.loop.time()
+        if self._listener is not None:
+            self._listener.watch(now)
+        if self.close_sent:
+            return
+        silent_s = now - self._heard_at
+        if silent_s >= SILENT_S and self.pong_timer is None:
+            self.conn.send_ping(b"")
+            self._send_out()
+            self.pong_timer = self.loop.call_later(ANSWER_WITHIN_S, self.keepalive_timeout)
+        # At the latest when it will have been silent for so long, if nothing comes until then.
+        next_s = min(self._watch_every_s, SILENT_S - silent_s if silent_s < SILENT_S else SILENT_S)
+        self.ping_timer = self.loop.call_later(next_s, self._watch)
+
+    def _cut_later(self) -> None:
+        if self.close_timer is None and not self.disconnected:
+            self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.cut)
