@@ -140,6 +140,16 @@ describe("reconnecting when told", () => {
     expect(world.machine.state.connection).toMatchObject({ kind: "offline", retryAt: world.now + waited });
   });
 
+  it.each(["session.silent", "session.flooding", "session.slow"])("resumes its session after %s", (code) => {
+    world.online();
+    world.random = 0;
+    world.receive({ type: "closing", code, message: "", resumable: true, retry_after_s: 5 });
+    world.pass(5000);
+    expect(world.tickets).toHaveLength(1);
+    world.open();
+    expect(world.sent.at(-1)).toMatchObject({ type: "hello", resume: { token: "resume-token-1" } });
+  });
+
   it("tries at once when the network is back", () => {
     world.online();
     world.random = 0.999;
