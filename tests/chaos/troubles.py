@@ -109,15 +109,14 @@ async def paused_node(driver: Driver) -> None:
 
 
 async def false_clock(driver: Driver) -> None:
-    """A node takes it for an hour later, or an hour earlier."""
+    """A node takes it for an hour later, or an hour earlier, until it is started again."""
     node = driver.some_node()
     clocks = ["+1h", "-1h"] if driver.long else [driver.chance.choice(["+1h", "-1h"])]
-    for clock in (*clocks, None):
+    for clock in clocks:
         async with driver.trouble("restarted", node):
             await driver.do(node.stop)
             await driver.do(partial(node.start, clock))
-        if clock is not None:
-            await driver.for_s(FALSE_CLOCK_S[driver.long])
+        await driver.for_s(FALSE_CLOCK_S[driver.long])
 
 
 async def _without_database(driver: Driver, seconds: float) -> None:
