@@ -53,6 +53,8 @@ async def downgrade(url: str, revision: str) -> None:
 async def _run(url: str, step: Callable[[Config], None]) -> None:
     def in_transaction(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
+            # Alembic is slow between its statements, and nobody is served meanwhile anyway.
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         config = configuration()
         config.attributes["connection"] = connection
