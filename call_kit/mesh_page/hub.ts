@@ -44,9 +44,9 @@ export class Hub {
     }
   }
 
-  relay(to: string, signal: Omit<Signalled, "seq">): void {
+  relay(to: string, signal: Omit<Signalled, "seq" | "id">): void {
     this.#seq += 1;
-    this.sessions.get(to)?.hear({ ...signal, seq: this.#seq });
+    this.sessions.get(to)?.hear({ ...signal, seq: this.#seq, id: `signal-${this.#seq}` });
   }
 
   end(): void {

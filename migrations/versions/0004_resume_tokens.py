@@ -15,6 +15,8 @@ def upgrade() -> None:
     for name in TOKENS:
         op.add_column("connection", sa.Column(name, sa.Text))
         op.create_index(f"connection_{name}", "connection", [name], unique=True)
+    # A socket is named by its token; those of before have one that nobody has.
+    op.execute("UPDATE connection SET token = 'none:' || principal")
 
 
 def downgrade() -> None:

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from sqlalchemy import make_url
 
 from palvelurinki.adapters.memory.bus import MemoryBus
+from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
+from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.adapters.sql.availability import place, unavailability
 from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, open_store
@@ -19,13 +22,15 @@ from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
-from palvelurinki.ports import Bus, StoreAway
+from palvelurinki.ports import Bus, Signals, StoreAway
 from palvelurinki.settings import Settings, StoreSettings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.server import Server
 from palvelurinki.web.socket.hub import Hub
 from palvelurinki.web.vitals import Vitals
+
+SIGNALS_OUTLAST_S: Final = 15.0
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -97,6 +102,14 @@ def open_bus(settings: Settings) -> Bus:
     return RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
 
 
+def open_signals(settings: Settings, bus: Bus) -> Signals:
+    """Signals on their way: in Redis, where every node finds them, or in the process that is alone."""
+    if settings.redis_url is None:
+        return MemorySignals(bus)
+    # A little longer than the sessions: a client that comes back at the last moment is still to find them.
+    return RedisSignals(settings.redis_url, settings.session_kept_s + SIGNALS_OUTLAST_S)
+
+
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     store = await open_store(settings.database_url)
     stack.push_async_callback(store.close)
@@ -104,6 +117,8 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     stack.push_async_callback(probe.close)
     bus = open_bus(settings)
     stack.push_async_callback(bus.close)
+    signals = open_signals(settings, bus)
+    stack.push_async_callback(signals.close)
     ids = SystemIds()
     context = Context(
         store=store,
@@ -122,7 +137,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         bus=bus,
         context=context,
         node=node,
-        hub=Hub(node, settings.session_kept_s),
+        hub=Hub(node, signals, settings.session_kept_s),
         ice_servers=IceServers(settings.turn_urls, turn_secret),
         vitals=Vitals(node, bus, probe),
     )

@@ -19,11 +19,10 @@ from typing_extensions import override
 from palvelurinki.bootstrap import build_app
 from palvelurinki.settings import Settings
 from palvelurinki.web.life import Life
+from palvelurinki.web.socket.line import Line
 
 # Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
 TRANSPORT_FRAME_LIMIT: Final = 256 * 1024
-PING_EVERY_S: Final = 10
-PING_WITHIN_S: Final = 10
 # How long requests and sockets may take to end once their clients have been told.
 END_WITHIN_S: Final = 2
 # No end takes longer than this. The steps before it have bounds of their own, which add up to less.
@@ -104,14 +103,12 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
     configure_logging()
     app = build_app(settings)
     config = uvicorn.Config(
-        app,
+        app.state.entrance,
+        interface="asgi3",
         host=settings.host,
         port=settings.port,
-        ws="websockets-sansio",
+        ws=Line,
         ws_max_size=TRANSPORT_FRAME_LIMIT,
-        # A line that was cut without a word is noticed by these: a browser answers them even in a hidden page.
-        ws_ping_interval=PING_EVERY_S,
-        ws_ping_timeout=PING_WITHIN_S,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=END_WITHIN_S,
         log_level=log_level,

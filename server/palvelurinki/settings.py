@@ -43,6 +43,8 @@ class Settings(StoreSettings):
     """How long a session is kept for its client to resume."""
     messages_per_s: Annotated[float, Field(ge=1, le=1_000_000)] = 50
     """How many messages a second one connection may send in the long run, and four times as many at once."""
+    sockets_most: Annotated[int, Field(ge=1)] = 20_000
+    """How many sockets this node takes; fewer when the process may not open so many files."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

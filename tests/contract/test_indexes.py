@@ -58,7 +58,7 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
     "explanation": (lambda tx: tx.explanations.of(OfferId("o1")), {"explanation_pkey"}),
     "presence": (lambda tx: tx.presences.load(ANNA), {"presence_pkey"}),
     "connected": (lambda tx: tx.connections.connected(["staff:anna"]), {"connection_pkey"}),
-    "dead nodes": (lambda tx: tx.connections.of_dead_nodes(timedelta(seconds=2)), {"connection_present_by_node"}),
+    "dead nodes": (lambda tx: tx.connections.of_dead_nodes(timedelta(seconds=2), 500), {"connection_present_by_node"}),
     "due": (lambda tx: tx.deadlines.take_due(), {"deadline_due"}),
     "next due": (lambda tx: tx.deadlines.next_due(), {"deadline_due"}),
     "operation": (lambda tx: tx.operations.answer("staff:anna", "op1"), {"operation_pkey"}),

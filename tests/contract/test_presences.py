@@ -29,7 +29,7 @@ def stored(presence: Presence) -> Presence:
 
 
 async def _connect(tx: Transaction, staff: StaffId) -> None:
-    await tx.connections.open(f"staff:{staff}", f"session-{staff}", "node-1")
+    await tx.connections.open(f"staff:{staff}", f"session-{staff}", "node-1", f"token-{staff}")
 
 
 async def test_nobody_has_the_initial_presence(store: Store) -> None:
@@ -103,7 +103,7 @@ async def test_on_duty_are_those_who_are_ready_and_connected_whatever_they_hold(
         await _connect(tx, EERO)
         await tx.contacts.add(waiting())
         await tx.contacts.claim(CARLA, waiting().id)
-        await tx.connections.lose("staff:bert", "session-bert")
+        await tx.connections.lose("staff:bert", "token-bert")
     async with store.reading() as tx:
         assert await _on_duty(tx, everybody) == [
             Expert(ANNA, free=True, idle_since=START + timedelta(seconds=3)),
@@ -170,8 +170,8 @@ async def test_presences_of_many_with_what_is_true_of_them(store: Store) -> None
             await tx.presences.save(ready(staff))
         await _connect(tx, ANNA)
         await _connect(tx, BERT)
-        await tx.connections.lose("staff:bert", "session-bert")
-        await tx.connections.open("terminal:carla", "session", "node-1")
+        await tx.connections.lose("staff:bert", "token-bert")
+        await tx.connections.open("terminal:carla", "session", "node-1", "token")
         await tx.contacts.add(waiting())
         await tx.contacts.claim(BERT, waiting().id)
     async with store.reading() as tx:

@@ -301,7 +301,7 @@ async def test_each_of_many_first_sessions_learns_whom_it_replaces(store: Store)
 
     def open_one(session: str) -> Callable[[], Awaitable[None]]:
         async def act(tx: Transaction) -> None:
-            before = await tx.connections.open("staff:anna", session, "n1")
+            before = await tx.connections.open("staff:anna", session, "n1", session)
             replaced.append(None if before is None else before.session)
 
         return transacting(store, act)

@@ -188,7 +188,7 @@ async def test_purge_removes_what_is_over_and_nothing_else(timed: Store, clock: 
     async with timed.transaction() as tx:
         await tx.service_events.add(event())
         await tx.configurations.add("{}", "cli", expected=0)
-        await tx.connections.open("staff:anna", "s1", "old")
+        await tx.connections.open("staff:anna", "s1", "old", "t1")
     clock.advance(days=1)
     await leave_traces("new")
     async with timed.transaction() as tx:
@@ -203,4 +203,4 @@ async def test_purge_removes_what_is_over_and_nothing_else(timed: Store, clock: 
         assert [each.id for each in await tx.service_events.list(EventFilter())] == ["e1"]
         assert await tx.configurations.latest_number() == 1
         # A node that is gone takes nothing with it: its connections are those of a dead node.
-        assert [each.node for each in await tx.connections.of_dead_nodes(timedelta(days=30))] == ["old"]
+        assert [each.node for each in await tx.connections.of_dead_nodes(timedelta(days=30), 9)] == ["old"]

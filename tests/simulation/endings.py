@@ -110,6 +110,6 @@ async def everybody_goes(world: World) -> None:
 
 
 async def _break(node: Node, client: Client) -> None:
-    if client.session is not None:
+    if client.token is not None:
         client.connected = False
-        await connections.lost(node.context, client.principal, client.session)
+        await connections.lost(node.context, client.principal, client.token)

@@ -60,8 +60,8 @@ async def start_call(world: World) -> CallId:
 
 
 async def lose(world: World, client: Client) -> None:
-    assert client.session is not None
-    await connections.lost(context(world), client.principal, client.session)
+    assert client.token is not None
+    await connections.lost(context(world), client.principal, client.token)
     client.connected = False
     await world.tend()
 

@@ -222,8 +222,8 @@ async def test_accepting_declining_leaving_and_losing_at_once_leave_one_outcome(
         one, two, three = contexts(crowd)
         anna, kiosk, session = StaffId("anna"), TerminalId("kiosk-1"), session_of(crowd.terminals[0])
         console = crowd.experts[0]
-        assert console.session is not None
-        lost = asyncio.ensure_future(connections.lost(one, console.principal, console.session))
+        assert console.token is not None
+        lost = asyncio.ensure_future(connections.lost(one, console.principal, console.token))
         answers, _ = await outcomes(
             asyncio.ensure_future(offers.accept_offer(one, anna, f"accept-{turn}", offer)),
             asyncio.ensure_future(offers.decline_offer(two, anna, f"decline-{turn}", offer, "other")),
@@ -279,9 +279,9 @@ async def test_a_request_and_the_loss_of_its_terminal_at_once_end_held(crowd: Wo
     for turn in range(12):
         kiosk = crowd.terminals[0]
         await crowd.open(kiosk, crowd.nodes[0])
-        assert kiosk.session is not None
+        assert kiosk.token is not None
         one, two, three = contexts(crowd)
-        lost = connections.lost(two, kiosk.principal, kiosk.session)
+        lost = connections.lost(two, kiosk.principal, kiosk.token)
         answer, *_ = await asyncio.gather(ask_for_housing(one, kiosk, f"request-{turn}"), lost, sweeping.sweep(three))
         await crowd.tend()
         assert (await crowd.tables()).contacts[answer["contact"]]["state"] == "held"

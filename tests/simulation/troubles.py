@@ -68,14 +68,19 @@ async def restore(world: World, _seen: Tables) -> bool:
     if not away:
         return False
     client = world.chance.choice(away)
-    node, session = client.node, client.session
-    if node is None or node.silent or session is None:
+    # At the node that held it, or at another one.
+    node = world.chance.choice([each for each in world.living if not each.silent] or [client.node])
+    session, used = client.session, client.token
+    if node is None or node.silent or session is None or used is None:
         return False
-    world.note(f"  {client.principal} is back")
+    world.note(f"  {client.principal} is back at {node.name}")
 
     async def come_back() -> None:
         client.unnoticed = False
-        client.connected = await connections.restored(node.context, client.principal, session)
+        token = world.ids.token()
+        client.connected = await connections.resumed(node.context, client.principal, session, used, token)
+        if client.connected:
+            client.node, client.token = node, token
 
     return await surviving(world, node, come_back())
 
@@ -185,15 +190,15 @@ def _dies(world: World, seen: Tables, client: Client) -> None:
 
 
 async def _written_down(world: World, client: Client) -> bool:
-    if client.node is None or client.session is None:
+    if client.node is None or client.token is None:
         return False
     client.unnoticed = False
-    lost = connections.lost(client.node.context, client.principal, client.session)
+    lost = connections.lost(client.node.context, client.principal, client.token)
     return await surviving(world, client.node, lost)
 
 
 async def _connect(world: World, client: Client) -> bool:
-    replaced, served_by = client.session, client.node
+    replaced, served_by = client.token, client.node
     node = world.chance.choice(world.living)
     world.note(f"  {client.principal} connects to {node.name}")
     await surviving(world, node, world.open(client, node))

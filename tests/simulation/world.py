@@ -113,6 +113,8 @@ class Client:
     session: str | None = None
     former: str | None = None
     """The session before: what was asked in it may still be carried out."""
+    token: str | None = None
+    """It resumes the session, and names the present socket."""
     connected: bool = False
     unnoticed: bool = False
     """It died without a word, and its node still thinks of it as there."""
@@ -212,9 +214,8 @@ class World:
         for client in self.clients:
             if client.node is node:
                 client.connected = client.unnoticed = False
+                # Any other node can take the session over.
                 client.node = None
-                # A session lives in its node's memory: the client will open a new one elsewhere.
-                client.session = None
 
     async def wake(self, node: Node) -> None:
         """A silent node is back."""
@@ -224,19 +225,22 @@ class World:
 
     async def take_back(self, node: Node) -> None:
         """A node that others took for dead takes back the connections whose sockets it still has."""
-        async with self._store.reading() as tx:
-            given_up = {each.session for each in await tx.connections.lost_at_node(node.name)}
-        for client in self.clients:
-            if client.node is node and client.connected and client.session in given_up:
-                client.connected = await connections.restored(node.context, client.principal, client.session)
+        here = [client for client in self.clients if client.node is node and client.connected]
+        speaking = await connections.who_speaks(node.context, [str(client.principal) for client in here])
+        for client in here:
+            known = speaking[str(client.principal)]
+            if client.session and client.token and (known.token != client.token or known.lost_at is not None):
+                client.connected = await connections.reclaimed(
+                    node.context, client.principal, client.session, client.token
+                )
 
     # ---- Clients ---------------------------------------------------------------------------------------------
 
     async def open(self, client: Client, node: Node) -> None:
         """The client connects with a new session."""
-        client.former = client.session
-        client.node, client.session, client.connected, client.unnoticed = node, self.ids.new(), False, False
-        await connections.opened(node.context, client.principal, client.session)
+        client.node, client.connected, client.unnoticed = node, False, False
+        client.former, client.session, client.token = client.session, self.ids.new(), self.ids.token()
+        await connections.opened(node.context, client.principal, client.session, client.token)
         client.connected = True
 
     async def ask(self, client: Client, asked: Asked, node: Node, *, heard: bool = True) -> None:

@@ -886,11 +886,14 @@ export interface Signal {
 }
 
 /**
- * A signal from another seat of the call.
+ * A signal from another seat of the call. After a resume one may come again under another number: act on it once.
+ *
+ * `id` is the signal's own: the sender's seat and operation.
  */
 export interface Signalled {
   seq: number;
   type: "signal";
+  id: string;
   call: string;
   sender: string;
   generation: number;
@@ -992,10 +995,11 @@ export interface TicketView {
  * The contact was begun in another session of the terminal, and whoever stands there now may be somebody else.
  *
  * It keeps its place until `until`, which is absent until it is known. It goes on by `continue_contact`, and ends by
- * `leave_contact`, or by itself.
+ * `leave_contact`, or by itself. `language`: what the customer read, to ask in.
  */
 export interface ToContinueView {
   until: string | null;
+  language: string;
 }
 
 /**

@@ -15,6 +15,7 @@ function signal(generation: number, mark = ""): Signalled {
   return {
     type: "signal",
     seq: 1,
+    id: `signal-${generation}-${mark}`,
     call: "call-1",
     sender: "seat-2",
     generation,

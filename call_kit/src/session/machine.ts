@@ -13,6 +13,7 @@
  */
 import type { Ack, Closing, ErrorMessage, ServerEvent, Signalled, Welcome } from "../generated/wire";
 import { askedDelayMs, type Backoff, backoffMs } from "./backoff";
+import { Handled } from "./handled";
 import { decode, type Received } from "./messages";
 import { type Answer, answerOf, OFFLINE, type Outgoing, Pending } from "./pending";
 import { applyEvent } from "./snapshot";
@@ -63,6 +64,7 @@ export class SessionMachine {
 
   readonly #chance: Chance;
   readonly #pending = new Pending();
+  readonly #signals = new Handled();
   #phase: Phase = "idle";
   #attempt = 0;
   #tries = 0;
@@ -306,7 +308,9 @@ export class SessionMachine {
       return;
     }
     if (event.type === "signal") {
-      this.#do({ kind: "signal", signal: event });
+      if (this.#signals.add(event.id)) {
+        this.#do({ kind: "signal", signal: event });
+      }
     } else if (this.state.snapshot) {
       this.#become({ snapshot: applyEvent(this.state.snapshot, event) });
     } else if (event.type === "snapshot") {

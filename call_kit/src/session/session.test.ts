@@ -110,7 +110,7 @@ describe("a session with a socket", () => {
       }
     });
     socket.receive({ type: "contact", seq: 1, contact: contactView("contact-1") });
-    socket.receive({ type: "signal", seq: 2, call: "call-1", sender: "seat-2", generation: 2 });
+    socket.receive({ type: "signal", seq: 2, id: "signal-2", call: "call-1", sender: "seat-2", generation: 2 });
     expect(seen).toEqual(["contact-1"]);
     expect(socket.sent.at(-1)).toMatchObject({ type: "leave_contact", contact: "contact-1" });
   });
@@ -119,9 +119,9 @@ describe("a session with a socket", () => {
     const socket = await online();
     const heard: number[] = [];
     const end = session.onSignal((signal) => heard.push(signal.generation));
-    socket.receive({ type: "signal", seq: 1, call: "call-1", sender: "seat-2", generation: 2 });
+    socket.receive({ type: "signal", seq: 1, id: "signal-1", call: "call-1", sender: "seat-2", generation: 2 });
     end();
-    socket.receive({ type: "signal", seq: 2, call: "call-1", sender: "seat-2", generation: 3 });
+    socket.receive({ type: "signal", seq: 2, id: "signal-2", call: "call-1", sender: "seat-2", generation: 3 });
     expect(heard).toEqual([2]);
   });
 

@@ -57,9 +57,9 @@ export class FakeSession implements SessionLike {
     this.#state.set({ ...this.get(), connection });
   }
 
-  hear(signal: Omit<Signalled, "seq" | "type" | "call">): void {
+  hear(signal: Omit<Signalled, "seq" | "type" | "id" | "call">): void {
     for (const listener of this.#listeners) {
-      listener({ type: "signal", seq: 1, call: "call-1", ...signal });
+      listener({ type: "signal", seq: 1, id: "signal-1", call: "call-1", ...signal });
     }
   }
 }

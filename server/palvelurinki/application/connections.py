@@ -10,7 +10,10 @@ hold goes on in their new session by itself.
 Rows are locked in one order everywhere, so that nobody waits for each other: contact, presence, connection.
 """
 
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Final
+from zlib import crc32
 
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
@@ -22,14 +25,21 @@ from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.presence import arrive
 from palvelurinki.ports import Connection, Deadline
 
+# How many connections of dead nodes are dealt with at a look, and in one transaction.
+ORPHANS: Final = 500
+HANDFUL: Final = 50
 
-async def opened(context: Context, principal: Principal, session: str) -> Connection | None:
-    """A session speaks for the principal from now on; returns the one that it replaces, if any."""
+
+async def opened(context: Context, principal: Principal, session: str, token: str) -> Connection | None:
+    """A session speaks for the principal from now on; returns the one that it replaces, if any.
+
+    `token` is the digest of the token by which it can be resumed, and names its socket until then.
+    """
 
     async def use_case(work: Work) -> Connection | None:
         contact = await _contact_of(work, principal)
         await _arrive(work, principal)
-        replaced = await work.tx.connections.open(str(principal), session, context.node)
+        replaced = await work.tx.connections.open(str(principal), session, context.node, token)
         await _came_back(work, principal, session, contact)
         if replaced is not None and principal.kind is PrincipalKind.TERMINAL:
             # Also when no contact is seen here: a request of the session before may be under way, and commit after
@@ -40,47 +50,72 @@ async def opened(context: Context, principal: Principal, session: str) -> Connec
     return await perform(context, use_case)
 
 
-async def restored(context: Context, principal: Principal, session: str) -> bool:
-    """A session's socket is back. False when a newer session has taken over."""
-
-    async def use_case(work: Work) -> bool:
-        contact = await _contact_of(work, principal)
-        await _arrive(work, principal)
-        if not await work.tx.connections.restore(str(principal), session, context.node):
-            return False
-        await _came_back(work, principal, session, contact)
-        return True
-
-    return await perform(context, use_case)
+async def resumable(context: Context, token: str, kept: timedelta) -> Connection | None:
+    """The connection that the token (its digest) resumes; None when there is none that is kept."""
+    async with context.store.reading() as tx:
+        return await tx.connections.resumable(token, kept)
 
 
-async def lost(context: Context, principal: Principal, session: str) -> None:
-    """A session's socket is away. Nothing happens when a newer session has taken over."""
+async def resumed(context: Context, principal: Principal, session: str, used: str, token: str) -> bool:
+    """A session's socket is back, here, and is named by `token` from now on.
+
+    False when the token that it `used` is no longer good: another session or another socket has taken over.
+    """
+    return await _is_back(
+        context,
+        principal,
+        session,
+        lambda work: work.tx.connections.resume(str(principal), context.node, used, token),
+    )
+
+
+async def reclaimed(context: Context, principal: Principal, session: str, token: str) -> bool:
+    """A socket that others took for lost, because its node was silent, is here. False when another one has taken over.
+
+    A node that was paused or cut off from the database wakes to find itself declared dead.
+    """
+    return await _is_back(context, principal, session, lambda work: work.tx.connections.restore(str(principal), token))
+
+
+async def lost(context: Context, principal: Principal, token: str) -> None:
+    """The socket that the token names is away. Nothing happens when another one has come in its place."""
 
     async def use_case(work: Work) -> None:
-        if principal.kind is PrincipalKind.STAFF:
-            # The presence row's lock orders this after any offer being made to the person (`offers._follow`).
-            await work.tx.presences.load(StaffId(principal.id))
-        if not await work.tx.connections.lose(str(principal), session):
-            return
-        await _deal_with_loss(work, principal)
-        if principal.kind is PrincipalKind.STAFF:
-            due = await work.tx.now() + context.presence_grace
-            await work.tx.deadlines.set(Deadline(DeadlineKind.PRESENCE_GRACE, principal.id, due))
-        _touch(work, principal)
+        await _lock_before_loss(work, [principal])
+        if await work.tx.connections.lose(str(principal), token):
+            await _went(work, principal)
+
+    await perform(context, use_case)
+
+
+async def signed_out(context: Context, principal: Principal) -> None:
+    """The principal's session is over, whichever node holds it: its socket is closed, and nobody resumes it."""
+
+    async def use_case(work: Work) -> None:
+        await _lock_before_loss(work, [principal])
+        if await work.tx.connections.revoke(str(principal)):
+            await _went(work, principal)
 
     await perform(context, use_case)
 
 
 async def lose_dead_nodes(context: Context) -> int:
-    """Treat the connections of nodes that have died as lost; returns how many there were."""
+    """Treat the connections of nodes that have died as lost, ORPHANS of them at most; returns how many there were."""
     async with context.store.reading() as tx:
-        found = await tx.connections.of_dead_nodes(context.node_timeout)
+        found = await tx.connections.of_dead_nodes(context.node_timeout, ORPHANS)
     # Whoever asks is alive, however late its own sign of life is.
     orphans = [each for each in found if each.node != context.node]
-    for orphan in orphans:
-        await lost(context, Principal.parse(orphan.principal), orphan.session)
+    handfuls = [orphans[first : first + HANDFUL] for first in range(0, len(orphans), HANDFUL)]
+    # All nodes look at the same moment: those that begin at the other end find less of it done already.
+    for handful in handfuls if crc32(context.node.encode()) % 2 else reversed(handfuls):
+        await perform(context, lambda work, handful=handful: _lose_all(work, handful))  # type: ignore[misc]
     return len(orphans)
+
+
+async def who_speaks(context: Context, principals: Collection[str]) -> Mapping[str, Connection]:
+    """Which sessions speak for these now; who never had one is absent."""
+    async with context.store.reading() as tx:
+        return await tx.connections.of(principals)
 
 
 async def look_again(work: Work, principal: Principal, session: SessionId | None = None) -> None:
@@ -119,6 +154,20 @@ async def end_grace(work: Work, subject: str) -> None:
             await work.decide(contact, commands.EndGrace(principal.occupant))
 
 
+async def _is_back(
+    context: Context, principal: Principal, session: str, write: Callable[[Work], Awaitable[bool]]
+) -> bool:
+    async def use_case(work: Work) -> bool:
+        contact = await _contact_of(work, principal)
+        await _arrive(work, principal)
+        if not await write(work):
+            return False
+        await _came_back(work, principal, session, contact)
+        return True
+
+    return await perform(context, use_case)
+
+
 async def _arrive(work: Work, principal: Principal) -> None:
     person = work.directory.staff.get(StaffId(principal.id)) if principal.kind is PrincipalKind.STAFF else None
     if person is None or Role.EXPERT not in person.roles:
@@ -137,6 +186,29 @@ async def _came_back(work: Work, principal: Principal, session: str, contact: Co
     _touch(work, principal)
 
 
+async def _lock_before_loss(work: Work, principals: Iterable[Principal]) -> None:
+    # The presence row's lock orders a loss after any offer being made to the person (`offers._follow`).
+    for staff in sorted(StaffId(each.id) for each in principals if each.kind is PrincipalKind.STAFF):
+        await work.tx.presences.load(staff)
+
+
+async def _lose_all(work: Work, orphans: Sequence[Connection]) -> None:
+    principals = [Principal.parse(each.principal) for each in orphans]
+    await _lock_before_loss(work, principals)
+    for orphan, principal in zip(orphans, principals, strict=True):
+        # The principal may have come back elsewhere meanwhile: then the token is another one, or there is none.
+        if orphan.token is not None and await work.tx.connections.lose(orphan.principal, orphan.token):
+            await _went(work, principal)
+
+
+async def _went(work: Work, principal: Principal) -> None:
+    await _deal_with_loss(work, principal)
+    if principal.kind is PrincipalKind.STAFF:
+        due = await work.tx.now() + work.context.presence_grace
+        await work.tx.deadlines.set(Deadline(DeadlineKind.PRESENCE_GRACE, principal.id, due))
+    _touch(work, principal)
+
+
 async def _deal_with_loss(work: Work, principal: Principal) -> None:
     await work.tx.deadlines.set(Deadline(DeadlineKind.CONNECTION_LOST, str(principal), await work.tx.now()))
 
@@ -150,6 +222,8 @@ async def _contact_of(work: Work, principal: Principal) -> Contact | None:
 
 
 def _touch(work: Work, principal: Principal) -> None:
+    # Whichever node holds a session of theirs sees whether it still speaks for them.
+    work.touched.add(topics.connection(str(principal)))
     if principal.kind is PrincipalKind.STAFF:
         work.touched.update(topics.of_staff(StaffId(principal.id), work.directory))
         return

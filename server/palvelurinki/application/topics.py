@@ -34,6 +34,11 @@ def point(identifier: PointId) -> str:
     return f"point:{identifier}"
 
 
+def connection(principal: str) -> str:
+    """Which session speaks for the principal ("terminal:ID", "staff:ID"), and at which node."""
+    return f"connection:{principal}"
+
+
 def of_contact(before: Contact | None, after: Contact) -> Iterator[str]:
     """What a change of a contact is about."""
     yield terminal(after.terminal)

@@ -1,16 +1,35 @@
 """How far the client has come in its session: without a socket or a clock."""
 
-from typing import Generic
+from typing import Final, Generic
 
 from palvelurinki.client.errors import NotUnderstood
 from palvelurinki.client.snapshot import S, apply_event
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import Hello, Resume
-from palvelurinki.protocol.server import ServerEvent, SnapshotEvent, Welcome
+from palvelurinki.protocol.server import ServerEvent, Signalled, SnapshotEvent, Welcome
+
+# More than the server keeps for a client.
+SIGNALS_REMEMBERED: Final = 1024
 
 
 class EventsMissing(Exception):
     """An event's number leaps: something was lost on the way, so the session must be resumed."""
+
+
+class Handled:
+    """The ids of the newest signals. After a resume one may come again under another number."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+
+    def add(self, identifier: str) -> bool:
+        """The signal is being handled; False when it has been before."""
+        if identifier in self._ids:
+            return False
+        self._ids[identifier] = None
+        if len(self._ids) > SIGNALS_REMEMBERED:
+            del self._ids[next(iter(self._ids))]
+        return True
 
 
 class Progress(Generic[S]):
@@ -21,6 +40,7 @@ class Progress(Generic[S]):
         self.token: str | None = None
         self.last_seq = 0
         self.snapshot: S | None = None
+        self._signals = Handled()
 
     def resume(self) -> Hello | None:
         """The hello that goes on with the session; None when there is none to go on with."""
@@ -59,6 +79,8 @@ class Progress(Generic[S]):
         """Count the event and keep the snapshot up to date. False for one taken before. Raises EventsMissing."""
         if not self.count(event.seq, leaps=isinstance(event, SnapshotEvent)):
             return False
+        if isinstance(event, Signalled):
+            return self._signals.add(event.id)
         if self.snapshot is None:
             raise NotUnderstood("an event before any snapshot")
         try:

@@ -1,7 +1,7 @@
 """What hastens the truth between nodes."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import Final, Protocol
 
 
 class Subscription(Protocol):
@@ -34,3 +34,35 @@ class Bus(Protocol):
 
     async def close(self) -> None:
         """Let go of the connections."""
+
+
+class Signals(Protocol):
+    """Signals between seats on their way: kept for each recipient until its client has acknowledged them.
+
+    Signals are the only events that no snapshot restores. Whoever takes a session over sends what is kept here again,
+    so a signal may come twice, and its id says so. At most SIGNALS_KEPT are kept for a recipient, and for a while
+    after the newest; a recipient of whom more than that is kept has lost all of them. It may lose anything: clients
+    then renew what they miss.
+    """
+
+    async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
+        """Keep one; with `channel`, also tell whoever listens to it on the bus, as "RECIPIENT TEXT".
+
+        Returns when that is done, or after a short while when it is not yet: then it is done later, in order. The same
+        identifier once more replaces nothing and is told again.
+        """
+
+    async def kept(self, recipient: str) -> Sequence[str]:
+        """The texts that are kept for the recipient, oldest first; none while nobody can be asked."""
+
+    def acknowledged(self, recipient: str, identifiers: Collection[str]) -> None:
+        """These need not be kept any more. Does not wait."""
+
+    def forget(self, recipient: str) -> None:
+        """Nothing needs to be kept for the recipient: its session has ended. Does not wait."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+SIGNALS_KEPT: Final = 512

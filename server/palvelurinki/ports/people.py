@@ -1,6 +1,6 @@
 """Who is there: statuses of staff, and which session speaks for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,7 +15,9 @@ class Connection:
     """Whether a principal's client is there: the newest session of a terminal or a member of staff.
 
     `principal` is "terminal:ID" or "staff:ID". `lost_at` is set while the socket is away; `node` is the server
-    process that holds the session.
+    process that holds the session. `token` is the digest of the newest resume token and names the socket's present
+    attachment, for each has one of its own; `token_before` is the one by which that socket came. There is none once
+    the principal has signed out.
     """
 
     principal: str
@@ -23,22 +25,42 @@ class Connection:
     node: str
     opened_at: datetime
     lost_at: datetime | None
+    token: str | None = None
+    token_before: str | None = None
 
 
 class Connections(Protocol):
     """Which session speaks for whom."""
 
-    async def open(self, principal: str, session: str, node: str) -> Connection | None:
+    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any."""
 
-    async def lose(self, principal: str, session: str) -> bool:
-        """The session's socket is away. False when another session has taken over or it was lost before."""
+    async def resumable(self, token: str, kept: timedelta) -> Connection | None:
+        """The connection whose newest token, or the one before, this is, unless it has been away for longer than that.
 
-    async def restore(self, principal: str, session: str, node: str) -> bool:
-        """The session's socket is back. False when another session has taken over."""
+        A connection whose node has died without a word has been away since the node last beat.
+        """
+
+    async def resume(self, principal: str, node: str, used: str, token: str) -> bool:
+        """The session's socket is back, with one of the two good tokens; that one stays good until `token` is used.
+
+        False when neither is: another session has taken over, another socket this one, or the principal signed out.
+        """
+
+    async def lose(self, principal: str, token: str) -> bool:
+        """The socket of this token is away. False when another one has come in its place or it was lost before."""
+
+    async def restore(self, principal: str, token: str) -> bool:
+        """The socket of this token was taken for lost, but is there. False when another one has come in its place."""
+
+    async def revoke(self, principal: str) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
 
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
+
+    async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
+        """The newest sessions of these; who never had one is absent."""
 
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
@@ -52,11 +74,11 @@ class Connections(Protocol):
     async def beat(self, node: str) -> None:
         """The node is alive."""
 
-    async def lost_at_node(self, node: str) -> Sequence[Connection]:
-        """Connections of this node that are marked as lost."""
+    async def of_dead_nodes(self, older_than: timedelta, limit: int) -> Sequence[Connection]:
+        """Connections that are not lost but whose node has not beaten for longer than that, or never has.
 
-    async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
-        """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
+        At most `limit` of them, by principal.
+        """
 
 
 class Presences(Protocol):

@@ -64,7 +64,7 @@ _TO_CONTINUE: Final = views.ContactView(
     state=ContactState.HELD,
     matter=None,
     queue=None,
-    to_continue=views.ToContinueView(until=_NOW + timedelta(seconds=60)),
+    to_continue=views.ToContinueView(until=_NOW + timedelta(seconds=60), language="fi"),
     outcome=None,
 )
 _OFFER: Final = views.OfferView(
@@ -230,5 +230,7 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     server.PresenceChanged(seq=5, presence=_PRESENCE),
     server.RingChanged(seq=6, ring=_RING_VIEW),
     server.PointChanged(seq=7, point=_BOARD),
-    server.Signalled(seq=8, call="call_1", sender="seat_2", generation=2, candidate=_CANDIDATE),
+    server.Signalled(
+        seq=8, id="seat_2.operation-1", call="call_1", sender="seat_2", generation=2, candidate=_CANDIDATE
+    ),
 )

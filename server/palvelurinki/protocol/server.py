@@ -10,6 +10,7 @@ from pydantic import (
     AwareDatetime,
     Field,
     JsonValue,
+    StringConstraints,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -29,6 +30,7 @@ from palvelurinki.protocol.views import (
     TerminalSnapshot,
 )
 
+SignalId = Annotated[str, StringConstraints(min_length=1, max_length=130)]
 Snapshot = Annotated[TerminalSnapshot | StaffSnapshot, Field(discriminator="role")]
 
 
@@ -157,9 +159,13 @@ class PointChanged(Event):
 
 
 class Signalled(Event):
-    """A signal from another seat of the call."""
+    """A signal from another seat of the call. After a resume one may come again under another number: act on it once.
+
+    `id` is the signal's own: the sender's seat and operation.
+    """
 
     type: Literal["signal"] = "signal"
+    id: SignalId
     call: Identifier
     sender: Identifier
     generation: int

@@ -105,10 +105,11 @@ class ToContinueView(WireModel):
     """The contact was begun in another session of the terminal, and whoever stands there now may be somebody else.
 
     It keeps its place until `until`, which is absent until it is known. It goes on by `continue_contact`, and ends by
-    `leave_contact`, or by itself.
+    `leave_contact`, or by itself. `language`: what the customer read, to ask in.
     """
 
     until: AwareDatetime | None
+    language: Language
 
 
 class ContactView(WireModel):

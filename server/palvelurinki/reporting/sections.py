@@ -5,7 +5,9 @@ A section is a part of the snapshot that one event replaces whole: "contact", "c
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from functools import partial
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
@@ -37,10 +39,15 @@ from palvelurinki.reporting.documents import (
     StaffDocument,
     TerminalDocument,
 )
+from palvelurinki.reporting.sharing import Shared
 
 Sections: TypeAlias = Mapping[str, WireModel | None]
 Documents: TypeAlias = Mapping[str, Document | None]
 Told: TypeAlias = Mapping[ContactId, ToldEstimate]
+
+# What most terminals see most of the time.
+NOTHING_THERE: Final[Sections] = MappingProxyType({"contact": None, "call": None})
+_NOTHING_TOLD: Final[Told] = MappingProxyType({})
 
 
 def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
@@ -63,11 +70,17 @@ def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
     )
 
 
-def sections(principal: Principal, session: SessionId, directory: Directory, documents: Documents) -> Sections:
-    """What the principal sees in this session, by section."""
+def sections(
+    principal: Principal,
+    session: SessionId,
+    directory: Directory,
+    documents: Documents,
+    shared: Shared | None = None,
+) -> Sections:
+    """What the principal sees in this session, by section. Views that others see too are taken from `shared`."""
     if principal.kind is PrincipalKind.TERMINAL:
         return _terminal_sections(directory, documents, TerminalId(principal.id), session)
-    return _staff_sections(directory, documents, directory.staff[StaffId(principal.id)])
+    return _staff_sections(directory, documents, directory.staff[StaffId(principal.id)], shared or Shared())
 
 
 def snapshot(principal: Principal, directory: Directory, seen: Sections) -> v.TerminalSnapshot | v.StaffSnapshot:
@@ -103,7 +116,7 @@ def _terminal_sections(
 ) -> Sections:
     document = documents.get(topics.terminal(terminal))
     if not isinstance(document, TerminalDocument) or document.contact is None:
-        return {"contact": None, "call": None}
+        return NOTHING_THERE
     contact, call = document.contact, document.contact.call
     if not contact.goes_on_for(terminal, session):
         return {"contact": _contact_of_another(contact, document.kept_until), "call": None}
@@ -116,7 +129,7 @@ def _terminal_sections(
     }
 
 
-def _staff_sections(directory: Directory, documents: Documents, person: Staff) -> Sections:
+def _staff_sections(directory: Directory, documents: Documents, person: Staff, shared: Shared) -> Sections:
     own = documents.get(topics.staff(person.id))
     seen: dict[str, WireModel | None] = {"presence": None, "offer": None, "call": None}
     if isinstance(own, StaffDocument):
@@ -131,20 +144,20 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff) -
     for topic in base_topics(Principal.staff(person.id), directory):
         document = documents.get(topic)
         if isinstance(document, RingDocument):
-            seen[topic] = _ring(
-                directory,
-                document,
-                _told(documents, document.ring),
-                supervises=supervises(person, directory.rings[document.ring]),
+            told, above = _told(documents, document.ring), supervises(person, directory.rings[document.ring])
+            seen[topic] = shared.view(
+                (topic, above),
+                (directory, document, told),
+                partial(_ring, directory, document, told, supervises=above),
             )
         elif isinstance(document, PointDocument):
-            seen[topic] = _point(directory, document)
+            seen[topic] = shared.view(topic, (directory, document), partial(_point, directory, document))
     return seen
 
 
 def _told(documents: Documents, ring: RingId) -> Told:
     document = documents.get(topics.estimates(ring))
-    return document.told if isinstance(document, EstimatesDocument) else {}
+    return document.told if isinstance(document, EstimatesDocument) else _NOTHING_TOLD
 
 
 def _contact(directory: Directory, contact: Contact, ring: RingDocument | None, told: Told) -> v.ContactView:
@@ -170,7 +183,9 @@ def _contact_of_another(contact: Contact, kept_until: Kept) -> v.ContactView:
         state=contact.state,
         matter=None,
         queue=None,
-        to_continue=v.ToContinueView(until=kept_until.get(contact.terminal)) if live else None,
+        to_continue=v.ToContinueView(until=kept_until.get(contact.terminal), language=contact.language)
+        if live
+        else None,
         outcome=contact.outcome,
     )
 

@@ -1,11 +1,15 @@
 """The web application: routes, socket, pages, and the life of the server around them."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Scope
 
 import palvelurinki
 from palvelurinki.protocol.export import asyncapi_document
@@ -14,14 +18,19 @@ from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate
 from palvelurinki.web.guard import Guard
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
-from palvelurinki.web.life import Life, OpenServer
-from palvelurinki.web.socket.connection import Connection
+from palvelurinki.web.life import Life, OpenServer, Phase
+from palvelurinki.web.socket.entrance import Entrance
+
+DEMO_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
+
+_PORT: Final = re.compile(r":\d+$")
 
 
 def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     """The application; `open_server` is entered as soon as it can be, and left when the application stops.
 
-    `app.state.life` is the life of the server behind it.
+    `app.state.life` is the life of the server behind it; `app.state.entrance` is what is to be served: the socket, and
+    the application for all else.
     """
     life = Life(settings, open_server)
 
@@ -49,21 +58,26 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     if settings.demo:
         app.include_router(demo.router)
         # A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
-    app.add_api_websocket_route("/ws/v1", socket)
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=DEMO_HOSTS)
     app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False)
     pages.install(app, settings.static_dir)
     app.add_middleware(Gate, life=life)
     app.add_middleware(Guard, origins=settings.allowed_origins)
+    app.state.entrance = Entrance(app, life, settings, _admitting(settings, life))
     return app
 
 
-async def socket(websocket: WebSocket) -> None:
-    """The socket of protocol version 1; its messages are in `asyncapi.json`."""
-    life: Life = websocket.app.state.life
-    server = life.server
-    await websocket.accept()
-    await Connection(websocket, server.hub, server.ice_servers, server.settings.heartbeat_s).serve()
+def _admitting(settings: Settings, life: Life) -> Callable[[Scope], bool]:
+    """Whom the layers would let through to the socket: what they ask, in one question."""
+
+    origins = settings.allowed_origins
+
+    def admits(scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        known_host = not settings.demo or _PORT.sub("", headers.get("host", "")) in DEMO_HOSTS
+        return life.phase is Phase.SERVING and headers.get("origin") in origins and known_host
+
+    return admits
 
 
 async def asyncapi() -> JSONResponse:

@@ -71,7 +71,7 @@ class Office:
                 before = await tx.presences.load(StaffId(each))
                 here = presence.make_ready(presence.arrive(before, self.clock()), self.clock())
                 await tx.presences.save(here)
-                await tx.connections.open(f"staff:{each}", f"session-{each}", "node")
+                await tx.connections.open(f"staff:{each}", f"session-{each}", "node", f"token-{each}")
 
     async def wait(self, *contacts: Contact) -> None:
         async with self.store.transaction() as tx:

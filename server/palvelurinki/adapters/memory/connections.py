@@ -1,6 +1,6 @@
 """Which session speaks for whom, and which nodes are alive."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,32 +17,62 @@ class MemoryConnections:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def open(self, principal: str, session: str, node: str) -> Connection | None:
+    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any."""
         before = self._unit.tables.connections.get(principal)
-        opened = Connection(principal, session, node, self._unit.now(), lost_at=None)
-        self._unit.tables.connections.put(principal, opened)
+        self._put(Connection(principal, session, node, self._unit.now(), lost_at=None, token=token))
         return before if before is not None and before.session != session else None
 
-    async def lose(self, principal: str, session: str) -> bool:
-        """The session's socket is away. False when another session has taken over or it was lost before."""
+    async def resumable(self, token: str, kept: timedelta) -> Connection | None:
+        """The connection whose newest token, or the one before, this is, unless it has been away for longer."""
+        for each in self._unit.tables.connections.values():
+            if token in {each.token, each.token_before}:
+                node = self._unit.tables.nodes.get(each.node)
+                away_at = each.lost_at or (None if node is None else node.beat_at)
+                return each if away_at is not None and away_at >= self._unit.now() - kept else None
+        return None
+
+    async def resume(self, principal: str, node: str, used: str, token: str) -> bool:
+        """The session's socket is back, with one of the two good tokens."""
         before = self._unit.tables.connections.get(principal)
-        if before is None or before.session != session or before.lost_at is not None:
+        if before is None or used not in {before.token, before.token_before}:
             return False
-        self._unit.tables.connections.put(principal, replace(before, lost_at=self._unit.now()))
+        self._put(replace(before, node=node, lost_at=None, token=token, token_before=used))
         return True
 
-    async def restore(self, principal: str, session: str, node: str) -> bool:
-        """The session's socket is back. False when another session has taken over."""
+    async def lose(self, principal: str, token: str) -> bool:
+        """The socket of this token is away. False when another one has come in its place or it was lost before."""
         before = self._unit.tables.connections.get(principal)
-        if before is None or before.session != session:
+        if before is None or before.token != token or before.lost_at is not None:
             return False
-        self._unit.tables.connections.put(principal, replace(before, node=node, lost_at=None))
+        self._put(replace(before, lost_at=self._unit.now()))
+        return True
+
+    async def restore(self, principal: str, token: str) -> bool:
+        """The socket of this token was taken for lost, but is there. False when another one has come in its place."""
+        before = self._unit.tables.connections.get(principal)
+        if before is None or before.token != token:
+            return False
+        self._put(replace(before, lost_at=None))
+        return True
+
+    async def revoke(self, principal: str) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
+        before = self._unit.tables.connections.get(principal)
+        if before is None:
+            return False
+        lost_at = before.lost_at or self._unit.now()
+        self._put(replace(before, lost_at=lost_at, token=None, token_before=None))
         return True
 
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
         return self._unit.tables.connections.get(principal)
+
+    async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
+        """The newest sessions of these; who never had one is absent."""
+        found = {principal: self._unit.tables.connections.get(principal) for principal in principals}
+        return {principal: each for principal, each in found.items() if each is not None}
 
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
@@ -57,18 +87,13 @@ class MemoryConnections:
         """The node is alive."""
         self._unit.tables.nodes.put(node, NodeRow(self._unit.now()))
 
-    async def lost_at_node(self, node: str) -> Sequence[Connection]:
-        """Connections of this node that are marked as lost."""
-        rows = self._unit.tables.connections.values()
-        return _by_principal([each for each in rows if each.node == node and each.lost_at is not None])
-
-    async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
+    async def of_dead_nodes(self, older_than: timedelta, limit: int) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
         last = self._unit.now() - older_than
         alive = {node for node, row in self._unit.tables.nodes.rows.items() if row.beat_at >= last}
         rows = self._unit.tables.connections.values()
-        return _by_principal([each for each in rows if each.lost_at is None and each.node not in alive])
+        orphans = [each for each in rows if each.lost_at is None and each.node not in alive]
+        return sorted(orphans, key=lambda each: each.principal)[:limit]
 
-
-def _by_principal(found: list[Connection]) -> list[Connection]:
-    return sorted(found, key=lambda each: each.principal)
+    def _put(self, connection: Connection) -> None:
+        self._unit.tables.connections.put(connection.principal, connection)

@@ -1,9 +1,9 @@
 """Which session speaks for whom, and which nodes are alive."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, RowMapping, bindparam, or_, select, update
+from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select, union_all, update
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared
@@ -17,13 +17,34 @@ _REPLACE = Prepared(
     lambda wording: update(t.connection).where(t.connection.c.principal == _principal).values(opened_at=wording.now)
 )
 _FIRST = Prepared(lambda wording: wording.insert(t.connection).values(opened_at=wording.now).on_conflict_do_nothing())
-_of_session = (t.connection.c.principal == _principal, t.connection.c.session == bindparam("by"))
-_LOSE = Prepared(
-    lambda wording: (
-        update(t.connection).where(*_of_session, t.connection.c.lost_at.is_(None)).values(lost_at=wording.now)
+_good_token = or_(t.connection.c.token == bindparam("used"), t.connection.c.token_before == bindparam("used"))
+# Two searches, for an index serves one of the columns.
+_RESUMABLE = union_all(
+    *(
+        select(t.connection, t.node.c.beat_at)
+        .outerjoin(t.node, t.node.c.id == t.connection.c.node)
+        .where(column == bindparam("used"))
+        for column in (t.connection.c.token, t.connection.c.token_before)
     )
 )
-_RESTORE = update(t.connection).where(*_of_session)
+_RESUME = (
+    update(t.connection)
+    .where(t.connection.c.principal == _principal, _good_token)
+    .values(token_before=bindparam("used"))
+)
+_of_token = (t.connection.c.principal == _principal, t.connection.c.token == bindparam("by"))
+_LOSE = Prepared(
+    lambda wording: update(t.connection).where(*_of_token, t.connection.c.lost_at.is_(None)).values(lost_at=wording.now)
+)
+_RESTORE = update(t.connection).where(*_of_token)
+_REVOKE = Prepared(
+    lambda wording: (
+        update(t.connection)
+        .where(t.connection.c.principal == _principal)
+        .values(lost_at=func.coalesce(t.connection.c.lost_at, wording.now), token=None, token_before=None)
+    )
+)
+_OF = select(t.connection).where(t.connection.c.principal.in_(bindparam("principals", expanding=True)))
 _CONNECTED = select(t.connection.c.principal).where(
     t.connection.c.principal.in_(bindparam("principals", expanding=True)), t.connection.c.lost_at.is_(None)
 )
@@ -37,16 +58,12 @@ _BEAT = Prepared(
 # A loss waits for the end of the transaction that asked; others who ask do not wait for each other.
 _THERE = select(t.connection.c.session).where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
 _THERE_LOCKED = _THERE.with_for_update(read=True)
-_LOST_AT_NODE = (
-    select(t.connection)
-    .where(t.connection.c.node == bindparam("at"), t.connection.c.lost_at.is_not(None))
-    .order_by(t.connection.c.principal)
-)
 _OF_DEAD_NODES = (
     select(t.connection)
     .outerjoin(t.node, t.node.c.id == t.connection.c.node)
     .where(t.connection.c.lost_at.is_(None), or_(t.node.c.id.is_(None), t.node.c.beat_at < bindparam("last")))
     .order_by(t.connection.c.principal)
+    .limit(bindparam("most"))
 )
 
 
@@ -56,12 +73,12 @@ class SqlConnections:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def open(self, principal: str, session: str, node: str) -> Connection | None:
+    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any.
 
         A session that was the principal's already replaces nothing.
         """
-        values = {"session": session, "node": node, "lost_at": None}
+        values = {"session": session, "node": node, "lost_at": None, "token": token, "token_before": None}
         while True:
             row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"of": principal})
             if row is not None:
@@ -71,19 +88,41 @@ class SqlConnections:
             if await self._unit.change(_FIRST, {**values, "principal": principal}):
                 return None
 
-    async def lose(self, principal: str, session: str) -> bool:
-        """The session's socket is away. False when another session has taken over or it was lost before."""
-        return await self._unit.change(_LOSE, {"of": principal, "by": session}) == 1
+    async def resumable(self, token: str, kept: timedelta) -> Connection | None:
+        """The connection whose newest token, or the one before, this is, unless it has been away for longer."""
+        for row in await self._unit.rows(_RESUMABLE, {"used": token}):
+            away_at = row["lost_at"] or row["beat_at"]
+            # Neither database is asked to calculate with times: SQLite keeps them as text.
+            if away_at is not None and away_at >= await self._unit.now() - kept:
+                return _connection_of(row)
+        return None
 
-    async def restore(self, principal: str, session: str, node: str) -> bool:
-        """The session's socket is back. False when another session has taken over."""
-        values = {"of": principal, "by": session, "node": node, "lost_at": None}
-        return await self._unit.change(_RESTORE, values) == 1
+    async def resume(self, principal: str, node: str, used: str, token: str) -> bool:
+        """The session's socket is back, with one of the two good tokens; that one stays good until the new is used."""
+        values = {"of": principal, "used": used, "node": node, "lost_at": None, "token": token}
+        return await self._unit.change(_RESUME, values) == 1
+
+    async def lose(self, principal: str, token: str) -> bool:
+        """The socket of this token is away. False when another one has come in its place or it was lost before."""
+        return await self._unit.change(_LOSE, {"of": principal, "by": token}) == 1
+
+    async def restore(self, principal: str, token: str) -> bool:
+        """The socket of this token was taken for lost, but is there. False when another one has come in its place."""
+        return await self._unit.change(_RESTORE, {"of": principal, "by": token, "lost_at": None}) == 1
+
+    async def revoke(self, principal: str) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
+        return await self._unit.change(_REVOKE, {"of": principal}) == 1
 
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
         row = await self._unit.row(_ONE, {"of": principal})
         return None if row is None else _connection_of(row)
+
+    async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
+        """The newest sessions of these; who never had one is absent."""
+        rows = await self._unit.rows(_OF, {"principals": list(principals)}) if principals else ()
+        return {row["principal"]: _connection_of(row) for row in rows}
 
     async def connected(self, principals: Collection[str]) -> frozenset[str]:
         """Of these, those whose socket is there."""
@@ -104,15 +143,11 @@ class SqlConnections:
         """The node is alive."""
         await self._unit.change(_BEAT, {"id": node})
 
-    async def lost_at_node(self, node: str) -> Sequence[Connection]:
-        """Connections of this node that are marked as lost."""
-        return [_connection_of(row) for row in await self._unit.rows(_LOST_AT_NODE, {"at": node})]
-
-    async def of_dead_nodes(self, older_than: timedelta) -> Sequence[Connection]:
+    async def of_dead_nodes(self, older_than: timedelta, limit: int) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
         # Neither database is asked to calculate with times: SQLite keeps them as text.
         last = await self._unit.now() - older_than
-        return [_connection_of(row) for row in await self._unit.rows(_OF_DEAD_NODES, {"last": last})]
+        return [_connection_of(row) for row in await self._unit.rows(_OF_DEAD_NODES, {"last": last, "most": limit})]
 
 
 def _connection_of(row: RowMapping) -> Connection:
@@ -122,4 +157,6 @@ def _connection_of(row: RowMapping) -> Connection:
         node=row["node"],
         opened_at=row["opened_at"],
         lost_at=row["lost_at"],
+        token=row["token"],
+        token_before=row["token_before"],
     )

@@ -27,8 +27,8 @@ async def carry_out(hub: Hub, session: Session, command: m.ClientCommand) -> Ans
     return await handler(hub, session, command)
 
 
-async def _heartbeat(_hub: Hub, session: Session, command: m.Heartbeat) -> Answer:
-    session.acknowledge(command.seq)
+async def _heartbeat(hub: Hub, session: Session, command: m.Heartbeat) -> Answer:
+    hub.acknowledge(session, command.seq)
     return {}
 
 

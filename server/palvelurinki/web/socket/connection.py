@@ -1,273 +1,376 @@
 """One socket: hello, welcome, then commands in and events out until either side goes.
 
-The reader acts on one message at a time; the writer sends what the session has collected whenever the socket takes
-more. Whatever a client sends, it gets an error or an end of its own, and no other socket notices.
+Served by callbacks: what comes is handed over by the line, what the session has collected is written when the line
+takes more. Only a command has a task of its own, and until it is done nothing more is read, so that a client's commands
+are carried out in order, one at a time. Signals alone need not wait for each other: each is delivered in its turn at
+once, and what they wait for is only that they are kept. Whatever a client sends, it gets an error or an end of its own,
+and no other socket notices.
 """
 
 import asyncio
-import json
-from contextlib import suppress
+from collections import deque
 from typing import Final
 
 import structlog
-from pydantic import ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from typing_extensions import override
 
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.protocol import server as s
-from palvelurinki.protocol.base import FRAME_LIMIT, VERSION
-from palvelurinki.protocol.client import CLIENT_COMMAND, ClientCommand, Hello, Resume
+from palvelurinki.protocol.base import VERSION
+from palvelurinki.protocol.client import ClientCommand, Resume, Signal
+from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
+from palvelurinki.web.socket import messages
+from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.commands import carry_out
 from palvelurinki.web.socket.errors import (
     Ending,
-    FrameTooLarge,
-    HelloExpected,
     HelloTimeout,
+    RateExceeded,
+    SessionFlooding,
+    SessionSilent,
     SessionSlow,
-    UnknownType,
-    VersionUnsupported,
     WireError,
 )
 from palvelurinki.web.socket.hub import Hub
-from palvelurinki.web.socket.rate import TokenBucket
+from palvelurinki.web.socket.line import Line, Listener
+from palvelurinki.web.socket.rate import Allowance
 from palvelurinki.web.socket.session import Session
 
 HELLO_WITHIN_S: Final = 5.0
+NOT_TEXT_CLOSE: Final = 1007
+FAILED_CLOSE: Final = 1011
 REPLACED_CLOSE: Final = 4001
-OPERATION_ID_LIMIT: Final = 64
-NAME_LIMIT: Final = 200
 # A client that takes nothing for so long counts as gone: its socket may never say so by itself.
 SEND_WITHIN_S: Final = 10.0
 # How long a command may go on that was under way when its session ended.
 FINISH_WITHIN_S: Final = 2.0
+# A page whose script hangs is still kept alive by its browser, which answers pings. When so many of its heartbeats are
+# missing (half of one is for the way) it is told to come back when it can.
+SILENT_HEARTBEATS: Final = 3.5
+
+# Signals that may wait at once for being kept.
+SIGNALS_MOST: Final = 32
 
 log = structlog.get_logger(__name__)
 
 
-class Connection:
-    """A socket that has been accepted."""
+class Census:
+    """How many sockets there are, and how many of them have not been welcomed yet."""
 
-    def __init__(self, websocket: WebSocket, hub: Hub, ice_servers: IceServers, heartbeat_s: int) -> None:
-        self._websocket = websocket
-        self._acting = False
+    __slots__ = ("sockets", "unwelcomed")
+
+    def __init__(self) -> None:
+        self.sockets = 0
+        self.unwelcomed = 0
+
+
+class Connection(Listener):
+    """A socket from its acceptance to its end: `serve` is its course, the rest is called by the line."""
+
+    __slots__ = (
+        "_acting",
+        "_allowance",
+        "_census",
+        "_first",
+        "_flushing",
+        "_heard_at",
+        "_hub",
+        "_ice_servers",
+        "_line",
+        "_loop",
+        "_over",
+        "_relaying",
+        "_session",
+        "_settings",
+        "_stalled",
+        "_waiting",
+    )
+
+    def __init__(self, line: Line, hub: Hub, ice_servers: IceServers, settings: Settings, census: Census) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._line = line
         self._hub = hub
         self._ice_servers = ice_servers
-        self._heartbeat_s = heartbeat_s
-        self._sending = asyncio.Lock()
-        self._bucket = TokenBucket(asyncio.get_running_loop().time)
+        self._settings = settings
+        self._census = census
+        self._heard_at = self._loop.time()
+        self._allowance = Allowance(settings.messages_per_s, self._heard_at)
+        # Until it is welcomed.
+        self._first: asyncio.Future[messages.Frame] | None = None
+        self._session: tuple[Session, Attachment] | None = None
+        # Why it ends: with a closing, with a bare code, or by itself.
+        self._over: asyncio.Future[Ending | int | None] = self._loop.create_future()
+        self._waiting: deque[messages.Frame] | None = None
+        self._acting: asyncio.Task[None] | None = None
+        self._relaying = 0
+        self._stalled: asyncio.TimerHandle | None = None
+        self._flushing = False
+
+    # ---- Its course ------------------------------------------------------------------------------------------
 
     async def serve(self) -> None:
         """Serve the socket until it is closed. Raises nothing that the client caused."""
+        self._census.sockets += 1
+        self._census.unwelcomed += 1
+        self._first = self._loop.create_future()
         try:
-            hello = await self._hello()
-            async with self._hub.attached(hello) as (session, replaced):
-                await self._serve(session, replaced, hello.resume)
+            hello = messages.hello_of(await self._first_frame(self._first))
+            async with self._hub.attached(hello) as (session, attachment):
+                resume = hello.resume
+                del hello
+                self._welcome(session, attachment, resume)
+                self._end(await self._served(session, attachment))
         except Ending as ending:
-            await self._end(ending)
-        except WebSocketDisconnect:
+            self._end(ending)
+        except UnicodeDecodeError:
+            self._end(NOT_TEXT_CLOSE)
+        except ConnectionError:
             # The client went before it was served.
             return
-
-    async def _serve(self, session: Session, replaced: asyncio.Event, resume: Resume | None) -> None:
-        async with self._sending:
-            await self._welcome(session, resume)
-        tasks = [
-            asyncio.create_task(self._read(session), name="reading"),
-            asyncio.create_task(self._write(session, replaced), name="writing"),
-            asyncio.create_task(replaced.wait(), name="replaced"),
-        ]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if session.ended is not None and self._acting:
-                # The command under way is done and answered first; the client need not wonder what became of it.
-                await asyncio.wait({tasks[0]}, timeout=FINISH_WITHIN_S)
+        except asyncio.CancelledError:
+            # Only the server's own stop cancels this task, and does not wait for what comes of it: uvicorn would write
+            # a traceback for each socket.
+            return
+        except Exception:
+            # The database may be away: the client comes back by itself, and meanwhile by another node.
+            log.exception("socket.failed")
+            self._end(FAILED_CLOSE)
         finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Ending):
-                await self._end(result)
-            elif isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                log.error("socket.failed", session=session.id, exc_info=result)
-                await self._close(1011)
-        if replaced.is_set():
-            await self._close(REPLACED_CLOSE)
+            self._census.sockets -= 1
+            if self._first is not None:
+                self._census.unwelcomed -= 1
 
-    async def _hello(self) -> Hello:
+    async def _first_frame(self, first: "asyncio.Future[messages.Frame]") -> messages.Frame:
+        self._line.accept(self, self._settings.heartbeat_s)
+        timer = self._loop.call_later(HELLO_WITHIN_S, self._too_late)
         try:
-            async with asyncio.timeout(HELLO_WITHIN_S):
-                text = _text(await self._receive())
-        except TimeoutError:
-            raise HelloTimeout(f"no hello within {HELLO_WITHIN_S:.0f} s") from None
-        except WireError as error:
-            raise HelloExpected(error.message) from error
-        try:
-            version = _parse(text).get("version", VERSION)
-        except WireError as error:
-            raise HelloExpected(error.message) from error
-        # The version is looked at first: a client of another one may say its hello in a form that is not known here.
-        if version != VERSION:
-            raise VersionUnsupported(f"this server speaks version {VERSION}", version=VERSION)
-        try:
-            hello = Hello.model_validate_json(text)
-        except ValidationError as error:
-            where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-            raise HelloExpected(f"the first message must be a hello; look at {where or 'its form'}") from None
-        if (hello.ticket is None) == (hello.resume is None):
-            raise HelloExpected("a hello has a ticket or a session to resume, one of the two")
-        return hello
+            return await first
+        finally:
+            timer.cancel()
 
-    async def _welcome(self, session: Session, resume: Resume | None) -> None:
+    def _too_late(self) -> None:
+        if self._first is not None and not self._first.done():
+            self._first.set_exception(HelloTimeout(f"no hello within {HELLO_WITHIN_S:.0f} s"))
+
+    def _welcome(self, session: Session, attachment: Attachment, resume: Resume | None) -> None:
         directory = self._hub.context.directory
         missed = session.missed_since(resume.last_seq, directory) if resume else []
         snapshot = None if resume else session.take_snapshot(directory)
         now = self._hub.node.now()
-        await self._send(
+        self._write(
             s.Welcome(
                 version=VERSION,
                 session=session.id,
-                resume_token=self._hub.rotate_token(session),
+                resume_token=attachment.token,
                 resumed=resume is not None,
                 seq=resume.last_seq if resume else session.seq,
                 snapshot=snapshot,
-                heartbeat_s=self._heartbeat_s,
+                heartbeat_s=self._settings.heartbeat_s,
                 ice_servers=self._ice_servers.for_session(now),
                 server_time=now,
             )
         )
         for event in missed:
-            await self._send(event)
+            self._write(event)
 
-    async def _read(self, session: Session) -> None:
-        while True:
-            frame = await self._receive()
-            self._acting = True
-            await self._reply(await self._act(session, frame))
-            self._acting = False
-            if session.ended is not None:
-                raise session.ended
+    async def _served(self, session: Session, attachment: Attachment) -> Ending | int | None:
+        self._session = session, attachment
+        self._first = None
+        self._census.unwelcomed -= 1
+        attachment.answered_by(self._rouse)
+        self._heard_at = self._loop.time()
+        self._go_on()
+        try:
+            why = await self._over
+            if session.ended is not None and self._acting is not None:
+                # The command under way is done and answered first; the client need not wonder what became of it.
+                await asyncio.wait({self._acting}, timeout=FINISH_WITHIN_S)
+            return why
+        finally:
+            attachment.answered_by(None)
+            if self._stalled is not None:
+                self._stalled.cancel()
+            if self._acting is not None:
+                self._acting.cancel()
+                await asyncio.gather(self._acting, return_exceptions=True)
 
-    async def _act(self, session: Session, frame: str | None) -> s.Ack | s.ErrorMessage:
+    def _stop(self, why: Ending | int | None) -> None:
+        if not self._over.done():
+            self._over.set_result(why)
+
+    def _end(self, why: Ending | int | None) -> None:
+        if isinstance(why, Ending):
+            self._write(
+                s.Closing(code=why.code, message=why.message, resumable=why.resumable, retry_after_s=why.retry_after_s)
+            )
+            self._line.end(why.close_code)
+        elif why is not None:
+            self._line.end(why)
+
+    # ---- What comes ------------------------------------------------------------------------------------------
+
+    @override
+    def heard(self, frame: messages.Frame) -> None:
+        self._heard_at = self._loop.time()
+        if not self._allowance.admits(self._heard_at):
+            self._refuse(frame)
+        elif self._first is not None and not self._first.done():
+            self._first.set_result(frame)
+            self._line.wait()
+        elif self._first is not None or self._busy:
+            # Cut together with the one that is being dealt with; nothing more is read until that is done.
+            if self._waiting is None:
+                self._waiting = deque()
+            self._waiting.append(frame)
+        else:
+            self._take(frame)
+
+    @override
+    def pinged(self) -> bool:
+        admitted = self._allowance.admits(self._loop.time())
+        if not admitted and self._allowance.exhausted:
+            self._stop(SessionFlooding())
+        return admitted
+
+    def _refuse(self, frame: messages.Frame) -> None:
+        refusal = RateExceeded("too many messages", per_second=int(self._settings.messages_per_s))
+        self._write(messages.error_message(messages.operation_in(frame), refusal))
+        if self._allowance.exhausted:
+            self._stop(SessionFlooding())
+
+    def _take(self, frame: messages.Frame) -> None:
+        if self._session is None or self._over.done():
+            return
+        session, _ = self._session
         operation: str | None = None
         try:
-            try:
-                parsed = _parse(_text(frame))
-                operation = _operation_of(parsed)
-            finally:
-                # Frames that cannot be read count too: reading and answering them costs as much.
-                self._bucket.take()
-            command = _command(parsed)
+            parsed = messages.parse(frame)
+            operation = messages.operation_of(parsed)
+            seq = messages.heartbeat_in(parsed)
+            if seq is not None:
+                self._hub.acknowledge(session, seq)
+                self._line.write(messages.acknowledgement(str(operation), self._hub.node.now()))
+                return
+            command = messages.command_of(parsed)
+        except WireError as error:
+            self._write(messages.error_message(operation, error))
+            return
+        except UnicodeDecodeError:
+            self._line.fail(NOT_TEXT_CLOSE, "no UTF-8")
+            return
+        if isinstance(command, Signal):
+            self._relaying += 1
+            _keep(self._loop.create_task(self._relay(session, command), name="relaying"))
+        else:
+            self._acting = self._loop.create_task(self._act(session, command), name="acting")
+        if self._busy:
+            self._line.wait()
+
+    @property
+    def _busy(self) -> bool:
+        return self._acting is not None or self._relaying >= SIGNALS_MOST
+
+    async def _act(self, session: Session, command: ClientCommand) -> None:
+        self._write(await self._answer(session, command))
+        self._acting = None
+        self._go_on()
+
+    async def _relay(self, session: Session, command: Signal) -> None:
+        # A socket that goes meanwhile is no reason to give up: the signal is for somebody else.
+        self._write(await self._answer(session, command))
+        self._relaying -= 1
+        if self._relaying == SIGNALS_MOST - 1:
+            self._go_on()
+
+    async def _answer(self, session: Session, command: ClientCommand) -> s.Ack | s.ErrorMessage:
+        try:
             answer = await carry_out(self._hub, session, command)
-            return s.Ack(
-                re=command.id,
-                contact=answer.get("contact"),
-                call=answer.get("call"),
-                server_time=self._hub.node.now(),
-            )
         except PalvelurinkiError as error:
-            return _error(operation, error)
+            return messages.error_message(command.id, error)
         except Exception:
             # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
             log.exception("socket.command_failed", session=session.id)
-            return s.ErrorMessage(re=operation, code="internal", message="the server failed at this; try again")
+            return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")
+        return s.Ack(
+            re=command.id, contact=answer.get("contact"), call=answer.get("call"), server_time=self._hub.node.now()
+        )
 
-    async def _write(self, session: Session, replaced: asyncio.Event) -> None:
-        while True:
-            await session.changed.wait()
-            async with self._sending:
-                if replaced.is_set():
-                    # What is new is the next socket's to send: taken here, it would be a gap there.
-                    return
-                session.changed.clear()
-                if session.ended is not None:
-                    raise session.ended
+    def _go_on(self) -> None:
+        """Deal with what has come meanwhile, then read on."""
+        while self._waiting and not self._busy:
+            self._take(self._waiting.popleft())
+        if not self._busy and not self._line.full:
+            self._waiting = None
+            self._line.listen()
+
+    # ---- What goes -------------------------------------------------------------------------------------------
+
+    def _write(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
+        self._line.write(message.model_dump_json().encode())
+
+    def _rouse(self) -> None:
+        """Write what there is, once this turn of the loop has changed all that it will."""
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self._session is None or self._over.done():
+            return
+        session, attachment = self._session
+        if attachment.replaced:
+            # What is new is the next socket's to send: taken here, it would be a gap there.
+            self._stop(REPLACED_CLOSE)
+        elif session.ended is not None:
+            self._stop(session.ended)
+        elif not self._line.full:
+            try:
                 for event in session.collect(self._hub.context.directory):
-                    await self._send(event)
-            if session.overflowed:
-                raise SessionSlow("more events are unacknowledged than are kept")
+                    self._write(event)
+            except Exception:
+                log.exception("socket.failed", session=session.id)
+                self._stop(FAILED_CLOSE)
+        if session.overflowed:
+            self._stop(SessionSlow("more events are unacknowledged than are kept"))
 
-    async def _receive(self) -> str | None:
-        """A frame's text; None for a binary one."""
-        message = await self._websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", 1005))
-        text: str | None = message.get("text")
-        return text
+    @override
+    def may_not_write(self) -> None:
+        # Who does not read is not read from: its answers would only heap up.
+        self._line.wait()
+        self._stalled = self._loop.call_later(SEND_WITHIN_S, self._line.cut)
 
-    async def _reply(self, message: s.Ack | s.ErrorMessage) -> None:
-        async with self._sending:
-            await self._send(message)
+    @override
+    def may_write(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        self._rouse()
+        if self._first is None:
+            self._go_on()
 
-    async def _send(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
-        try:
-            async with asyncio.timeout(SEND_WITHIN_S):
-                await self._websocket.send_text(message.model_dump_json())
-        except TimeoutError:
-            # Its buffers are full and it takes nothing: the session waits for a client that does.
-            raise WebSocketDisconnect(1006, f"the client took nothing for {SEND_WITHIN_S:.0f} s") from None
+    # ---- What does not come ----------------------------------------------------------------------------------
 
-    async def _end(self, ending: Ending) -> None:
-        if self._websocket.client_state is not WebSocketState.CONNECTED:
-            return
-        try:
-            await self._send(
-                s.Closing(
-                    code=ending.code,
-                    message=ending.message,
-                    resumable=ending.resumable,
-                    retry_after_s=ending.retry_after_s,
-                )
-            )
-        except (WebSocketDisconnect, RuntimeError):
-            # The client went first: there is nobody to tell.
-            return
-        await self._close(ending.close_code)
+    @override
+    def watch(self, now: float) -> None:
+        if self._line.read_paused:
+            # It may have said something that was not read yet.
+            self._heard_at = now
+        elif self._session is not None and now - self._heard_at > SILENT_HEARTBEATS * self._settings.heartbeat_s:
+            self._stop(SessionSilent("no heartbeat has come for long: come back when you can"))
 
-    async def _close(self, code: int) -> None:
-        if self._websocket.application_state is WebSocketState.CONNECTED:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SEND_WITHIN_S):
-                    await self._websocket.close(code)
+    @override
+    def gone(self) -> None:
+        if self._first is not None and not self._first.done():
+            self._first.set_exception(ConnectionError("the client went"))
+        self._stop(None)
 
 
-def _text(frame: str | None) -> str:
-    if frame is None:
-        raise WireError("frames are JSON text")
-    if len(frame.encode()) > FRAME_LIMIT:
-        raise FrameTooLarge(f"a frame has at most {FRAME_LIMIT} bytes", limit=FRAME_LIMIT)
-    return frame
+# The loop itself holds its tasks weakly.
+_tasks: Final[set["asyncio.Task[None]"]] = set()
 
 
-def _parse(text: str) -> dict[str, object]:
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        raise WireError("not JSON") from None
-    if not isinstance(parsed, dict):
-        raise WireError("a message is a JSON object")
-    return parsed
-
-
-def _operation_of(parsed: dict[str, object]) -> str | None:
-    operation = parsed.get("id")
-    if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT and operation.isascii():
-        return operation
-    return None
-
-
-def _command(parsed: dict[str, object]) -> ClientCommand:
-    try:
-        return CLIENT_COMMAND.validate_python(parsed)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
-            raise UnknownType("no message of this type") from None
-        # A field that should not be there is named by the client: any text, of any length, even half a character.
-        where = ".".join(str(part) for part in first["loc"]).encode(errors="replace").decode()[:NAME_LIMIT]
-        raise WireError(f"{where}: {first['msg']}", field=where) from None
-
-
-def _error(operation: str | None, error: PalvelurinkiError) -> s.ErrorMessage:
-    return s.ErrorMessage(re=operation, code=error.code, message=error.message, details=dict(error.details))
+def _keep(task: "asyncio.Task[None]") -> None:
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)

@@ -1,30 +1,39 @@
-"""A limit on how fast one connection may send."""
+"""How much one connection may send. Pure: `now` is any clock that only grows, in seconds."""
 
-from collections.abc import Callable
 from typing import Final
-
-from palvelurinki.web.socket.errors import RateExceeded
 
 # A call's negotiation is the busiest that an honest client is: some dozens of candidates a peer within a second.
 RATE: Final = 50.0
 BURSTS: Final = 4
+# So many refusals at once are an accident and are answered; with more than that, somebody floods. Who was patient long
+# enough has all of them again.
+REFUSALS: Final = 500
+REFUSALS_PER_S: Final = 10.0
 
 
-class TokenBucket:
-    """`rate` messages a second in the long run, BURSTS times as many at once. `clock` gives seconds that only grow."""
+class Allowance:
+    """`rate` messages a second in the long run, BURSTS times as many at once."""
 
-    def __init__(self, clock: Callable[[], float], rate: float = RATE) -> None:
+    __slots__ = ("_at", "_messages", "_rate", "_refusals")
+
+    def __init__(self, rate: float, now: float) -> None:
         self._rate = rate
-        self._burst = burst = rate * BURSTS
-        self._clock = clock
-        self._tokens = burst
-        self._at = clock()
-
-    def take(self) -> None:
-        """Count one more message. Raises RateExceeded when it is over the limit."""
-        now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._messages = rate * BURSTS
+        self._refusals = float(REFUSALS)
         self._at = now
-        if self._tokens < 1:
-            raise RateExceeded("too many messages", per_second=int(self._rate))
-        self._tokens -= 1
+
+    def admits(self, now: float) -> bool:
+        """Count one more message; whether it is within the limit."""
+        passed, self._at = now - self._at, now
+        self._messages = min(self._rate * BURSTS, self._messages + passed * self._rate)
+        self._refusals = min(REFUSALS, self._refusals + passed * REFUSALS_PER_S)
+        if self._messages < 1:
+            self._refusals -= 1
+            return False
+        self._messages -= 1
+        return True
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much was refused that the connection is to end."""
+        return self._refusals < 1

@@ -3,11 +3,13 @@
 What the client sees is compared with what it should see only when the socket is ready for more, so a slow client gets
 fewer, newer events (its ring boards coalesce) while signals are kept one by one. Past `LOG_LIMIT` unacknowledged
 events the log is given up: the socket closes resumably, and a resume begins with a snapshot.
+
+Thousands of sessions are idle at any time: what an idle one has no use for is not there.
 """
 
-import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from palvelurinki.application.principals import Principal
@@ -17,102 +19,215 @@ from palvelurinki.domain.directory import Directory
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import WireModel
 from palvelurinki.protocol.views import CallView, ContactView, OfferView, PointBoardView, PresenceView, RingView
-from palvelurinki.reporting.sections import Documents, call_of, sections, snapshot
+from palvelurinki.reporting.sections import Documents, Sections, call_of, sections, snapshot
+from palvelurinki.reporting.sharing import Shared
+from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.errors import Ending
 
 LOG_LIMIT: Final = 512
+# What signals may take that are unacknowledged. A whole call is negotiated with a tenth of it.
+KEPT_BYTES: Final = 1024 * 1024
+# A candidate and the rest of a signal.
+SIGNAL_OVERHEAD: Final = 512
+
+_NONE: Final[set[str]] = set()
+_NOTHING: Final[Mapping[str, WireModel | None]] = MappingProxyType({})
 
 
 class Session:
-    """The state of one session. Nothing here waits or sends; `web.socket.connection` does."""
+    """The state of one session. Nothing here waits or sends; `web.socket.connection` does.
 
-    def __init__(self, identifier: str, principal: Principal) -> None:
+    `documents` are what the node has read, of all topics; a session's view is of those that it watches.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_held",
+        "_log",
+        "_relayed",
+        "_seen",
+        "_shared",
+        "_signal_bytes",
+        "_signals",
+        "acknowledged",
+        "attachment",
+        "base",
+        "documents",
+        "ended",
+        "id",
+        "overflowed",
+        "principal",
+        "seq",
+        "token",
+        "watched",
+    )
+
+    def __init__(
+        self, identifier: str, principal: Principal, documents: Documents, shared: Shared, last_seq: int | None = None
+    ) -> None:
+        """With `last_seq` it was begun at another node: what the client has seen since then is not known here."""
         self.id = SessionId(identifier)
         self.principal = principal
-        self.seq = 0
-        self.acknowledged = 0
-        self.overflowed = False
+        self.documents = documents
+        self.seq = self.acknowledged = last_seq or 0
+        self.overflowed = last_seq is not None
         self.ended: Ending | None = None
-        self.tokens: deque[str] = deque(maxlen=2)
-        self.documents: Documents = {}
+        self.attachment: Attachment | None = None
+        # The digest of the token that names the attachment.
+        self.token = ""
         # What the principal may watch by the configuration, and with what that leads to.
         self.base: tuple[str, ...] = ()
-        self.watched: frozenset[str] = frozenset()
-        self.changed = asyncio.Event()
-        # Orders the loss and the return of the socket, which are transactions.
-        self.lifecycle = asyncio.Lock()
-        self._log: deque[tuple[int, s.Event]] = deque()
-        self._seen: dict[str, WireModel | None] = {}
-        self._relayed: deque[s.Signalled] = deque()
+        self.watched: Collection[str] = ()
+        self._shared = shared
+        self._log: deque[tuple[int, s.Event]] | None = None
+        self._seen: Sections = _NOTHING
+        self._relayed: deque[s.Signalled] | None = None
+        self._held: list[s.Signalled] | None = None
+        # The ids of those that are relayed or logged.
+        self._signals: set[str] = _NONE
+        self._signal_bytes = 0
 
     @property
     def call(self) -> Call | None:
         """The principal's newest call, as far as this node knows."""
         return call_of(self.principal, self.id, self.documents)
 
-    def take_snapshot(self, directory: Directory) -> s.Snapshot:
-        """All that the session sees now; later events tell only what differs from it."""
-        seen = sections(self.principal, self.id, directory, self.documents)
-        self._seen = dict(seen)
-        return snapshot(self.principal, directory, seen)
+    # ---- The socket ------------------------------------------------------------------------------------------
+
+    def attach(self, attachment: Attachment, token: str) -> None:
+        """A socket serves the session from now on; the one before, if any, is told."""
+        if self.attachment is not None:
+            self.attachment.replace()
+        self.attachment, self.token = attachment, token
+
+    def rouse(self) -> None:
+        """There may be something new to send."""
+        if self.attachment is not None:
+            self.attachment.rouse()
 
     def end(self, why: Ending) -> None:
         """The session is over; its socket, if it has one, says why and closes."""
         self.ended = why
-        self.changed.set()
+        self.rouse()
+
+    # ---- Signals ---------------------------------------------------------------------------------------------
 
     def relay(self, signal: s.Signalled) -> None:
-        """A signal for this session's seat; it is numbered when the socket takes it."""
-        if len(self._relayed) >= LOG_LIMIT:
+        """A signal for this session's seat, numbered when the socket takes it. One that is here is not doubled."""
+        if self._held is not None:
+            if len(self._held) < LOG_LIMIT:
+                self._held.append(signal)
+            return
+        if signal.id in self._signals:
+            return
+        if self._relayed is None:
+            self._relayed = deque()
+        if len(self._relayed) >= LOG_LIMIT or self._signal_bytes + _size(signal) > KEPT_BYTES:
             # The socket takes nothing: what is kept is bounded, and a resume will begin with a snapshot.
             self.overflowed = True
+            self._drop(self._relayed)
             self._relayed.clear()
         self._relayed.append(signal)
-        self.changed.set()
+        self._signals = self._signals or set()
+        self._signals.add(signal.id)
+        self._signal_bytes += _size(signal)
+        self.rouse()
+
+    def hold(self) -> None:
+        """Signals that come now wait until those of before are there: their order matters."""
+        if self._held is None:
+            self._held = []
+
+    def catch_up(self, kept: Iterable[s.Signalled]) -> None:
+        """What was kept for the session elsewhere, oldest first: what is not here yet is taken, then what waited."""
+        held, self._held = self._held or [], None
+        for signal in (*kept, *held):
+            self.relay(signal)
+
+    def unacknowledged_signals(self) -> dict[str, s.Signalled]:
+        """The signals that the client may not have got, by id, in order."""
+        logged = [event for _, event in self._log or () if isinstance(event, s.Signalled)]
+        return {signal.id: signal for signal in (*logged, *(self._relayed or ()), *(self._held or ()))}
+
+    # ---- Events ----------------------------------------------------------------------------------------------
+
+    def take_snapshot(self, directory: Directory) -> s.Snapshot:
+        """All that the session sees now; later events tell only what differs from it."""
+        self._seen = sections(self.principal, self.id, directory, self.documents, self._shared)
+        return snapshot(self.principal, directory, self._seen)
 
     def collect(self, directory: Directory) -> list[s.Event]:
         """Number what is new since the last look, keep it for a resume, and return it."""
         # State before signals: a signal of a new generation then finds the call view that explains it.
         fresh = list(self._differences(directory))
-        while self._relayed:
-            fresh.append(self._relayed.popleft())
+        if self._relayed:
+            fresh.extend(self._relayed)
+            self._relayed = None
         numbered = [self._number(event) for event in fresh]
-        if len(self._log) > LOG_LIMIT:
+        if self._log is not None and len(self._log) > LOG_LIMIT:
             self.overflowed = True
-            self._log.clear()
+            self._give_up_log()
         return numbered
 
-    def acknowledge(self, seq: int) -> None:
-        """The client has handled all events up to `seq`."""
+    def acknowledge(self, seq: int) -> list[str]:
+        """The client has handled all events up to `seq`; returns the ids of the signals among them."""
         self.acknowledged = max(self.acknowledged, min(seq, self.seq))
+        signals: list[str] = []
         while self._log and self._log[0][0] <= self.acknowledged:
-            self._log.popleft()
+            _, event = self._log.popleft()
+            if isinstance(event, s.Signalled):
+                signals.append(event.id)
+                self._drop((event,))
+        if not self._log:
+            self._log = None
+        return signals
 
     def missed_since(self, last_seq: int, directory: Directory) -> list[s.Event]:
         """What a client that has handled events up to `last_seq` has to be sent: the events, or a snapshot."""
-        self.acknowledge(last_seq)
         if self.overflowed or last_seq < self.acknowledged or last_seq > self.seq:
             self.overflowed = False
-            self._log.clear()
+            self._give_up_log()
+            # It leaps over whatever the client has counted, here or elsewhere.
+            self.seq = max(self.seq, last_seq)
             return [self._number(s.SnapshotEvent(seq=1, snapshot=self.take_snapshot(directory)))]
-        return [event for _, event in self._log]
+        return [event for number, event in self._log or () if number > last_seq]
 
     def _number(self, event: s.Event) -> s.Event:
         self.seq += 1
         numbered = event.model_copy(update={"seq": self.seq})
+        if self._log is None:
+            self._log = deque()
         self._log.append((self.seq, numbered))
         return numbered
 
+    def _give_up_log(self) -> None:
+        self._drop(event for _, event in self._log or () if isinstance(event, s.Signalled))
+        self._log = None
+
+    def _drop(self, signals: Iterable[s.Signalled]) -> None:
+        for signal in signals:
+            if signal.id in self._signals:
+                self._signals.remove(signal.id)
+                self._signal_bytes -= _size(signal)
+
     def _differences(self, directory: Directory) -> Iterator[s.Event]:
-        seen = sections(self.principal, self.id, directory, self.documents)
-        if seen.keys() != self._seen.keys():
+        before = self._seen
+        seen = sections(self.principal, self.id, directory, self.documents, self._shared)
+        if seen is before:
+            return
+        if seen.keys() != before.keys():
             # The configuration has changed what there is to see: no event takes a ring away, a snapshot does.
             yield s.SnapshotEvent(seq=1, snapshot=self.take_snapshot(directory))
             return
+        self._seen = seen
         for key, value in seen.items():
-            if self._seen.get(key) != value:
-                self._seen[key] = value
+            if before.get(key) is not value and before.get(key) != value:
                 yield _event_of(key, value)
+
+
+def _size(signal: s.Signalled) -> int:
+    """About how many bytes a signal takes."""
+    return SIGNAL_OVERHEAD + (len(signal.description.sdp) if signal.description is not None else 0)
 
 
 def _event_of(key: str, value: WireModel | None) -> s.Event:

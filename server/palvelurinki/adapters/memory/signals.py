@@ -1,0 +1,41 @@
+"""Signals on their way, for a node that is alone: they are kept as long as the process lives."""
+
+from collections.abc import Collection, Sequence
+
+from palvelurinki.ports import SIGNALS_KEPT, Bus
+
+
+class MemorySignals:
+    """The port `Signals`, within one process."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._kept: dict[str, dict[str, str]] = {}
+
+    async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
+        """Keep one; with `channel`, also tell whoever listens to it on the bus, as "RECIPIENT TEXT"."""
+        kept = self._kept.setdefault(recipient, {})
+        if identifier not in kept and len(kept) >= SIGNALS_KEPT:
+            kept.clear()
+        kept.setdefault(identifier, text)
+        if channel is not None:
+            await self._bus.publish(channel, f"{recipient} {text}")
+
+    async def kept(self, recipient: str) -> Sequence[str]:
+        """The texts that are kept for the recipient, oldest first."""
+        return list(self._kept.get(recipient, {}).values())
+
+    def acknowledged(self, recipient: str, identifiers: Collection[str]) -> None:
+        """These need not be kept any more."""
+        kept = self._kept.get(recipient, {})
+        for identifier in identifiers:
+            kept.pop(identifier, None)
+        if not kept:
+            self.forget(recipient)
+
+    def forget(self, recipient: str) -> None:
+        """Nothing needs to be kept for the recipient: its session has ended."""
+        self._kept.pop(recipient, None)
+
+    async def close(self) -> None:
+        """Nothing is held."""

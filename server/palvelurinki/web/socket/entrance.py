@@ -1,0 +1,63 @@
+"""The socket's own way in, past the layers that requests go through.
+
+A socket lives for hours, and each layer that calls the next one keeps its part of the stack for as long. So whoever the
+layers would let through is served here, below all of them; whoever they would refuse goes to them and is refused as
+ever. The same questions are asked: is it the socket's address, from an origin of ours, at a host name of ours, and is
+the server serving.
+
+How many sockets a node takes is bounded here too. What is over the bound is answered with 503 before it is a socket,
+which a proxy takes as a reason to ask another node, and costs next to nothing.
+"""
+
+import resource
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from palvelurinki.settings import Settings
+from palvelurinki.web.errors import body
+from palvelurinki.web.life import Life
+from palvelurinki.web.socket.connection import Census, Connection
+from palvelurinki.web.socket.line import Line
+
+PATH: Final = "/ws/v1"
+# Open files that are no sockets of clients: the database, the bus, HTTP, what is being accepted.
+OTHER_FILES: Final = 500
+# Sockets that have not been welcomed yet. Each is gone or welcomed after a few seconds.
+UNWELCOMED_MOST: Final = 4_000
+RETRY_AFTER_S: Final = 5
+TRY_AGAIN_LATER: Final = 1013
+
+
+class Entrance:
+    """Serves the sockets that `admits` lets through itself, and leaves all else to `app`."""
+
+    def __init__(self, app: ASGIApp, life: Life, settings: Settings, admits: Callable[[Scope], bool]) -> None:
+        self._app = app
+        self._life = life
+        self._settings = settings
+        self._admits = admits
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._most = settings.sockets_most
+        if files != resource.RLIM_INFINITY:
+            self._most = max(1, min(self._most, files - OTHER_FILES))
+        self._census = Census()
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """ASGI. No coroutine of its own: it would be one more that waits for as long as the socket is there."""
+        if scope["type"] != "websocket" or scope["path"] != PATH or not self._admits(scope):
+            return self._app(scope, receive, send)
+        if self._census.sockets >= self._most or self._census.unwelcomed >= UNWELCOMED_MOST:
+            return _refuse(scope, receive, send)
+        server = self._life.server
+        return Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census).serve()
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+        return
+    response = body(503, "server.full", "this node has as many sockets as it takes; try again")
+    response.headers["retry-after"] = str(RETRY_AFTER_S)
+    await response(scope, receive, send)

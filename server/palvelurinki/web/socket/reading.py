@@ -1,0 +1,198 @@
+"""Reading: the documents that this node's sessions watch, read in rounds, once for all who watch.
+
+A round is one transaction that only reads: the topics that are due (see `web.socket.pacing`), what sessions that have
+just arrived watch, and what those documents lead to. Rounds follow each other, so an older look never overwrites a
+newer one, and however many arrive together, the next round serves them all. What a round has read becomes visible at
+once, together with who follows what; whoever watches a document that differs is roused.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from palvelurinki.application.work import Context
+from palvelurinki.reporting import documents
+from palvelurinki.reporting.documents import Document, RingDocument
+from palvelurinki.web.socket.pacing import Pacing
+from palvelurinki.web.socket.roster import Roster
+from palvelurinki.web.socket.session import Session
+
+RETRY_AFTER_S: Final = 1.0
+# A round is short, for whatever happens meanwhile is shown by the next one.
+MOST_TOPICS: Final = 200
+MOST_ARRIVALS: Final = 100
+
+log = structlog.get_logger(__name__)
+
+
+class Reading:
+    """`documents` are the newest; `run` keeps them so."""
+
+    def __init__(self, context: Context, roster: Roster) -> None:
+        self.documents: dict[str, Document | None] = {}
+        self._context = context
+        self._roster = roster
+        # Who watches a board. What is a principal's own is watched by their session alone.
+        self._watchers: dict[str, set[Session]] = {}
+        self._pacing = Pacing()
+        self._woken = asyncio.Event()
+        self._arrivals: list[tuple[Session, asyncio.Future[None]]] = []
+        # When rings that are open or closed now will not be.
+        self._turns: dict[str, datetime] = {}
+        self._all = False
+
+    def touch(self, topics: Iterable[str]) -> None:
+        """These have changed: look again at those that somebody here watches."""
+        self._pacing.touch([topic for topic in topics if self._is_watched(topic)], self._now())
+        self._woken.set()
+
+    def touch_all(self) -> None:
+        """Anything may have changed, and everybody may see it with other eyes."""
+        self._all = True
+        self._woken.set()
+
+    async def fresh(self, session: Session) -> None:
+        """Return when what the session watches has been read, its own things since now. Raises when they cannot be."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._arrivals.append((session, done))
+        self._woken.set()
+        await done
+
+    def watch(self, session: Session, wanted: Iterable[str]) -> None:
+        """The session watches these from now on, and nothing else."""
+        before, now = frozenset(session.watched), frozenset(wanted)
+        own = str(session.principal)
+        for topic in now - before - {own}:
+            self._watchers.setdefault(topic, set()).add(session)
+        # A tuple is smaller, and most watch one topic: often the very tuple that is their base.
+        session.watched = session.base if now == frozenset(session.base) else tuple(now)
+        for topic in before - now:
+            if topic != own:
+                watchers = self._watchers.get(topic, set())
+                watchers.discard(session)
+                if watchers:
+                    continue
+                self._watchers.pop(topic, None)
+            elif self._roster.get(own) not in {session, None}:
+                # Another session watches it.
+                continue
+            self._pacing.forget(topic)
+            self._turns.pop(topic, None)
+            self.documents.pop(topic, None)
+
+    def touch_turned(self, now: datetime) -> None:
+        """The rings that have opened or closed since they were read have changed."""
+        self.touch([topic for topic, at in self._turns.items() if at <= now])
+
+    async def run(self) -> None:
+        """Read what has changed, when it is due."""
+        while True:
+            await self._until_due()
+            due = self._pacing.take_due(self._now(), MOST_TOPICS)
+            arrivals, self._arrivals = self._arrivals[:MOST_ARRIVALS], self._arrivals[MOST_ARRIVALS:]
+            everything, self._all = self._all, False
+            try:
+                found = await self._round(
+                    self._wanted(due, [session for session, _ in arrivals], everything=everything)
+                )
+            except Exception as error:
+                # The database may be away; what is not shown now is shown when it is back.
+                log.exception("reading.failed")
+                self._pacing.touch(due, self._now())
+                self._all = self._all or everything
+                _settle(arrivals, error)
+                await asyncio.sleep(RETRY_AFTER_S)
+            else:
+                self._show(found)
+                if everything:
+                    for session in self._roster:
+                        session.rouse()
+                _settle(arrivals, None)
+
+    async def _until_due(self) -> None:
+        while not self._arrivals and not self._all:
+            at = self._pacing.next_at()
+            if at is not None and at <= self._now():
+                return
+            self._woken.clear()
+            # Not asyncio.timeout around a wait of this very task: on Python 3.11 that misbehaves when it is cancelled.
+            timer = None if at is None else asyncio.get_running_loop().call_at(at, self._woken.set)
+            try:
+                await self._woken.wait()
+            finally:
+                if timer is not None:
+                    timer.cancel()
+
+    def _wanted(self, due: Collection[str], arriving: Collection[Session], *, everything: bool) -> set[str]:
+        wanted = {topic for topic in due if self._is_watched(topic)}
+        for session in self._roster if everything else arriving:
+            wanted.add(str(session.principal))
+            wanted.update(topic for topic in session.base if everything or topic not in self.documents)
+        return wanted
+
+    async def _round(self, wanted: set[str]) -> dict[str, Document | None]:
+        found: dict[str, Document | None] = {}
+        if not wanted:
+            return found
+        async with self._context.store.reading() as tx:
+            while wanted:
+                for topic in sorted(wanted):
+                    found[topic] = await documents.load(tx, self._context.directory, topic)
+                further = {topic for each in wanted for topic in documents.watched_by(found[each])}
+                wanted = {topic for topic in further if topic not in found and topic not in self.documents}
+        return found
+
+    def _show(self, found: dict[str, Document | None]) -> None:
+        changed = [topic for topic, document in found.items() if self._differs(topic, document)]
+        for topic in changed:
+            self.documents[topic] = found[topic]
+            self._note_turn(topic, found[topic])
+        # Who follows a document's lead is settled before anybody looks.
+        for topic in found:
+            session = self._roster.get(topic)
+            if session is not None:
+                further = documents.watched_by(self.documents.get(topic))
+                self.watch(session, (*session.base, *further) if further else session.base)
+        for topic in changed:
+            for session in self._watching(topic):
+                session.rouse()
+            if not self._is_watched(topic):
+                # Whoever watched it has gone while it was read.
+                self.documents.pop(topic, None)
+                self._turns.pop(topic, None)
+
+    def _differs(self, topic: str, document: Document | None) -> bool:
+        # What is equal stays the same object, by which views are shared.
+        return topic not in self.documents or self.documents[topic] != document
+
+    def _note_turn(self, topic: str, document: Document | None) -> None:
+        if isinstance(document, RingDocument):
+            turns = [at for at in (document.closes_at, document.opens_at) if at is not None]
+            if turns:
+                self._turns[topic] = min(turns)
+            else:
+                self._turns.pop(topic, None)
+
+    def _watching(self, topic: str) -> Collection[Session]:
+        own = self._roster.get(topic)
+        return (own,) if own is not None else tuple(self._watchers.get(topic, ()))
+
+    def _is_watched(self, topic: str) -> bool:
+        return topic in self._watchers or self._roster.get(topic) is not None
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _settle(arrivals: Iterable[tuple[Session, "asyncio.Future[None]"]], error: Exception | None) -> None:
+    for _, done in arrivals:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
