@@ -14,11 +14,11 @@ from time import perf_counter
 import uvloop
 
 from bench import _peer
-from bench._configuration import configuration, terminal
 from bench._process import Cores, memory_kib
 from bench._report import report
 from bench._servers import Ours, Running, bare, ours
 from bench._wire import Socket, connect
+from tests.support.large_configuration import configuration, terminal
 
 HEARTBEAT_S = 10
 # How many open at a time: a site that comes back after a cut, not one by one.
@@ -52,15 +52,16 @@ class Plan:
 class Crowd:
     """Sockets that send a heartbeat each HEARTBEAT_S, spread evenly."""
 
-    def __init__(self, beat: Callable[[int], bytes]) -> None:
+    def __init__(self, beat: Callable[[int], bytes], first: int = 0) -> None:
         self.sockets: list[Socket] = []
+        self._first = first
         self.answers = 0
         self.sent = 0
         self._beat = beat
 
     async def open(self, count: int, open_one: Open) -> None:
         """Open so many more."""
-        todo = iter(range(len(self.sockets), len(self.sockets) + count))
+        todo = iter(range(self._first, self._first + count))
 
         async def some() -> None:
             for number in todo:
@@ -74,14 +75,16 @@ class Crowd:
 
     async def beating(self) -> None:
         """Heartbeats until cancelled."""
-        place, began, due = 0, perf_counter(), 0.0
+        place, now, due = 0, perf_counter(), 0.0
         while True:
             await asyncio.sleep(0.01)
-            due = (perf_counter() - began) * len(self.sockets) / HEARTBEAT_S - self.sent
+            before, now = now, perf_counter()
+            due += (now - before) * len(self.sockets) / HEARTBEAT_S
             for _ in range(int(due)):
                 place = (place + 1) % len(self.sockets)
                 self.sockets[place].send(self._beat(self.sent))
                 self.sent += 1
+            due %= 1
 
     def living(self) -> int:
         """How many are still open."""
@@ -99,13 +102,11 @@ async def measure(name: str, server: Running, open_one: Open, beat: Callable[[in
         socket.close()
     await asyncio.sleep(plan.settle_s)
     before = memory_kib(server.pid)
-    crowd = Crowd(beat)
-    crowd.sockets.extend(warming.sockets)
+    crowd = Crowd(beat, first=WARMING)
+    beating = asyncio.create_task(crowd.beating())
     began = perf_counter()
     await crowd.open(plan.connections, open_one)
-    del crowd.sockets[:WARMING]
     opening_s = perf_counter() - began
-    beating = asyncio.create_task(crowd.beating())
     # Everybody has beaten at least once, and what opening them needed has been given back.
     await asyncio.sleep(HEARTBEAT_S + plan.settle_s)
     cores, sent, answers = Cores(server.pid), crowd.sent, crowd.answers

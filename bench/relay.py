@@ -18,11 +18,11 @@ import uvloop
 from typing_extensions import override
 
 from bench import _peer
-from bench._configuration import SERVICE, configuration, expert, terminal
 from bench._process import Cores
 from bench._report import report
 from bench._servers import Ours, Running, bare, ours
 from bench._wire import Message, Socket, connect
+from tests.support.large_configuration import SERVICE, configuration, expert, terminal
 
 # What a browser sends most of: a candidate.
 CANDIDATE = {

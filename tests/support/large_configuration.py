@@ -1,10 +1,13 @@
-"""A configuration as large as a benchmark wants: one provider, one ring that is always open, many points."""
+"""A configuration as large as one wants: one provider, one ring that is always open, many points."""
 
 from typing import Any
 
 import yaml
 
-SERVICE = "palvelu"
+from tests.support.scenes import HOUSING
+
+# The service of the scenes, so that they can be played here too.
+SERVICE = HOUSING
 
 
 def terminal(number: int) -> str:
@@ -41,7 +44,9 @@ def configuration(*, terminals: int, terminals_a_point: int = 20, experts: int =
             for number in range(experts)
         },
     }
-    return yaml.dump(document, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True)
+    return yaml.dump(
+        document, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), default_flow_style=True, width=1 << 20
+    )
 
 
 def _point(numbers: range) -> dict[str, Any]:
@@ -50,7 +55,7 @@ def _point(numbers: range) -> dict[str, Any]:
         "names": _names(f"Piste {numbers.start}"),
         "address": "Esimerkkikatu 1, Mikkeli",
         "providers": ["tarjoaja"],
-        "terminals": {terminal(number): {"kind": "kiosk", "names": _names(f"Kioski {number}")} for number in numbers},
+        "terminals": {terminal(number): {"kind": "kiosk", "names": _names("Kioski")} for number in numbers},
     }
 
 
