@@ -15,6 +15,7 @@ import json
 import os
 import socket
 import sys
+import traceback
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -166,21 +167,29 @@ async def main(url: str, wanted: list[str]) -> None:
     """Everybody at once, until standard input ends."""
     came: dict[str, Counter[str]] = {}
     limits = httpx2.Limits(max_connections=16)
-    async with httpx2.AsyncClient(limits=limits) as http, asyncio.TaskGroup() as group:
-        strangers = []
+    async with httpx2.AsyncClient(limits=limits) as http:
+        strangers, lives = [], []
         for words in wanted:
             kind, _, secrets = words.partition("=")
             came[kind] = Counter()
             for secret in secrets.split(","):
                 strangers.append(Stranger(url, secret, http, came[kind]))
-                group.create_task(strangers[-1].again_and_again(BEHAVIOURS[kind]))
-        arriving = [group.create_task(stranger.arrived.wait()) for stranger in strangers]
+                lives.append(asyncio.create_task(strangers[-1].again_and_again(BEHAVIOURS[kind])))
+                lives[-1].add_done_callback(_failed)
+        arriving = [asyncio.create_task(stranger.arrived.wait()) for stranger in strangers]
         await asyncio.wait(arriving, timeout=ARRIVE_WITHIN_S)
         say("ready")
         await asyncio.to_thread(sys.stdin.read)
         say(json.dumps({kind: dict(counter) for kind, counter in came.items()}))
         # They leave as they behaved: the system closes their sockets.
         os._exit(0)
+
+
+def _failed(life: asyncio.Task[None]) -> None:
+    """None of them ever ends by itself: it is a mistake in here."""
+    if not life.cancelled():
+        traceback.print_exception(life.exception())
+        os._exit(1)
 
 
 def say(line: str) -> None:

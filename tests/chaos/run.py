@@ -1,6 +1,7 @@
 """A run: a world, a load, troubles one after the other, an end at which all is whole, and the checker."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ async def play(plan: Plan) -> Outcome:
 async def _play(scenario: Scenario, world: World, log: Log, plan: Plan) -> None:
     driver = Driver(world, log, Random(f"{plan.seed} {scenario.name}"), long=plan.until is not None)
     begin = time.time()
+    sys.stdout.write(f"{scenario.name} …\n")
+    sys.stdout.flush()
     await scenario.play(driver)
     log.write("scenario", name=scenario.name, begin=begin, end=time.time())
 
