@@ -91,6 +91,9 @@ export class CallMedia implements Observable<CallMediaState> {
 
   #follow(): void {
     const plan = planOf(this.#session.get(), this.#membership);
+    if (plan.kind === "wait") {
+      return;
+    }
     if (plan.kind === "leave") {
       this.#leave();
       return;

@@ -1,5 +1,5 @@
 import type { CallView, SeatView } from "../generated/wire";
-import type { SessionState } from "../session/types";
+import type { AnySnapshot, SessionState } from "../session/types";
 
 /** The call that this page takes part in. `epochBefore`: its seat's epoch when the page first saw the call. */
 export interface Membership {
@@ -10,6 +10,8 @@ export interface Membership {
 export type Plan =
   /** There is no call, or it is no longer this page's. */
   | { readonly kind: "leave" }
+  /** The page takes its own call back, whose session the server had forgotten: nothing of it is touched meanwhile. */
+  | { readonly kind: "wait" }
   /** There is a call that this page has no media in yet: the epoch that the server shows is another page's. */
   | { readonly kind: "join"; readonly call: CallView; readonly membership: Membership }
   | {
@@ -26,6 +28,9 @@ export type Plan =
 export function planOf({ connection, snapshot }: SessionState, membership: Membership | null): Plan {
   const call = snapshot?.call ?? null;
   const me = call && mySeat(call);
+  if (membership !== null && connection.kind !== "superseded" && isToContinue(snapshot)) {
+    return { kind: "wait" };
+  }
   if (!(call && me) || connection.kind === "superseded" || call.state === "ended" || me.state === "left") {
     return { kind: "leave" };
   }
@@ -35,6 +40,10 @@ export function planOf({ connection, snapshot }: SessionState, membership: Membe
   return me.epoch > membership.epochBefore
     ? { kind: "follow", call, membership, epoch: me.epoch }
     : { kind: "join", call, membership };
+}
+
+function isToContinue(snapshot: AnySnapshot | null): boolean {
+  return snapshot?.role === "terminal" && snapshot.contact !== null && snapshot.contact.to_continue !== null;
 }
 
 export function mySeat(call: CallView): SeatView | undefined {

@@ -117,6 +117,7 @@ export class Kiosk implements Observable<KioskState> {
       case "request_contact":
       case "set_language":
       case "leave_contact":
+      case "continue_contact":
       case "leave_call":
         this.#command(effect);
         break;
@@ -174,6 +175,8 @@ export class Kiosk implements Observable<KioskState> {
         return session.command("set_language", { contact: command.contact, language: command.language });
       case "leave_contact":
         return session.command("leave_contact", { contact: command.contact });
+      case "continue_contact":
+        return session.command("continue_contact", { contact: command.contact });
       case "leave_call":
         return session.command("leave_call", { call: command.call });
       default:

@@ -5,6 +5,7 @@
  * customer does not make.
  */
 
+import { answer } from "./asked";
 import { sayGoodbye } from "./ending";
 import type { CustomerEvent, KioskEvent } from "./events";
 import type { Language } from "./language";
@@ -64,7 +65,9 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
     case "back":
       return quietly(back(state));
     case "start_over":
-      return quietly(startOver(state, now));
+      return visit.stage.kind === "asked" ? answer(state, "start_over") : quietly(startOver(state, now));
+    case "continue_contact":
+      return answer(state, "continue");
     case "ask_help":
       return quietly(changed(state, { dialog: "help" }));
     case "close_dialog":
@@ -166,7 +169,7 @@ function back(state: KioskState): KioskState {
   if (visit.stage.kind === "live") {
     return changed(state, { dialog: dialogToEnd(visit.stage) });
   }
-  if (visit.stage.kind === "goodbye" || visit.stage.askedAt !== null || visit.trail.length === 1) {
+  if (visit.stage.kind !== "choosing" || visit.stage.askedAt !== null || visit.trail.length === 1) {
     return state;
   }
   const [first, ...rest] = visit.trail.slice(0, -1);

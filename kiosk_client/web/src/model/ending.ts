@@ -17,6 +17,7 @@ export function sayGoodbye(
     touchedAt: now,
     stage: {
       kind: "goodbye",
+      ending: null,
       contact: stage.contact.id,
       service: stage.contact.matter?.service.id ?? null,
       outcome,

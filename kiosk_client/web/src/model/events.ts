@@ -30,6 +30,7 @@ export type CustomerEvent =
   | { type: "set_sound"; on: boolean }
   | { type: "set_picture"; on: boolean }
   | { type: "try_again" }
+  | { type: "continue_contact" }
   | { type: "stop_countdown" }
   | { type: "stay" }
   | { type: "take_over" }
@@ -55,6 +56,7 @@ export type Command =
   | { do: "request_contact"; service: string; language: Language }
   | { do: "set_language"; contact: string; language: Language }
   | { do: "leave_contact"; contact: string }
+  | { do: "continue_contact"; contact: string }
   | { do: "leave_call"; call: string };
 
 export type Effect =

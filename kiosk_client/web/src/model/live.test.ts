@@ -1,6 +1,6 @@
 import type { ContactOutcome } from "@palvelurinki/call_kit";
 import { describe, expect, it } from "vitest";
-import { call, contact, endedCall, endedContact, snapshot } from "../fixtures/contact";
+import { call, contact, endedCall, endedContact, snapshot, toContinue } from "../fixtures/contact";
 import { Run } from "../fixtures/run";
 import {
   endingOf,
@@ -230,21 +230,13 @@ describe("the goodbye", () => {
 });
 
 describe("after a reload", () => {
-  it("comes back to the waiting, in the language that was chosen", () => {
-    const run = new Run().session(snapshot(contact("waiting", { language: "sv" })));
-    expect(run.screen).toBe("waiting");
-    expect(run.state.visit.language).toBe("sv");
-    expect(wantsMedia(run.state)).toBe(true);
-  });
-
-  it("keeps the first language when the contact's is not one of the screen", () => {
-    expect(new Run().session(snapshot(contact("waiting", { language: "fse" }))).state.visit.language).toBe("fi");
-  });
-
   it("comes back to the call, without the signal", () => {
-    const run = new Run().session(snapshot(contact("in_call"), call()));
+    const run = new Run()
+      .session(snapshot(toContinue()))
+      .do({ type: "continue_contact" })
+      .session(snapshot(contact("in_call"), call()));
     expect(run.screen).toBe("call");
-    expect(run.effects).toEqual([{ do: "load_catalogue" }]);
+    expect(run.effects).toEqual([]);
     expect(run.state.visit.stage).toMatchObject({ answeredAt: null });
   });
 

@@ -2,10 +2,12 @@
  * What the kiosk knows, and which screen that is.
  *
  *     choosing (a trail of steps) → live (waiting, then the call) → goodbye → choosing
+ *     asked (whether the contact of the page before goes on) → live, goodbye or choosing
  *
- * The server has the truth about a contact: the stage becomes `live` when a snapshot brings a live contact, also after
- * a reload, and `goodbye` only when this page saw the contact alive. Everything of a customer lies in `Visit`, which
- * going back to the start replaces whole: nothing is forgotten piece by piece.
+ * The server has the truth about a contact: the stage becomes `live` when a snapshot brings a live contact, and
+ * `goodbye` only when this page saw the contact alive or was asking about it. After a reload whoever stands here is
+ * `asked` first, for it may be somebody else. Everything of a customer lies in `Visit`, which going back to the start
+ * replaces whole: nothing is forgotten piece by piece.
  */
 
 import type {
@@ -50,7 +52,8 @@ export type Step =
   | { at: "matter"; service: string }
   | { at: "devices"; service: string };
 
-export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "ring_closed" | "left";
+/** `too_late`: the contact of the page before was over before anybody said that it goes on. */
+export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "ring_closed" | "left" | "too_late";
 
 export type Stage =
   /** `askedAt`: since when a contact has been requested and is not here yet. */
@@ -67,9 +70,21 @@ export type Stage =
       passedOnAt: number | null;
       grew: Grown | null;
     }
+  /**
+   * The page before had a contact: whoever stands here says whether it goes on. `until`: when it ends by itself, by
+   * this device's clock; null until it is known. `length`: how long that was when it became known, in ms.
+   */
+  | {
+      kind: "asked";
+      contact: string;
+      until: number | null;
+      length: number;
+      answer: "continue" | "start_over" | null;
+    }
   /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
   | {
       kind: "goodbye";
+      ending: Ending | null;
       contact: string;
       service: string | null;
       outcome: ContactOutcome;
@@ -103,6 +118,8 @@ export interface Visit {
   touchedAt: number;
   /** When the question "are you still there?" is answered with no. */
   idleUntil: number | null;
+  /** This page's own contact, which it is taking back: the server had forgotten the page's session. */
+  takingBack: string | null;
 }
 
 /** Everything that belongs to the device. `lostSince`: since when the server has been out of reach. */
@@ -130,6 +147,7 @@ export function newVisit(now: number): Visit {
     problem: null,
     touchedAt: now,
     idleUntil: null,
+    takingBack: null,
   };
 }
 
@@ -155,6 +173,7 @@ export type ScreenName =
   | Step["at"]
   | "waiting"
   | "call"
+  | "asked"
   | "goodbye"
   | "idle"
   | "starting"
@@ -173,6 +192,9 @@ export function screenOf(state: KioskState, now: number): ScreenName {
   }
   if (visit.stage.kind === "live") {
     return visit.stage.contact.state === "in_call" ? "call" : "waiting";
+  }
+  if (visit.stage.kind === "asked") {
+    return "asked";
   }
   if (visit.idleUntil !== null) {
     return "idle";
@@ -200,6 +222,9 @@ export function wantsMedia(state: KioskState): boolean {
 }
 
 export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {
+  if (stage.ending !== null) {
+    return stage.ending;
+  }
   switch (stage.outcome) {
     case "served":
       return "served";

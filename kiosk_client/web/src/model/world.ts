@@ -1,10 +1,10 @@
 /** The transitions that the customer does not make: what the server tells, the devices, and time. */
 
-import type { ContactView } from "@palvelurinki/call_kit";
+import type { CallView, ContactView } from "@palvelurinki/call_kit";
+import { ask, isOver, isToContinue, runOut } from "./asked";
 import { outcomeOfCall, sayGoodbye } from "./ending";
 import type { Effect, WorldEvent } from "./events";
 import { grownBy } from "./growth";
-import { isLanguage } from "./language";
 import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
 import {
   CATALOGUE_LIFE,
@@ -44,7 +44,6 @@ export function byWorld(state: KioskState, event: WorldEvent, now: number): Outc
 
 function onSession(before: KioskState, event: SessionChanged, now: number): Outcome {
   const online = event.connection === "online";
-  const first = before.snapshot === null;
   const state: KioskState = {
     ...before,
     connection: event.connection,
@@ -53,7 +52,15 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
     clockOffsetMs: event.clockOffsetMs,
     enrolmentDueAt: event.connection === before.connection ? before.enrolmentDueAt : now + ENROLMENT_RETRY,
   };
-  const followed = follow(state, first, now);
+  if (event.connection === "superseded" && before.connection !== "superseded") {
+    return quietly(isUnderWay(state.visit.stage) ? forgotten(state, now) : state);
+  }
+  const followed = follow(state, now);
+  if (followed.state.visit.takingBack !== null && followed.state.snapshot !== null) {
+    // The call that this page is in goes on meanwhile, though the server does not tell of it.
+    const call = before.snapshot?.call ?? null;
+    followed.state = { ...followed.state, snapshot: { ...followed.state.snapshot, call } };
+  }
   // Back on line: what the services' hours say may be old.
   if (online && before.connection !== "online") {
     followed.effects.push({ do: "load_catalogue" });
@@ -61,49 +68,63 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
   return followed;
 }
 
+/** Whether the page has a contact of its own: when another page speaks for the device, whoever that is, it has none. */
+function isUnderWay(stage: Stage): boolean {
+  return stage.kind === "live" || (stage.kind === "choosing" && stage.askedAt !== null);
+}
+
 /** Brings the stage to what the snapshot says of the contact. */
-function follow(state: KioskState, first: boolean, now: number): Outcome {
-  const { stage } = state.visit;
-  const contact = state.snapshot?.contact ?? null;
-  const live = contact !== null && contact.state !== "ended" ? contact : null;
+function follow(state: KioskState, now: number): Outcome {
   if (state.snapshot === null) {
     return quietly(state);
   }
-  if (live !== null) {
-    return goLive(state, live, first, now);
+  const { contact } = state.snapshot;
+  if (contact === null || contact.state === "ended") {
+    return comeToAnEnd(state, contact, state.snapshot.call, now);
   }
-  if (stage.kind === "live") {
-    // Over, or no longer known: then it was lost while this device was away.
-    const outcome = contact?.id === stage.contact.id ? contact.outcome : null;
-    const over = sayGoodbye(state, stage, outcome ?? "terminal_lost", now);
-    // The screen tells when the ring opens again.
-    return outcome === "ring_closed" ? withEffects(over, { do: "load_catalogue" }) : quietly(over);
-  }
-  if (stage.kind === "goodbye") {
-    const callOutcome = outcomeOfCall(state.snapshot.call, stage.contact) ?? stage.callOutcome;
-    return quietly(changed(state, { stage: { ...stage, callOutcome } }));
-  }
-  return quietly(state);
+  return isToContinue(contact) ? ask(state, contact, now) : goLive(state, contact, now);
 }
 
-function goLive(state: KioskState, contact: ContactView, first: boolean, now: number): Outcome {
+/** There is no live contact, or no longer: then it was lost while this device was away. */
+function comeToAnEnd(state: KioskState, contact: ContactView | null, call: CallView | null, now: number): Outcome {
+  const { stage } = state.visit;
+  switch (stage.kind) {
+    case "live": {
+      const outcome = contact?.id === stage.contact.id ? contact.outcome : null;
+      const over = sayGoodbye(state, stage, outcome ?? "terminal_lost", now);
+      // The screen tells when the ring opens again.
+      return outcome === "ring_closed" ? withEffects(over, { do: "load_catalogue" }) : quietly(over);
+    }
+    case "asked":
+      return quietly(isOver(state, stage, contact?.id === stage.contact ? contact.outcome : null, now));
+    case "goodbye": {
+      const callOutcome = outcomeOfCall(call, stage.contact) ?? stage.callOutcome;
+      return quietly(changed(state, { stage: { ...stage, callOutcome } }));
+    }
+    default:
+      return quietly(state);
+  }
+}
+
+function goLive(state: KioskState, contact: ContactView, now: number): Outcome {
   const { stage, language } = state.visit;
   const known = stage.kind === "live" && stage.contact.id === contact.id ? stage : null;
   const answered = contact.state === "in_call" && known !== null && known.contact.state !== "in_call";
-  const change: Partial<Visit> = { stage: liveStage(known, contact, answered, now), idleUntil: null };
+  const change: Partial<Visit> = {
+    stage: liveStage(known, contact, answered, now),
+    idleUntil: null,
+    takingBack: null,
+  };
   if (known === null || answered) {
     // The question on the screen was about what has just passed.
     change.dialog = null;
     change.problem = null;
   }
-  const asked = contact.matter?.language;
-  if (first && asked !== undefined && isLanguage(asked)) {
-    // After a reload the page speaks as the customer had chosen.
-    change.language = asked;
-  } else {
-    change.language = language;
-  }
   const effects: Effect[] = answered ? [{ do: "chime" }] : [];
+  if (stage.kind === "asked" && contact.matter !== null && contact.matter.language !== language) {
+    // It was changed while the page asked whether the contact goes on.
+    effects.push({ do: "set_language", contact: contact.id, language });
+  }
   return { state: changed(state, change), effects };
 }
 
@@ -136,6 +157,13 @@ function onRefusal(state: KioskState, { command, problem }: CommandRefused): Out
     }
     return quietly(shown);
   }
+  if (visit.stage.kind === "asked") {
+    return quietly(changed(state, { stage: { ...visit.stage, answer: null }, problem }));
+  }
+  if (command === "continue_contact") {
+    // It is asked for again with the server's next word.
+    return quietly(changed(state, { takingBack: null }));
+  }
   if (visit.stage.kind === "live" && command !== "set_language") {
     return quietly(changed(state, { stage: { ...visit.stage, leaving: false }, problem }));
   }
@@ -163,6 +191,9 @@ function passTime(state: KioskState, now: number): KioskState {
   const { stage } = visit;
   if (stage.kind === "live") {
     return keepPlace(state, stage, now);
+  }
+  if (stage.kind === "asked") {
+    return runOut(state, stage, now);
   }
   if (stage.kind === "choosing" && stage.askedAt !== null) {
     return now - stage.askedAt >= REQUEST_PATIENCE ? giveUpAsking(state) : state;

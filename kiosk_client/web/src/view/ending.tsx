@@ -61,6 +61,7 @@ const LENGTHS: Record<Ending, number> = {
   not_connected: GOODBYE_FAILED,
   terminal_lost: GOODBYE_FAILED,
   ring_closed: GOODBYE_FAILED,
+  too_late: GOODBYE_FAILED,
 };
 
 export function GoodbyeScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "goodbye" }> }): JSX.Element {

@@ -2,6 +2,7 @@
 
 import { type JSX, useEffect, useRef } from "react";
 import { currentStep, screenOf } from "../model/state";
+import { AskedScreen } from "./asked";
 import { CallScreen } from "./call";
 import { LanguageScreen, ProvidersScreen, ServicesScreen } from "./choosing";
 import { DevicesScreen } from "./devices";
@@ -52,6 +53,8 @@ function Screen(props: ScreenProps): JSX.Element {
       return stage.kind === "live" ? <WaitingScreen {...props} stage={stage} /> : <StartingScreen />;
     case "call":
       return stage.kind === "live" ? <CallScreen {...props} stage={stage} /> : <StartingScreen />;
+    case "asked":
+      return stage.kind === "asked" ? <AskedScreen {...props} stage={stage} /> : <StartingScreen />;
     case "goodbye":
       return stage.kind === "goodbye" ? <GoodbyeScreen {...props} stage={stage} /> : <StartingScreen />;
     default:

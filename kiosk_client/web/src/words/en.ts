@@ -201,6 +201,19 @@ export const en: Words = {
     stay: "Continue the call",
     confirm: "End the call",
   },
+  asked: {
+    title: "Do you want to continue?",
+    text: "This device restarted, and a visit was left unfinished.",
+    continue: "Yes, continue",
+    continueWho: "This is my visit.",
+    startOver: "No, start over",
+    startOverWho: "I am a new customer.",
+    left_one: "If nobody continues, the visit ends in {{count}} second.",
+    left_other: "If nobody continues, the visit ends in {{count}} seconds.",
+    continuing: "Continuing…",
+    startingOver: "Starting over…",
+    lost: "The connection to the service is down. We are reconnecting.",
+  },
   goodbye: {
     served: { title: "Thank you for your visit!", text: "The call has ended. Nothing about you stays on this device." },
     interrupted: {
@@ -218,6 +231,10 @@ export const en: Words = {
     ring_closed: {
       title: "The service has closed",
       text: "No expert was able to answer before closing. We are sorry.",
+    },
+    too_late: {
+      title: "The visit has already ended",
+      text: "It can no longer be continued. You can start again or ask for help.",
     },
     left: {
       title: "Your visit has ended",

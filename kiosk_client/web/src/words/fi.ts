@@ -198,6 +198,19 @@ export const fi = {
     stay: "Jatka puhelua",
     confirm: "Lopeta puhelu",
   },
+  asked: {
+    title: "Jatketaanko asiointia?",
+    text: "Laite käynnistyi uudelleen, ja asiointi jäi kesken.",
+    continue: "Kyllä, jatka",
+    continueWho: "Tämä on minun asiointini.",
+    startOver: "Ei, aloita alusta",
+    startOverWho: "Olen uusi asiakas.",
+    left_one: "Jos kukaan ei jatka, asiointi päättyy {{count}} sekunnin kuluttua.",
+    left_other: "Jos kukaan ei jatka, asiointi päättyy {{count}} sekunnin kuluttua.",
+    continuing: "Jatkamme asiointia…",
+    startingOver: "Aloitamme alusta…",
+    lost: "Yhteys palveluun on poikki. Yhdistämme uudelleen.",
+  },
   goodbye: {
     served: { title: "Kiitos käynnistä!", text: "Puhelu on päättynyt. Tietojasi ei jää laitteelle." },
     interrupted: {
@@ -215,6 +228,10 @@ export const fi = {
     ring_closed: {
       title: "Palvelu ehti sulkeutua",
       text: "Kukaan asiantuntija ei ehtinyt vastata ennen sulkemista. Olemme pahoillamme.",
+    },
+    too_late: {
+      title: "Asiointi on jo päättynyt",
+      text: "Sitä ei voi enää jatkaa. Voit aloittaa uuden tai pyytää apua.",
     },
     left: { title: "Asiointi on lopetettu", text: "Voit palata milloin haluat. Tietojasi ei jää laitteelle." },
     countdown_one: "Palaamme alkuun {{count}} sekunnin kuluttua.",

@@ -201,6 +201,19 @@ export const sv: Words = {
     stay: "Fortsätt samtalet",
     confirm: "Avsluta samtalet",
   },
+  asked: {
+    title: "Vill du fortsätta ärendet?",
+    text: "Apparaten startade om och ett ärende blev oavslutat.",
+    continue: "Ja, fortsätt",
+    continueWho: "Ärendet är mitt.",
+    startOver: "Nej, börja om",
+    startOverWho: "Jag är en ny kund.",
+    left_one: "Om ingen fortsätter avslutas ärendet om {{count}} sekund.",
+    left_other: "Om ingen fortsätter avslutas ärendet om {{count}} sekunder.",
+    continuing: "Vi fortsätter ärendet…",
+    startingOver: "Vi börjar om…",
+    lost: "Förbindelsen till tjänsten är bruten. Vi ansluter på nytt.",
+  },
   goodbye: {
     served: { title: "Tack för besöket!", text: "Samtalet är slut. Inga uppgifter om dig blir kvar i apparaten." },
     interrupted: {
@@ -218,6 +231,10 @@ export const sv: Words = {
     ring_closed: {
       title: "Tjänsten har stängt",
       text: "Ingen sakkunnig hann svara före stängningen. Vi beklagar.",
+    },
+    too_late: {
+      title: "Ärendet har redan avslutats",
+      text: "Det går inte att fortsätta längre. Du kan börja på nytt eller be om hjälp.",
     },
     left: {
       title: "Besöket är avslutat",

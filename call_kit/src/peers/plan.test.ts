@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import type { ContactView } from "../generated/wire";
+import type { ConnectionState, SessionState } from "../session/types";
+import { callView, contactView, terminalSnapshot } from "../testing/views";
+import { planOf } from "./plan";
+
+const TO_CONTINUE: ContactView = {
+  ...contactView("contact-1", "in_call"),
+  to_continue: { until: null, language: "fi" },
+};
+const OURS = { call: "call-1", epochBefore: 0 };
+
+function seen(contact: ContactView | null, kind: "online" | "superseded" = "online"): SessionState {
+  const connection: ConnectionState = { kind };
+  return {
+    connection,
+    snapshot: { ...terminalSnapshot({ contact }), call: null },
+    iceServers: [],
+    clockOffsetMs: 0,
+  };
+}
+
+describe("a call of which the server does not tell", () => {
+  it("is left as it is while this page takes its contact back (I10)", () => {
+    expect(planOf(seen(TO_CONTINUE), OURS)).toEqual({ kind: "wait" });
+  });
+
+  it("is nothing to a page that has not been in it", () => {
+    expect(planOf(seen(TO_CONTINUE), null)).toEqual({ kind: "leave" });
+  });
+
+  it("is over when another page speaks, or the contact is gone", () => {
+    expect(planOf(seen(TO_CONTINUE, "superseded"), OURS)).toEqual({ kind: "leave" });
+    expect(planOf(seen(null), OURS)).toEqual({ kind: "leave" });
+  });
+
+  it("goes on with the media it had once the contact is taken back", () => {
+    const call = callView("seat-1", 1, []);
+    const back: SessionState = { ...seen(contactView("contact-1", "in_call")) };
+    const snapshot = { ...terminalSnapshot({ contact: contactView("contact-1", "in_call") }), call };
+    expect(planOf({ ...back, snapshot }, { call: call.id, epochBefore: 0 })).toMatchObject({
+      kind: "follow",
+      epoch: 1,
+    });
+  });
+});
