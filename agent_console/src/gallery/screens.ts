@@ -106,6 +106,16 @@ const threeInCall: StaffSnapshot = {
   },
 };
 
+const customerAway: StaffSnapshot = {
+  ...inCall,
+  call: {
+    ...CALL,
+    seats: CALL.seats.map((seat) =>
+      seat.kind === "terminal" ? { ...seat, state: "away", away_until: ago(-42) } : seat,
+    ),
+  },
+};
+
 const expert = {
   ready: { state: after([ready]) },
   ready_calm: { state: after([{ ...ready, rings: [KELA_CALM] }]) },
@@ -152,6 +162,8 @@ const calls = {
   call_three: { state: after([threeInCall]), peer: "connected" },
   call_muted: { state: after([inCall]), peer: "camera_off", media: "muted" },
   call_interrupted: { state: after([inCall]), peer: "interrupted" },
+  call_customer_away: { state: after([customerAway]), peer: "connected" },
+  call_customer_gone: { state: after([customerAway]), peer: "interrupted" },
   call_pausing: { state: after([inCall], opened("pausing")), peer: "connected" },
   call_paused_after: { state: after([pausedInCall]), peer: "connected" },
   call_offline: { state: after([inCall], observed(inCall, OFFLINE)), peer: "connected" },

@@ -18,7 +18,7 @@ import {
   POINT,
   SUPERVISOR_SNAPSHOT,
 } from "../gallery/roles";
-import { lineOf } from "./call";
+import { lineOf, placeKeptFor } from "./call";
 import { devicesOf, devicesWanted } from "./media";
 import { terminalStateOf } from "./points";
 import { sectionOf, sectionsOf } from "./sections";
@@ -135,12 +135,21 @@ describe("the line to the customer", () => {
   };
   const away = { ...CALL, seats: CALL.seats.map((seat) => ({ ...seat, state: "away" as const })) };
 
-  test("is what the media say; an away seat is told only while the media flow", () => {
+  test("is what the media say; of a device that is away, whether they go on", () => {
     expect(lineOf(CALL, undefined)).toBe("connecting");
     expect(lineOf(CALL, peer)).toBe("connected");
     expect(lineOf(away, peer)).toBe("away");
-    expect(lineOf(away, { ...peer, connection: "interrupted" })).toBe("interrupted");
-    expect(lineOf(away, undefined)).toBe("away");
+    expect(lineOf(away, { ...peer, connection: "interrupted" })).toBe("gone");
+    expect(lineOf(away, undefined)).toBe("gone");
+  });
+
+  test("says how much longer the customer may come back", () => {
+    const until = new Date(NOW + 42_000).toISOString();
+    const kept = { ...away, seats: away.seats.map((seat) => ({ ...seat, away_until: until })) };
+    expect(placeKeptFor(kept, NOW)).toBe(42_000);
+    expect(placeKeptFor(kept, NOW + 60_000)).toBe(0);
+    expect(placeKeptFor(away, NOW)).toBeNull();
+    expect(placeKeptFor(CALL, NOW)).toBeNull();
   });
 });
 

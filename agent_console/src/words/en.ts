@@ -206,12 +206,14 @@ export const en: Words = {
       muted: "Your microphone is muted",
       end: "End call",
       waiting_picture: "Waiting for the customer’s picture…",
+      kept: "The customer is waited for another",
       connection: {
         connecting: "Connecting to the customer…",
         connected: "Connection works",
         interrupted: "Connection interrupted, reconnecting",
         failed: "No connection, trying again",
         away: "The customer’s device is away for a moment, the call goes on",
+        gone: "The customer’s device is away, picture and sound have stopped",
       },
       confirm: {
         heading: "End the call?",

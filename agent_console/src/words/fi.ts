@@ -205,12 +205,14 @@ export const fi = {
       muted: "Mikrofonisi on kiinni",
       end: "Lopeta puhelu",
       waiting_picture: "Odotetaan asiakkaan kuvaa…",
+      kept: "Asiakasta odotetaan vielä",
       connection: {
         connecting: "Yhdistetään asiakkaaseen…",
         connected: "Yhteys toimii",
         interrupted: "Yhteys pätkii, yhdistetään uudelleen",
         failed: "Yhteyttä ei saada, yritetään uudelleen",
         away: "Asiakkaan laite on hetken poissa, puhelu jatkuu",
+        gone: "Asiakkaan laite on poissa, kuva ja ääni katkesivat",
       },
       confirm: {
         heading: "Lopetetaanko puhelu?",

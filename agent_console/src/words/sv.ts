@@ -206,12 +206,14 @@ export const sv: Words = {
       muted: "Din mikrofon är avstängd",
       end: "Avsluta samtalet",
       waiting_picture: "Väntar på kundens bild…",
+      kept: "Kunden väntas tillbaka i ännu",
       connection: {
         connecting: "Kopplar till kunden…",
         connected: "Förbindelsen fungerar",
         interrupted: "Förbindelsen bröts, kopplar på nytt",
         failed: "Ingen förbindelse, försöker på nytt",
         away: "Kundens enhet är borta ett ögonblick, samtalet fortsätter",
+        gone: "Kundens enhet är borta, bild och ljud har brutits",
       },
       confirm: {
         heading: "Ska samtalet avslutas?",

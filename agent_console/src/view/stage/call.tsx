@@ -4,15 +4,16 @@ import type { JSX } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
-import { type CallLine, lineOf } from "../../model/call";
+import { type CallLine, lineOf, placeKeptFor } from "../../model/call";
 import type { ConsoleModel } from "../../model/model";
+import { clockOf, durationOf } from "../../model/time";
 import { useWords } from "../../words/i18n";
 import { Clock } from "../parts/clock";
 import { Dialog } from "../parts/dialog";
 import { FailureNote } from "../parts/failure_note";
 import { CameraOff, MicrophoneOff } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
-import { middle } from "../theme";
+import { middle, tabular, unseen } from "../theme";
 import { CallControls } from "./call_controls";
 
 const Layout = styled.div`
@@ -56,6 +57,14 @@ const Line = styled.p<{ $line: CallLine }>`
     border-radius: ${({ $line }) => ($line === "connected" ? "50%" : "0")};
     background: ${({ $line }) => ($line === "connected" ? "hsl(166, 70%, 55%)" : "hsl(42, 93%, 55%)")};
   }
+`;
+
+const KeptLine = styled.p`
+  ${tabular}
+`;
+
+const Unseen = styled.span`
+  ${unseen}
 `;
 
 const Picture = styled.div`
@@ -177,6 +186,21 @@ function OwnPicture({ model }: { readonly model: ConsoleModel }): JSX.Element {
   );
 }
 
+/** How much longer a customer whose device is away is waited for. */
+function Kept({ call, now }: { readonly call: CallView; readonly now: number }): JSX.Element | null {
+  const { t, language } = useWords();
+  const left = placeKeptFor(call, now);
+  if (left === null) {
+    return null;
+  }
+  return (
+    <KeptLine data-kept={true}>
+      {t("stage.call.kept")} <span aria-hidden="true">{clockOf(left)}</span>
+      <Unseen>{durationOf(left, language)}</Unseen>
+    </KeptLine>
+  );
+}
+
 function ConfirmEnd({ actions }: { readonly actions: ConsoleActions }): JSX.Element {
   const { t } = useWords();
   return (
@@ -204,6 +228,7 @@ export function Call({ model, actions, call }: CallProps): JSX.Element {
         <Line $line={line} data-line={line} role="status">
           {t(`stage.call.connection.${line}`)}
         </Line>
+        <Kept call={call} now={model.now} />
         <Clock now={model.now} since={Date.parse(call.connected_at ?? call.started_at)} />
       </Top>
       <Picture>
