@@ -53,7 +53,7 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
     "live at": (lambda tx: tx.contacts.live_at([KIOSK, OTHER_KIOSK]), {"contact_live_terminal", *WHOLE}),
     "on duty": (
         lambda tx: tx.presences.on_duty([ANNA, BERT]),
-        {"presence_pkey", "connection_pkey", "engagement_pkey"},
+        {"presence_pkey", "connection_", "engagement_pkey"},
     ),
     "explanation": (lambda tx: tx.explanations.of(OfferId("o1")), {"explanation_pkey"}),
     "presence": (lambda tx: tx.presences.load(ANNA), {"presence_pkey"}),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from palvelurinki.adapters.sql.outbox import PAGE
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.ports import OutboxEntry, Store
 from tests.contract.builders import waiting
@@ -100,6 +101,24 @@ async def test_many_writers_and_a_reader(store: Store) -> None:
     await writers
     told, cursor = await _since(store, cursor)
     assert sorted(seen + told) == kinds
+
+
+async def test_a_long_absence_is_read_in_pages_each_entry_once(store: Store) -> None:
+    _, cursor = await store.outbox_since(None)
+    kinds = [f"{number:05}" for number in range(2 * PAGE + PAGE // 2)]
+    # One transaction writes more than a page, others a few.
+    await _write(store, *kinds[: PAGE + 10])
+    for first in range(PAGE + 10, len(kinds), 199):
+        await _write(store, *kinds[first : first + 199])
+    told: list[str] = []
+    while True:
+        page, cursor = await _since(store, cursor)
+        if not page:
+            break
+        told += page
+    assert sorted(told) == kinds
+    await _write(store, "after")
+    assert (await _since(store, cursor))[0] == ["after"]
 
 
 async def test_transaction_that_began_first_and_commits_last_is_not_missed(postgresql_store: Store) -> None:

@@ -29,6 +29,8 @@ LOOK_EVERY_S: Final = 1.0
 BEAT_EVERY_S: Final = 0.5
 ESTIMATE_EVERY_S: Final = 1.0
 PURGE_EVERY_S: Final = 600.0
+# More than this many pages of the outbox are not read.
+PAGES_AT_MOST: Final = 20
 # After a failure (the database is away) a loop waits this long before it tries again.
 RETRY_AFTER_S: Final = 1.0
 
@@ -160,14 +162,26 @@ class Node:
 
     async def _looking(self) -> None:
         async def look() -> None:
-            entries, self._cursor = await self.context.store.outbox_since(self._cursor)
-            missed = {topic for entry in entries for topic in entry.topics}
-            if missed:
-                await self._look_at(missed)
+            await self._read_outbox()
             await connections.lose_dead_nodes(self.context)
             await sweeping.match_waiting(self.context)
 
         await self._every(LOOK_EVERY_S, look, Loop.LOOKING)
+
+    async def _read_outbox(self) -> None:
+        missed: set[str] = set()
+        for _ in range(PAGES_AT_MOST):
+            entries, self._cursor = await self.context.store.outbox_since(self._cursor)
+            missed.update(topic for entry in entries for topic in entry.topics)
+            if not entries:
+                break
+        else:
+            # This node was away for long. Looking at everything once takes less than reading all that was missed; the
+            # place in the outbox is taken first, so that what happens meanwhile is told.
+            _, self._cursor = await self.context.store.outbox_since(None)
+            missed = {topics.CONFIGURATION}
+        if missed:
+            await self._look_at(missed)
 
     async def _beat(self) -> None:
         async with self.context.store.transaction() as tx:

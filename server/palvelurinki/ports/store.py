@@ -72,6 +72,7 @@ class Store(Protocol):
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on.
 
+        There may be more than are returned at once: whoever wants all asks again until there are none.
         An entry is not missed when its transaction commits after one that began later.
         """
 

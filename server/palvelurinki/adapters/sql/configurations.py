@@ -10,6 +10,9 @@ from palvelurinki.ports import ConfigurationRevision
 
 _ADD = Prepared(lambda wording: wording.insert(t.configuration).values(applied_at=wording.now))
 
+_LATEST = select(t.configuration).order_by(desc(t.configuration.c.revision)).limit(1)
+_LATEST_NUMBER = select(func.max(t.configuration.c.revision))
+
 
 class SqlConfigurations:
     """The port `Configurations`."""
@@ -19,12 +22,12 @@ class SqlConfigurations:
 
     async def latest(self) -> ConfigurationRevision | None:
         """The one in force."""
-        row = await self._unit.row(select(t.configuration).order_by(desc(t.configuration.c.revision)).limit(1))
+        row = await self._unit.row(_LATEST)
         return None if row is None else ConfigurationRevision(**dict(row))
 
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
-        number: int | None = await self._unit.value(select(func.max(t.configuration.c.revision)))
+        number: int | None = await self._unit.value(_LATEST_NUMBER)
         return number or 0
 
     async def add(self, document: str, applied_by: str, expected: int) -> int:

@@ -1,11 +1,11 @@
 """Events, written with what they tell of, and read by every node in the order of their commits."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ARRAY, BigInteger, BindParameter, RowMapping, all_, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from palvelurinki.adapters.sql import tables as t
@@ -39,24 +39,56 @@ class SqlOutbox:
             await self._unit.change(_ADD, pending)
 
 
+# So many entries are read at once, however many there are: whoever reads asks again.
+PAGE: Final = 1000
+
+_cursor_id: BindParameter[int] = bindparam("after")
+_floor: BindParameter[int] = bindparam("floor")
+_LAST_ID = select(func.max(t.outbox.c.id))
+_AFTER_ID = select(t.outbox).where(t.outbox.c.id > _cursor_id).order_by(t.outbox.c.id).limit(PAGE)
+
+# One statement, and so one snapshot, tells both the rows and how far it is safe to come.
+_here = select(OldestRunning().label("oldest_running")).subquery("here")
+_BEGINNING = select(_here.c.oldest_running, t.outbox.c.id, t.outbox.c.xid).select_from(
+    _here.outerjoin(t.outbox, t.outbox.c.xid >= _here.c.oldest_running)
+)
+_AFTER_POSITION = (
+    select(_here.c.oldest_running, t.outbox)
+    .select_from(
+        _here.outerjoin(
+            t.outbox,
+            and_(t.outbox.c.xid >= _floor, t.outbox.c.id != all_(bindparam("seen", type_=ARRAY(BigInteger)))),
+        )
+    )
+    .order_by(t.outbox.c.xid, t.outbox.c.id)
+    .limit(PAGE)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Position:
     """How far a reader of PostgreSQL's outbox has come.
 
-    Transactions before `floor` had all ended; of those from there on, the entries `seen` have been returned. A row
-    whose transaction commits late is thus found later, and none twice.
+    Of transactions before `floor` all entries have been returned; of those from there on, the entries `seen` (id and
+    transaction). A row whose transaction commits late is thus found later, and none twice. `seen` is bounded by what
+    is written while the oldest transaction that still runs does so, and none of ours runs for more than seconds.
     """
 
     floor: int
-    seen: frozenset[int]
+    seen: Mapping[int, int]
 
     def text(self) -> str:
-        return json.dumps({"floor": self.floor, "seen": sorted(self.seen)}, separators=(",", ":"))
+        return json.dumps({"floor": self.floor, "seen": sorted(self.seen.items())}, separators=(",", ":"))
 
     @classmethod
     def of(cls, text: str) -> "_Position":
         fields = json.loads(text)
-        return cls(floor=fields["floor"], seen=frozenset(fields["seen"]))
+        return cls(floor=fields["floor"], seen=dict(fields["seen"]))
+
+    def beyond(self, rows: Sequence[RowMapping], floor: int) -> "_Position":
+        """The position once these have been returned and `floor` is safe."""
+        told = {**self.seen, **{row["id"]: row["xid"] for row in rows}}
+        return _Position(floor, {entry: xid for entry, xid in told.items() if xid >= floor})
 
 
 async def outbox_since(connection: AsyncConnection, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
@@ -64,43 +96,37 @@ async def outbox_since(connection: AsyncConnection, cursor: str | None) -> tuple
     with translated():
         if connection.dialect.name == "sqlite":
             return await _since_id(connection, cursor)
-        return await _since_position(connection, cursor)
+        if cursor is None:
+            return [], await _beginning(connection)
+        return await _since_position(connection, _Position.of(cursor))
 
 
 async def _since_id(connection: AsyncConnection, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
     if cursor is None:
         # No id is given twice, so whatever comes is beyond these, even when rows have been purged.
-        last = await connection.scalar(select(func.max(t.outbox.c.id)))
+        last = await connection.scalar(_LAST_ID)
         return [], str(last or 0)
-    rows = (
-        await connection.execute(select(t.outbox).where(t.outbox.c.id > int(cursor)).order_by(t.outbox.c.id))
-    ).mappings()
+    rows = (await connection.execute(_AFTER_ID, {"after": int(cursor)})).mappings()
     entries = [_entry_of(row) for row in rows]
     return entries, str(entries[-1].id) if entries else cursor
 
 
-async def _since_position(connection: AsyncConnection, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
-    # One statement, and so one snapshot, tells both the rows and how far it is safe to come.
-    before = _Position(0, frozenset()) if cursor is None else _Position.of(cursor)
-    here = select(OldestRunning().label("oldest_running")).subquery()
-    start = here.c.oldest_running if cursor is None else before.floor
-    rows = (
-        (
-            await connection.execute(
-                select(here.c.oldest_running, t.outbox)
-                .select_from(here.outerjoin(t.outbox, t.outbox.c.xid >= start))
-                .order_by(t.outbox.c.id)
-            )
-        )
-        .mappings()
-        .all()
-    )
-    floor = rows[0]["oldest_running"]
+async def _beginning(connection: AsyncConnection) -> str:
+    rows = (await connection.execute(_BEGINNING)).mappings().all()
+    written = [row for row in rows if row["id"] is not None]
+    floor: int = rows[0]["oldest_running"]
+    return _Position(floor, {}).beyond(written, floor).text()
+
+
+async def _since_position(connection: AsyncConnection, before: _Position) -> tuple[Sequence[OutboxEntry], str]:
+    values = {"floor": before.floor, "seen": list(before.seen)}
+    rows = (await connection.execute(_AFTER_POSITION, values)).mappings().all()
     found = [row for row in rows if row["id"] is not None]
-    after = _Position(floor, frozenset(row["id"] for row in found if row["xid"] >= floor))
-    if cursor is None:
-        return [], after.text()
-    return [_entry_of(row) for row in found if row["id"] not in before.seen], after.text()
+    floor: int = rows[0]["oldest_running"]
+    if len(found) == PAGE:
+        # Of the last row's transaction, and of those after it, there may be more.
+        floor = min(floor, found[-1]["xid"])
+    return [_entry_of(row) for row in found], before.beyond(found, floor).text()
 
 
 def _entry_of(row: RowMapping) -> OutboxEntry:

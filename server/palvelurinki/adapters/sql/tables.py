@@ -285,6 +285,7 @@ operation = Table(
     Column("answer", JSON, nullable=False),
     Column("done_at", UtcDateTime, nullable=False),
 )
+Index("operation_done", operation.c.done_at)
 
 outbox = Table(
     "outbox",

@@ -1,0 +1,203 @@
+"""Every statement by name: the hot ones are answered from an index, the others say why they need none.
+
+PostgreSQL's own plans, on tables of thousands of rows, as the planner chooses them by itself. A statement that is not
+named here fails the first test, so none is forgotten. `test_indexes` asks the same by the ports.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Executable, event, make_url
+from sqlalchemy.sql import ClauseElement
+
+from palvelurinki.adapters import sql
+from palvelurinki.adapters.sql.engine import make_engine
+from palvelurinki.adapters.sql.statements import Prepared
+from tests.contract.conftest import START
+from tests.contract.populated import populate
+from tests.support.postgres import Postgres
+
+# A ringing is found by either of its two keys, which begin alike.
+WHOLE = ("offer_contact_number", "ringing_", "call_contact", "seat_call_place")
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """Sent for every command, socket or beat: by these indexes and by no sequential scan of a table that grows."""
+
+    indexes: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    # Tables that are small whatever happens: reading them whole is as good.
+    small: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """Sent seldom, or reads no table, or is a part of others."""
+
+    why: str
+
+
+PART = Cold("a part of others, never sent itself")
+NO_TABLE = Cold("reads no table")
+
+STATEMENTS: dict[str, Hot | Cold] = {
+    # ---- Contacts: each command of a client, each look of a node
+    "contact_statements._whole": PART,
+    "contact_statements.WHOLE": Hot(("contact_pkey", *WHOLE), {"id": "c7"}),
+    "contact_statements.LOCKED": Hot(("contact_pkey",), {"id": "c7"}),
+    "contact_statements.CHILDREN": Hot(WHOLE, {"id": "c7", "number": 1}),
+    "contact_statements.OF_OFFER": Hot(("offer_pkey",), {"id": "o7"}),
+    "contact_statements.OF_CALL": Hot(("call_pkey",), {"id": "k7"}),
+    "contact_statements.LIVE_OF_TERMINAL": Hot(("contact_live_terminal",), {"terminal": "live-9900"}),
+    "contact_statements.LIVE_OF_STAFF": Hot(("engagement_pkey",), {"staff": "s7"}),
+    "contact_statements.LATEST_OF_TERMINAL": Hot(
+        ("contact_latest_of_terminal", "contact_pkey", *WHOLE), {"terminal": "t7"}
+    ),
+    "contact_statements.LATEST_OFFER_OF": Hot(("ringing_latest_of_staff", "offer_pkey", *WHOLE), {"staff": "s7"}),
+    "contact_statements.FIND_OFFER": Hot(("offer_pkey", "contact_pkey", *WHOLE), {"id": "o7"}),
+    "contact_statements.RECENT_OFFERS": Hot(("offer_latest_of_ring", *WHOLE), {"ring": "r7", "limit": 20}),
+    "contact_statements.OFFERS": Hot(("offer_pkey", "ringing_"), {"offers": ["o7", "o8"]}),
+    "contact_statements.LATEST_CALL_OF": Hot(("seat_of_staff", "contact_pkey", *WHOLE), {"staff": "s7"}),
+    # Bounded by what lives: a terminal has one live contact.
+    "contact_statements.QUEUED": Hot(("contact_queued", *WHOLE), {"rings": ["r7", "r8"]}),
+    "contact_statements.RINGS_WITH_WAITING": Hot(("contact_queued",)),
+    "contact_statements.RINGS_WITH_QUEUE": Hot(("contact_queued",)),
+    "contact_statements.LIVE_AT": Hot(("contact_live_terminal", *WHOLE), {"terminals": ["live-9900", "t7"]}),
+    "contact_statements.HELD_BY": Hot(("engagement_pkey", "contact_pkey", *WHOLE), {"staff": ["s7", "s8"]}),
+    "contact_statements.ASKED_AT": Hot(("ringing_latest_of_staff",), {"staff": ["s7", "s8"]}),
+    # Bounded by a day's calls of a ring's members.
+    "contact_statements.CALLS_SINCE": Hot(("ringing_accepted_by_staff",), {"staff": ["s7", "s8"], "since": START}),
+    "contact_statements.SAVE_CONTACT": Hot(("contact_pkey",), {"saved": "c7", "seen": 1, "version": 2}),
+    "contact_statements.SAVE_OFFER": Hot(("offer_pkey",), {"saved": "o7", "state": "expired"}),
+    "contact_statements.SAVE_RINGING": Hot(("ringing_",), {"saved": "o7", "at": "s7", "state": "missed"}),
+    "contact_statements.SAVE_CALL": Hot(("call_pkey",), {"saved": "k7", "state": "ended"}),
+    "contact_statements.SAVE_SEAT": Hot(("seat_pkey",), {"saved": "k7-s", "epoch": 2}),
+    "contact_statements.FREE": Hot(("engagement_pkey",), {"staff": "s7", "contact": "c7"}),
+    # ---- Who is there
+    "presences._ONE": Hot(("presence_pkey",), {"staff": "s7"}),
+    "presences._LOCKED": Hot(("presence_pkey",), {"staff": "s7"}),
+    "presences._ON_DUTY": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}, small=("engagement",)),
+    "presences._MANY": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}, small=("engagement",)),
+    "connections._ONE": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._LOCKED": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._OF": Hot(("connection_pkey",), {"principals": ["staff:s7"]}),
+    "connections._CONNECTED": Hot(("connection_pkey",), {"principals": ["staff:s7"]}),
+    "connections._THERE": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._THERE_LOCKED": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._REPLACE": Hot(("connection_pkey",), {"of": "staff:s7", "node": "n"}),
+    "connections._LOSE": Hot(("connection_",), {"of": "staff:s7", "by": "x"}),
+    "connections._RESTORE": Hot(("connection_",), {"of": "staff:s7", "by": "x", "node": "n"}),
+    "connections._RESUME": Hot(("connection_",), {"of": "staff:s7", "used": "x", "node": "n"}),
+    "connections._RESUMABLE": Hot(("connection_token", "connection_token_before"), {"used": "x"}, small=("node",)),
+    "connections._REVOKE": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._LOST_AT_NODE": Cold("once a second: a scan of a table with a row for each principal, which is small"),
+    "connections._OF_DEAD_NODES": Cold(
+        "once a second: it asks for whom no living node holds, which no index names; a row for each principal, and "
+        "at most so many of them at once"
+    ),
+    # ---- What falls due, what was done, what is told
+    "deadlines._CLEAR": Hot(("deadline_pkey",), {"of_kind": "contact_retry", "of_subject": "c7"}),
+    "deadlines._FIRST_DUE": Hot(("deadline_due",)),
+    "deadlines._TAKE": Hot(("deadline_pkey",), {"of_kind": "contact_retry", "of_subject": "c7"}),
+    "deadlines._DUE_OF": Hot(("deadline_pkey",), {"of_kind": "contact_retry", "subjects": ["c7", "c8"]}),
+    "deadlines._NEXT_DUE": Hot(("deadline_due",)),
+    "probe.MOST_OVERDUE": Hot(("deadline_due",)),
+    "operations._ANSWER": Hot(("operation_pkey",), {"principal": "staff:s7", "operation": "op7"}),
+    "outbox._LAST_ID": Cold("SQLite alone, at a start"),
+    "outbox._AFTER_ID": Hot(("outbox_pkey",), {"after": 9990}),
+    "outbox._BEGINNING": Hot(("outbox_xid",)),
+    "outbox._AFTER_POSITION": Hot(("outbox_xid",), {"floor": 499, "seen": [9991]}),
+    "credentials._USE_TICKET": Hot(("ticket_pkey",), {"of": "d7"}),
+    "credentials._SIGN_IN": Hot(("sign_in_pkey",), {"of": "d7"}),
+    "credentials._SIGN_OUT": Hot(("sign_in_pkey",), {"of": "d7"}),
+    # ---- Estimates, the record, the grounds
+    "estimates._OF": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
+    "estimates._FORGET": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
+    "estimates._OUTCOMES": Cold("for `palvelurinki estimates report`, which asks for a stretch of time"),
+    "explanations._OF": Hot(("explanation_pkey",), {"of": "o7"}),
+    "service_events._HANDLED": Hot(("service_event_of_ring",), {"ring": "r7", "limit": 200}),
+    # ---- Upkeep
+    "configurations._LATEST": Hot(("configuration_pkey",)),
+    "configurations._LATEST_NUMBER": Hot(("configuration_pkey",)),
+    "housekeeping._OPERATIONS": Hot(("operation_done",), {"before": START, "most": 1000}),
+    "housekeeping._ENTRIES": Hot(("outbox_pkey",), {"before": START, "most": 1000}),
+    "housekeeping._EXPLANATIONS": Hot(("explanation_made",), {"before": START, "most": 1000}),
+    "housekeeping._TICKETS": Cold("every ten minutes: used tickets are removed, few are left over"),
+    "housekeeping._SIGN_INS": Cold("every ten minutes: a row for each browser that is signed in"),
+    "housekeeping._NODES": Cold("every ten minutes: a row for each start of a node within a day"),
+    "housekeeping._DECLARE_DEAD": Cold("once in the life of a node, by its key"),
+    "unit._NOW": NO_TABLE,
+}
+
+
+def _found() -> dict[str, Any]:
+    """Every statement of the adapter by its module and name; those that only insert find nothing, and are left out."""
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    for module in pkgutil.iter_modules(sql.__path__):
+        for name, value in vars(importlib.import_module(f"{sql.__name__}.{module.name}")).items():
+            statement: Any = value.worded("postgresql", own_clock=False) if isinstance(value, Prepared) else value
+            if not isinstance(statement, ClauseElement) or id(value) in seen:
+                continue
+            seen.add(id(value))
+            kind: Any = statement
+            if isinstance(statement, Executable) and (kind.is_select or (kind.is_dml and not kind.is_insert)):
+                found[f"{module.name}.{name}"] = statement
+    return found
+
+
+FOUND = _found()
+
+
+@pytest.fixture
+async def explain(postgres: Postgres) -> AsyncIterator[Callable[[Any, Mapping[str, Any]], Awaitable[list[str]]]]:
+    """The plan of a statement with these values, on a database with many rows.
+
+    It is sent as the repositories send it, taken back, and what was sent is explained.
+    """
+    async with postgres.database(template=await postgres.template("populated", populate)) as url:
+        engine = make_engine(url)
+        sent: list[tuple[str, tuple[Any, ...]]] = []
+        event.listen(engine.sync_engine, "before_cursor_execute", lambda *call: sent.append((call[2], call[3])))
+        parsed = make_url(url)
+        asking = await asyncpg.connect(host=parsed.query["host"], user=parsed.username, database=parsed.database)
+
+        async def plan(statement: Any, values: Mapping[str, Any]) -> list[str]:  # noqa: ANN401  # whatever is sent
+            async with engine.connect() as connection:
+                await connection.execute(statement, dict(values))
+                await connection.rollback()
+            text, parameters = sent[-1]
+            return [row[0] for row in await asking.fetch(f"EXPLAIN {text}", *parameters)]
+
+        yield plan
+        await asking.close()
+        await engine.dispose()
+
+
+def test_every_statement_is_named_here() -> None:
+    assert sorted(FOUND.keys() - STATEMENTS.keys()) == []
+
+
+async def test_hot_statements_are_answered_from_indexes(
+    explain: Callable[[Any, Mapping[str, Any]], Awaitable[list[str]]],
+) -> None:
+    faults = []
+    for name, statement in FOUND.items():
+        hot = STATEMENTS[name]
+        if isinstance(hot, Cold):
+            continue
+        lines = await explain(statement, hot.values)
+        plan = "\n".join(lines)
+        scanned = [
+            line for line in lines if "Seq Scan" in line and not any(f" on {table}" in line for table in hot.small)
+        ]
+        missing = [index for index in hot.indexes if index not in plan]
+        if scanned or missing:
+            faults.append(f"{name}: not by {missing}, scanned {scanned}\n{plan}")
+    assert not faults, "\n\n".join(faults)
