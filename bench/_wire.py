@@ -23,12 +23,13 @@ Heard = Callable[[bytes], None]
 
 
 class Socket(asyncio.Protocol):
-    """One connection. Until `heard` is set, what comes is kept for `receive`."""
+    """One connection. Until `heard` is set, what comes is kept for `receive`; `lost` is called when it is gone."""
 
-    __slots__ = ("_buffer", "_inbox", "_opened", "_request", "_waiter", "close_code", "heard", "transport")
+    __slots__ = ("_buffer", "_inbox", "_opened", "_request", "_waiter", "close_code", "heard", "lost", "transport")
 
     def __init__(self, request: bytes, opened: "asyncio.Future[Socket]") -> None:
         self.heard: Heard = self._keep
+        self.lost: Callable[[], None] | None = None
         self.close_code: int | None = None
         self.transport: asyncio.Transport
         self._request = request
@@ -52,6 +53,8 @@ class Socket(asyncio.Protocol):
             self._opened.set_exception(gone)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(gone)
+        if self.lost is not None:
+            self.lost()
 
     @override
     def data_received(self, data: bytes) -> None:

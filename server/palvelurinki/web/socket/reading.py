@@ -20,7 +20,10 @@ from palvelurinki.web.socket.pacing import Pacing
 from palvelurinki.web.socket.roster import Roster
 from palvelurinki.web.socket.session import Session
 
+FIRST_RETRY_S: Final = 0.05
 RETRY_AFTER_S: Final = 1.0
+# Whoever has just come waits no longer than that for a database that has gone away meanwhile.
+FRESH_WITHIN_S: Final = 8.0
 # A round is short, for whatever happens meanwhile is shown by the next one.
 MOST_TOPICS: Final = 200
 MOST_ARRIVALS: Final = 100
@@ -55,11 +58,18 @@ class Reading:
         self._woken.set()
 
     async def fresh(self, session: Session) -> None:
-        """Return when what the session watches has been read, its own things since now. Raises when they cannot be."""
+        """Return when what the session watches has been read, its own things since now.
+
+        Raises TimeoutError when they cannot be for FRESH_WITHIN_S.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        timer = asyncio.get_running_loop().call_later(FRESH_WITHIN_S, _give_up, done)
         self._arrivals.append((session, done))
         self._woken.set()
-        await done
+        try:
+            await done
+        finally:
+            timer.cancel()
 
     def watch(self, session: Session, wanted: Iterable[str]) -> None:
         """The session watches these from now on, and nothing else."""
@@ -89,6 +99,7 @@ class Reading:
 
     async def run(self) -> None:
         """Read what has changed, when it is due."""
+        pause = FIRST_RETRY_S
         while True:
             await self._until_due()
             due = self._pacing.take_due(self._now(), MOST_TOPICS)
@@ -98,19 +109,23 @@ class Reading:
                 found = await self._round(
                     self._wanted(due, [session for session, _ in arrivals], everything=everything)
                 )
-            except Exception as error:
+            except Exception:
                 # The database may be away; what is not shown now is shown when it is back.
                 log.exception("reading.failed")
                 self._pacing.touch(due, self._now())
                 self._all = self._all or everything
-                _settle(arrivals, error)
-                await asyncio.sleep(RETRY_AFTER_S)
+                self._arrivals = [each for each in (*arrivals, *self._arrivals) if not each[1].done()]
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, RETRY_AFTER_S)
             else:
+                pause = FIRST_RETRY_S
                 self._show(found)
                 if everything:
                     for session in self._roster:
                         session.rouse()
-                _settle(arrivals, None)
+                for _, done in arrivals:
+                    if not done.done():
+                        done.set_result(None)
 
     async def _until_due(self) -> None:
         while not self._arrivals and not self._all:
@@ -188,11 +203,6 @@ class Reading:
         return asyncio.get_running_loop().time()
 
 
-def _settle(arrivals: Iterable[tuple[Session, "asyncio.Future[None]"]], error: Exception | None) -> None:
-    for _, done in arrivals:
-        if done.done():
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+def _give_up(done: "asyncio.Future[None]") -> None:
+    if not done.done():
+        done.set_exception(TimeoutError("the database has not been read"))
