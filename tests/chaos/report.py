@@ -19,7 +19,9 @@ def report(outcome: Outcome, seed: int) -> Iterator[str]:
     down = Spans(Span(entry["begin"], entry["end"]) for entry in evidence.of("down"))
     yield f"nothing could work for {down.total():.1f} s, which is not counted as late"
     for scenario in evidence.of("scenario"):
-        yield f"{scenario['name']}: {scenario['end'] - scenario['begin']:.0f} s, {_rings(evidence, scenario)}"
+        length = scenario["end"] - scenario["begin"]
+        waited = f"nodes waited for a core {scenario['waited']:.0%} of the time"
+        yield f"{scenario['name']}: {length:.0f} s, {_rings(evidence, scenario)}; {waited}"
     yield from _bad_clients(evidence)
     for breach in outcome.breaches:
         yield f"not held: {breach}"

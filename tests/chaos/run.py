@@ -15,6 +15,7 @@ from tests.chaos.driver import Driver
 from tests.chaos.faults import Fault
 from tests.chaos.load import running_load
 from tests.chaos.logs import Log, read_logs
+from tests.chaos.pressure import Pressure
 from tests.chaos.record import Evidence, read_rows
 from tests.chaos.scenarios import Scenario
 from tests.chaos.world import DATABASE, World, running_world
@@ -51,10 +52,13 @@ async def play(plan: Plan) -> Outcome:
         with Log(logs, "driver") as log:
             log.write("terms", rings=TERMS, members=EXPERTS)
             async with running_load(world, logs, plan.seed):
+                pressure = Pressure(world)
+                watching = asyncio.create_task(pressure.watch())
                 await asyncio.sleep(WARM_UP_S)
                 for scenario in plan.scenarios:
                     if plan.until is None or time.monotonic() < plan.until:
-                        await _play(scenario, world, log, plan)
+                        await _play(scenario, world, log, plan, pressure)
+                watching.cancel()
                 log.write("whole")
             await _drain(world)
             log.write("drained")
@@ -63,13 +67,15 @@ async def play(plan: Plan) -> Outcome:
     return Outcome(evidence, check(evidence), list(breaches(evidence)))
 
 
-async def _play(scenario: Scenario, world: World, log: Log, plan: Plan) -> None:
+async def _play(scenario: Scenario, world: World, log: Log, plan: Plan, pressure: Pressure) -> None:
     driver = Driver(world, log, Random(f"{plan.seed} {scenario.name}"), long=plan.until is not None)
     begin = time.time()
+    pressure.taken()
     sys.stdout.write(f"{scenario.name} …\n")
     sys.stdout.flush()
     await scenario.play(driver)
-    log.write("scenario", name=scenario.name, begin=begin, end=time.time())
+    waited = pressure.taken() / len(world.nodes) / (time.time() - begin)
+    log.write("scenario", name=scenario.name, begin=begin, end=time.time(), waited=waited)
 
 
 async def _drain(world: World) -> None:

@@ -58,6 +58,11 @@ class Node:
         self._process: ServerProcess | None = None
 
     @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.pid is not None
+
+    @property
     def pid(self) -> int:
         """The server's process."""
         pid = self._process.pid if self._process is not None else None
