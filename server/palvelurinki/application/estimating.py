@@ -46,6 +46,7 @@ class Estimator:
 
     context: Context
     chance: Callable[[str], Chance]
+    # One for each ring by which a pool was ever called: bounded by the configuration.
     _histories: dict[RingId, tuple[datetime, History]] = field(default_factory=dict)
 
     async def estimate_waiting(self) -> int:

@@ -57,6 +57,7 @@ class Node:
         self._estimator = estimator
         self.watchers: list[Watcher] = []
         self._load_directory = load_directory
+        # Bounded by the rings and topics that there are, however long nobody comes to them.
         self._to_match: set[RingId] = set()
         self._to_tell: set[str] = set()
         self._match = asyncio.Event()

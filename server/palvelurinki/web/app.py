@@ -69,7 +69,6 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
 
 def _admitting(settings: Settings, life: Life) -> Callable[[Scope], bool]:
     """Whom the layers would let through to the socket: what they ask, in one question."""
-
     origins = settings.allowed_origins
 
     def admits(scope: Scope) -> bool:

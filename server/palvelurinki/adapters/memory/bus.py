@@ -1,8 +1,8 @@
 """The bus of a node that is alone: what is published reaches the subscriptions of this process."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
+from palvelurinki.adapters.mailbox import Mailbox
 from palvelurinki.ports import Subscription
 
 
@@ -12,11 +12,11 @@ class MemorySubscription:
     def __init__(self, bus: "MemoryBus", channels: tuple[str, ...]) -> None:
         self._bus = bus
         self._channels = set(channels)
-        self._arrived: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._arrived = Mailbox()
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
         """(channel, text) as they arrive, until closed."""
-        while (message := await self._arrived.get()) is not None:
+        async for message in self._arrived:
             yield message
 
     async def add(self, channel: str) -> None:
@@ -30,12 +30,12 @@ class MemorySubscription:
     async def close(self) -> None:
         """End the iteration, after what has arrived."""
         self._bus.forget(self)
-        self._arrived.put_nowait(None)
+        self._arrived.close()
 
     def offer(self, channel: str, text: str) -> None:
         """Take the message when it is for this subscription."""
         if channel in self._channels:
-            self._arrived.put_nowait((channel, text))
+            self._arrived.put(channel, text)
 
 
 class MemoryBus:

@@ -16,6 +16,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from palvelurinki.adapters.mailbox import Mailbox
 from palvelurinki.ports import Subscription
 
 # How long Redis may take to connect or to answer before it counts as away.
@@ -63,7 +64,7 @@ class RedisSubscription:
         self._heard: set[str] = set()
         self._outage = outage
         self._pause = pause
-        self._arrived: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._arrived = Mailbox()
         self._pubsub: PubSub | None = None
         # The first command makes the connection: two at once would make two.
         self._telling = asyncio.Lock()
@@ -74,7 +75,7 @@ class RedisSubscription:
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
         """(channel, text) as they arrive, until closed."""
-        while (message := await self._arrived.get()) is not None:
+        async for message in self._arrived:
             yield message
         if not self._keeper.cancelled():
             self._keeper.result()
@@ -151,12 +152,12 @@ class RedisSubscription:
                     self._outage.ends()
                     self._changed.set()
             case "message" if message["channel"] in self._wanted:
-                self._arrived.put_nowait((message["channel"], message["data"]))
+                self._arrived.put(message["channel"], message["data"])
         return False
 
     def _end(self, _keeper: "asyncio.Task[None]") -> None:
         self._changed.set()
-        self._arrived.put_nowait(None)
+        self._arrived.close()
 
 
 class RedisBus:
