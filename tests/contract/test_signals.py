@@ -11,7 +11,7 @@ import structlog
 from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
-from palvelurinki.ports import SIGNALS_KEPT, Bus, Signals, Subscription
+from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from tests.support.redis import RedisServer, throwaway_redis
 
 WHO, OTHER = "terminal:kiosk-1", "staff:anna"
@@ -90,6 +90,19 @@ async def test_a_recipient_that_falls_too_far_behind_has_lost_them(signals: Sign
     for number in range(SIGNALS_KEPT):
         await signals.keep(WHO, f"id-{number}", f"{number}")
     assert len(await signals.kept(WHO)) == SIGNALS_KEPT
+    await signals.keep(WHO, "one-more", "newest")
+    assert list(await signals.kept(WHO)) == ["newest"]
+
+
+async def test_what_is_kept_for_a_recipient_is_bounded_in_size_too(signals: Signals) -> None:
+    big = "x" * (SIGNALS_SIZE // 4)
+    for number in range(4):
+        await signals.keep(WHO, f"id-{number}", big)
+    # What was let go of makes room.
+    signals.acknowledged(WHO, ["id-0", "id-1", "id-2"])
+    for number in range(4, 7):
+        await signals.keep(WHO, f"id-{number}", big)
+    assert len(await signals.kept(WHO)) == 4
     await signals.keep(WHO, "one-more", "newest")
     assert list(await signals.kept(WHO)) == ["newest"]
 

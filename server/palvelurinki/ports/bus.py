@@ -40,9 +40,9 @@ class Signals(Protocol):
     """Signals between seats on their way: kept for each recipient until its client has acknowledged them.
 
     Signals are the only events that no snapshot restores. Whoever takes a session over sends what is kept here again,
-    so a signal may come twice, and its id says so. At most SIGNALS_KEPT are kept for a recipient, and for a while
-    after the newest; a recipient of whom more than that is kept has lost all of them. It may lose anything: clients
-    then renew what they miss.
+    so a signal may come twice, and its id says so. At most SIGNALS_KEPT of SIGNALS_SIZE characters in all are kept for
+    a recipient, and for a while after the newest; whoever falls further behind has lost all before. It may lose
+    anything: clients then renew what they miss.
     """
 
     async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
@@ -66,3 +66,4 @@ class Signals(Protocol):
 
 
 SIGNALS_KEPT: Final = 512
+SIGNALS_SIZE: Final = 1024 * 1024

@@ -1,8 +1,8 @@
 """Signals on their way, for a node that is alone: they are kept as long as the process lives."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from palvelurinki.ports import SIGNALS_KEPT, Bus
+from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE, Bus
 
 
 class MemorySignals:
@@ -15,7 +15,7 @@ class MemorySignals:
     async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
         """Keep one; with `channel`, also tell whoever listens to it on the bus, as "RECIPIENT TEXT"."""
         kept = self._kept.setdefault(recipient, {})
-        if identifier not in kept and len(kept) >= SIGNALS_KEPT:
+        if identifier not in kept and (len(kept) >= SIGNALS_KEPT or _size(kept) + len(text) > SIGNALS_SIZE):
             kept.clear()
         kept.setdefault(identifier, text)
         if channel is not None:
@@ -39,3 +39,7 @@ class MemorySignals:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+def _size(kept: Mapping[str, str]) -> int:
+    return sum(map(len, kept.values()))

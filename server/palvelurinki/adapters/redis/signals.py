@@ -1,9 +1,9 @@
 """Signals on their way, in Redis: any node can take a session over, and finds there what was not acknowledged.
 
-A recipient's signals are a hash from the signal's id to its number and text; the field `#` counts the numbers. One
-script keeps a signal and tells of it, so that nothing is told that is not kept. All that a node writes goes through one
-queue, many at a trip. While Redis is away the queue waits, in order and bounded in bytes and in time: whoever keeps a
-signal waits a moment when the outage begins and not at all while it lasts.
+A recipient's signals are a hash from the signal's id to its number and text; the field `#` counts the numbers, `##`
+the bytes. One script keeps a signal and tells of it, so that nothing is told that is not kept. All that a node writes
+goes through one queue, many at a trip. While Redis is away the queue waits, in order and bounded in bytes and in time:
+whoever keeps a signal waits a moment when the outage begins and not at all while it lasts.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from palvelurinki.ports import SIGNALS_KEPT
+from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE
 
 # How long whoever keeps a signal, or asks what is kept, waits for a Redis that does not answer.
 PATIENCE_S: Final = 0.25
@@ -29,18 +29,34 @@ LONGEST_PAUSE_S: Final = 1.0
 AT_ONCE: Final = 256
 QUEUE_BYTES: Final = 16 * 1024 * 1024
 
-# KEYS: the hash. ARGV: id, text, how many are kept, for how many seconds, channel ("" for none), what to tell there.
-# A hash that is full is emptied: its session has fallen so far behind that it begins anew with a snapshot.
+# KEYS: the hash. ARGV: id, text, how many are kept, of how many bytes, for how many seconds, channel ("" for none),
+# what to tell there. A hash that is full is emptied: its session has fallen so far behind that it begins anew with a
+# snapshot.
 _KEEP: Final = """
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
-  if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[3]) then redis.call('DEL', KEYS[1]) end
+  local bytes = tonumber(redis.call('HGET', KEYS[1], '##') or 0) + #ARGV[2]
+  if redis.call('HLEN', KEYS[1]) - 2 >= tonumber(ARGV[3]) or bytes > tonumber(ARGV[4]) then
+    redis.call('DEL', KEYS[1])
+  end
+  redis.call('HINCRBY', KEYS[1], '##', #ARGV[2])
   redis.call('HSET', KEYS[1], ARGV[1], redis.call('HINCRBY', KEYS[1], '#', 1) .. ' ' .. ARGV[2])
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
 end
-if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[5], ARGV[6]) end
+if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
 return 0
 """
-_COUNTER: Final = "#"
+# KEYS: the hash. ARGV: ids.
+_LET_GO: Final = """
+for _, id in ipairs(ARGV) do
+  local kept = redis.call('HGET', KEYS[1], id)
+  if kept then
+    redis.call('HINCRBY', KEYS[1], '##', string.find(kept, ' ') - #kept)
+    redis.call('HDEL', KEYS[1], id)
+  end
+end
+return 0
+"""
+_COUNTERS: Final = frozenset({"#", "##"})
 _AWAY: Final = (exceptions.RedisError, OSError)
 
 Pause: TypeAlias = Callable[[float], Awaitable[None]]
@@ -85,9 +101,8 @@ class RedisSignals:
         told = f"{recipient} {text}" if channel is not None else ""
         seconds = max(1, round(self._kept_s))
         done: asyncio.Future[None] | None = None if self._away else asyncio.get_running_loop().create_future()
-        self._put(
-            ("EVAL", _KEEP, 1, _key(recipient), identifier, text, SIGNALS_KEPT, seconds, channel or "", told), done
-        )
+        limits = SIGNALS_KEPT, SIGNALS_SIZE, seconds
+        self._put(("EVAL", _KEEP, 1, _key(recipient), identifier, text, *limits, channel or "", told), done)
         if done is not None:
             await asyncio.wait((done,), timeout=PATIENCE_S)
 
@@ -103,13 +118,13 @@ class RedisSignals:
             # Nothing may be under way by which the writer would find that it is back.
             self._put(("PING",), None)
             return []
-        numbered = [value.partition(" ") for field, value in found.items() if field != _COUNTER]
+        numbered = [value.partition(" ") for field, value in found.items() if field not in _COUNTERS]
         return [text for _, _, text in sorted(numbered, key=lambda each: int(each[0]))]
 
     def acknowledged(self, recipient: str, identifiers: Collection[str]) -> None:
         """These need not be kept any more."""
         if identifiers:
-            self._put(("HDEL", _key(recipient), *identifiers), None)
+            self._put(("EVAL", _LET_GO, 1, _key(recipient), *identifiers), None)
 
     def forget(self, recipient: str) -> None:
         """Nothing needs to be kept for the recipient: its session has ended."""
