@@ -11,7 +11,7 @@ from math import inf
 
 from tests.chaos.faults import SLACK_S, Fault, Span, Spans
 from tests.chaos.record import Evidence, Row
-from tests.chaos.watching import blind, by_participant, ready_spans
+from tests.chaos.watching import blind, by_participant, down, ready_spans
 
 
 def attention(evidence: Evidence) -> Iterator[Fault]:
@@ -31,20 +31,22 @@ def attention(evidence: Evidence) -> Iterator[Fault]:
         key = offers[ringing["offer"]]["contact"], ringing["staff"]
         asked[key] = min(asked.get(key, inf), ringing["opened_at"])
     pauses = _pauses(evidence)
+    nothing_works = Spans(down(evidence))
     for contact in evidence.rows["contact"]:
         for staff in members.get(contact["ring"], ()):
             until = min(asked.get((contact["id"], staff), inf), contact["ended_at"] or evidence.read_at)
             spans, unseen = ready[staff]
             for span in spans:
                 begin, end = max(span.begin, contact["requested_at"]), min(span.end, until)
-                yield from _passed_over(contact, staff, Span(begin, end), [pauses[contact["id"]], busy[staff], unseen])
+                excused = [pauses[contact["id"]], busy[staff], unseen]
+                yield from _passed_over(contact, staff, Span(begin, end), excused, nothing_works)
 
 
-def _passed_over(contact: Row, staff: str, span: Span, excused: list[Spans]) -> Iterator[Fault]:
+def _passed_over(contact: Row, staff: str, span: Span, excused: list[Spans], off: Spans) -> Iterator[Fault]:
     if span.end - span.begin <= SLACK_S:
         return
     for free in Spans(each for spans in excused for each in spans).gaps(span):
-        length = free.end - free.begin
+        length = off.outside(free.begin, free.end)
         if length > SLACK_S:
             yield Fault("late", f"contact {contact['id']} waited {length:.1f} s while {staff} was free", free.begin)
 

@@ -14,7 +14,7 @@ second of which is the database's too, for both read this machine's. Entries of 
     ended       code: the session was ended by the server for good
 
 Entries of the driver: `terms` (the rings' times and members), `down` (begin, end, why: nothing could work), `trouble`
-(name, begin, end, nodes), `scenario` (name, begin, end, waited: how much of it the nodes waited for a core), `memory`,
+(name, begin, end, nodes), `scenario` (name, begin, end), `memory`,
 `strangers`, `whole` (from then on nothing is wrong), `drained` (everybody has gone, and every grace with them).
 """
 

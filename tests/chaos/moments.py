@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-from tests.chaos.faults import SLACK_S, Fault, Kind, Span, Spans
+from tests.chaos.faults import SLACK_S, Fault, Kind, Spans
 from tests.chaos.record import Evidence, Row
+from tests.chaos.watching import down as when_down
 
 WRITTEN_WITHIN_S: Final = 0.5
 EXACT_S: Final = 0.001
@@ -21,7 +22,7 @@ Terms = dict[str, dict[str, float]]
 
 def moments(evidence: Evidence) -> Iterator[Fault]:
     """All faults of this kind."""
-    down = Spans(Span(entry["begin"], entry["end"]) for entry in evidence.of("down"))
+    down = Spans(when_down(evidence))
     terms: Terms = {ring: times for entry in evidence.of("terms") for ring, times in entry["rings"].items()}
     yield from _offers(evidence, terms, down)
     events: dict[str, list[Row]] = defaultdict(list)

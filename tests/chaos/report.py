@@ -7,6 +7,7 @@ from tests.chaos.faults import Span, Spans
 from tests.chaos.logs import Entry
 from tests.chaos.record import Evidence
 from tests.chaos.run import Outcome
+from tests.chaos.sights import silences
 
 # Faults that are told in full.
 MOST_TOLD = 40
@@ -16,12 +17,12 @@ def report(outcome: Outcome, seed: int) -> Iterator[str]:
     """Line by line."""
     evidence = outcome.evidence
     yield f"seed {seed}: {_work_done(evidence)}"
-    down = Spans(Span(entry["begin"], entry["end"]) for entry in evidence.of("down"))
-    yield f"nothing could work for {down.total():.1f} s, which is not counted as late"
+    for why in sorted({entry["why"] for entry in evidence.of("down")}):
+        spans = Spans(Span(entry["begin"], entry["end"]) for entry in evidence.of("down") if entry["why"] == why)
+        yield f"nothing could work for {spans.total():.1f} s ({why}), which is not counted as late"
     for scenario in evidence.of("scenario"):
         length = scenario["end"] - scenario["begin"]
-        waited = f"nodes waited for a core {scenario['waited']:.0%} of the time"
-        yield f"{scenario['name']}: {length:.0f} s, {_rings(evidence, scenario)}; {waited}"
+        yield f"{scenario['name']}: {length:.0f} s, {_rings(evidence, scenario)}"
     yield from _bad_clients(evidence)
     for breach in outcome.breaches:
         yield f"not held: {breach}"
@@ -60,7 +61,17 @@ def _rings(evidence: Evidence, scenario: Entry) -> str:
     waits = ring_waits(evidence, scenario["begin"], scenario["end"])
     if not waits:
         return "nobody was rung"
-    return f"{len(waits)} rung, request to ring p50 {_share(waits, 0.5):.0f} ms, p95 {_share(waits, 0.95):.0f} ms"
+    rung = f"{len(waits)} rung, request to ring p50 {_share(waits, 0.5):.0f} ms, p95 {_share(waits, 0.95):.0f} ms"
+    ends = [
+        (ringing["closed_at"], silence.at)
+        for silence in silences(evidence)
+        if (ringing := silence.ringing) is not None and ringing["closed_at"] is not None
+    ]
+    begin, end = scenario["begin"], scenario["end"]
+    silent = sorted(1000 * max(0.0, seen - closed) for closed, seen in ends if begin <= closed < end)
+    if not silent:
+        return rung
+    return f"{rung}; an offer's end to silence p50 {_share(silent, 0.5):.0f} ms, p95 {_share(silent, 0.95):.0f} ms"
 
 
 def ring_waits(evidence: Evidence, begin: float, end: float) -> list[float]:

@@ -52,30 +52,27 @@ async def play(plan: Plan) -> Outcome:
         with Log(logs, "driver") as log:
             log.write("terms", rings=TERMS, members=EXPERTS)
             async with running_load(world, logs, plan.seed):
-                pressure = Pressure(world)
-                watching = asyncio.create_task(pressure.watch())
+                watching = asyncio.create_task(Pressure(world, log).watch())
                 await asyncio.sleep(WARM_UP_S)
                 for scenario in plan.scenarios:
                     if plan.until is None or time.monotonic() < plan.until:
-                        await _play(scenario, world, log, plan, pressure)
-                watching.cancel()
+                        await _play(scenario, world, log, plan)
                 log.write("whole")
             await _drain(world)
+            watching.cancel()
             log.write("drained")
         rows, read_at = await read_rows(str(world.postgres.directory), DATABASE)
     evidence = Evidence(rows, read_logs(logs), read_at)
     return Outcome(evidence, check(evidence), list(breaches(evidence)))
 
 
-async def _play(scenario: Scenario, world: World, log: Log, plan: Plan, pressure: Pressure) -> None:
+async def _play(scenario: Scenario, world: World, log: Log, plan: Plan) -> None:
     driver = Driver(world, log, Random(f"{plan.seed} {scenario.name}"), long=plan.until is not None)
     begin = time.time()
-    pressure.taken()
     sys.stdout.write(f"{scenario.name} …\n")
     sys.stdout.flush()
     await scenario.play(driver)
-    waited = pressure.taken() / len(world.nodes) / (time.time() - begin)
-    log.write("scenario", name=scenario.name, begin=begin, end=time.time(), waited=waited)
+    log.write("scenario", name=scenario.name, begin=begin, end=time.time())
 
 
 async def _drain(world: World) -> None:

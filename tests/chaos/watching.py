@@ -16,9 +16,9 @@ AROUND_S: Final = 1.0
 
 
 def blind(evidence: Evidence, who: str) -> Spans:
-    """When it may have seen nothing: its node was in trouble, its own line was lost, or nothing could work."""
+    """When it may have seen nothing: its node was in trouble, or its own line was lost."""
     welcomes = [entry for entry in evidence.of("welcome") if entry["who"] == who]
-    spans = [Span(entry["begin"], entry["end"]) for entry in evidence.of("down")]
+    spans = []
     for trouble in evidence.of("trouble"):
         begin, end = trouble["begin"] - AROUND_S, trouble["end"] + FINDS_ANOTHER_WITHIN_S
         if set(trouble["nodes"]) & _nodes_within(welcomes, begin, end):
@@ -35,6 +35,11 @@ def _nodes_within(welcomes: list[Entry], begin: float, end: float) -> set[str]:
     """The nodes at which it was in this time: the one where it was at the beginning, and those that it came to."""
     before = bisect_right([entry["wall"] for entry in welcomes], begin)
     return {entry["node"] for entry in welcomes[max(0, before - 1) :] if entry["wall"] <= end}
+
+
+def down(evidence: Evidence) -> list[Span]:
+    """When nothing could work, as the driver knows."""
+    return [Span(entry["begin"], entry["end"]) for entry in evidence.of("down")]
 
 
 def by_participant(evidence: Evidence, *whats: str) -> dict[str, list[Entry]]:
