@@ -1,18 +1,14 @@
 """The servers that are measured: ours as an operator runs it, and the two that stand beside it in the same run."""
 
 import asyncio
-import secrets
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from palvelurinki.adapters.sql.migrate import upgrade
-from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.application import credentials
 from tests.support.ports import free_port
 from tests.support.postgres import throwaway_postgres
 from tests.support.redis import throwaway_redis
@@ -38,16 +34,7 @@ class Ours(Running):
 
     async def tickets(self, principals: Sequence[str]) -> list[str]:
         """A ticket for each, as a signed-in page of another node would get it: what signing in costs is not asked."""
-        tickets = [secrets.token_urlsafe(32) for _ in principals]
-        store = SqlStore(self.ground.database_url)
-        try:
-            async with store.transaction() as tx:
-                until = await tx.now() + timedelta(minutes=30)
-                for ticket, principal in zip(tickets, principals, strict=True):
-                    await tx.credentials.add_ticket(credentials.digest(ticket), principal, until)
-        finally:
-            await store.close()
-        return tickets
+        return await self.ground.tickets(principals)
 
 
 @contextmanager

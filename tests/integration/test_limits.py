@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from websockets.exceptions import InvalidStatus
+from websockets.frames import Frame, Opcode
 
 from palvelurinki.client import Client
 from palvelurinki.protocol.server import Welcome
@@ -196,6 +197,26 @@ async def test_a_line_on_which_nothing_comes_back_is_cut(
         await offer_in(expert, "withdrawn")
         dead.socket.transport.resume_reading()
         assert await dead.closed() == 1006
+
+
+async def test_a_line_that_answers_pings_is_kept(start_server: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("palvelurinki.web.socket.line.SILENT_S", 0.1)
+    monkeypatch.setattr("palvelurinki.web.socket.line.ANSWER_WITHIN_S", 0.5)
+    server = await start_server()
+    async with wired(server, "terminal", "mikkeli-kioski") as (wire, _):
+        pinged = asyncio.Semaphore(0)
+        receive = wire.socket.protocol.recv_frame
+
+        def counting(frame: Frame) -> None:
+            receive(frame)
+            if frame.opcode is Opcode.PING:
+                pinged.release()
+
+        wire.socket.protocol.recv_frame = counting  # type: ignore[method-assign]
+        async with asyncio.timeout(WITHIN_S):
+            for _ in range(4):
+                await pinged.acquire()
+        assert (await wire.ask("heartbeat", seq=0))["type"] == "ack"
 
 
 async def test_a_page_that_hangs_is_told_to_come_back(

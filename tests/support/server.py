@@ -4,10 +4,13 @@
 process of its own, which a test can kill. Both run on a `Ground`: a migrated database and, or not, a Redis.
 """
 
+import json
+import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 
@@ -15,6 +18,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.application import credentials
 from palvelurinki.application.configuration import apply
 from palvelurinki.client import Client, Options, open_demo
 from palvelurinki.domain.directory import StaffId
@@ -56,6 +60,15 @@ class Ground:
         """Put the configuration in force."""
         async with self.store() as store:
             await apply(store, text, "test.yaml", applied_by="test")
+
+    async def tickets(self, principals: Sequence[str]) -> list[str]:
+        """A ticket for each (`terminal:ID`, `staff:ID`), as from another node where they have signed in."""
+        tickets = [secrets.token_urlsafe(32) for _ in principals]
+        async with self.store() as store, store.transaction() as tx:
+            until = await tx.now() + timedelta(minutes=30)
+            for ticket, principal in zip(tickets, principals, strict=True):
+                await tx.credentials.add_ticket(credentials.digest(ticket), principal, until)
+        return tickets
 
     async def service_events(self) -> list[ServiceEvent]:
         """The record, newest first."""
@@ -159,6 +172,8 @@ class ServerCommand(Server):
             "PALVELURINKI_SECRET": settings.secret.get_secret_value(),
             "PALVELURINKI_HEARTBEAT_S": str(settings.heartbeat_s),
             "PALVELURINKI_SESSION_KEPT_S": str(settings.session_kept_s),
+            "PALVELURINKI_ORIGINS": json.dumps(settings.origins),
+            "PALVELURINKI_STATIC_DIR": str(settings.static_dir),
             "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
         }
         assignments = [f"{name}={value}" for name, value in environment.items() if value is not None]

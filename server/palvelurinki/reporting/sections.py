@@ -120,7 +120,8 @@ def _terminal_sections(
     contact, call = document.contact, document.contact.call
     if not contact.goes_on_for(terminal, session):
         return {"contact": _contact_of_another(contact, document.kept_until), "call": None}
-    ring = documents.get(topics.ring(contact.ring))
+    # Of a ring that the session no longer watches the node may know what is out of date.
+    ring = documents.get(topics.ring(document.queued_in)) if document.queued_in is not None else None
     return {
         "contact": _contact(
             directory, contact, ring if isinstance(ring, RingDocument) else None, _told(documents, contact.ring)

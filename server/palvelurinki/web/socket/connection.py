@@ -212,6 +212,9 @@ class Connection(Listener):
 
     @override
     def heard(self, frame: messages.Frame) -> None:
+        if self._over.done():
+            # It is being closed: a flood may still have much on its way.
+            return
         self._heard_at = self._loop.time()
         if not self._allowance.admits(self._heard_at):
             self._refuse(frame)

@@ -71,6 +71,8 @@ class Line(WebSocketsSansIOProtocol):
 
     full = False
     _heard_at = 0.0
+    # Whether nothing has come since the last ping. Times would not do: the loop's clock may stand still that long.
+    _asked = False
     _watch_every_s = SILENT_S
     _listener: Listener | None = None
 
@@ -154,6 +156,7 @@ class Line(WebSocketsSansIOProtocol):
     @override
     def data_received(self, data: bytes) -> None:
         self._heard_at = self.loop.time()
+        self._asked = False
         super().data_received(data)
 
     @override
@@ -212,7 +215,7 @@ class Line(WebSocketsSansIOProtocol):
     @override
     def keepalive_timeout(self) -> None:
         self.pong_timer = None
-        if self.loop.time() - self._heard_at >= ANSWER_WITHIN_S:
+        if self._asked:
             # Nobody is there to read a closing; waiting for what is kept to be sent would take minutes.
             self.cut()
 
@@ -238,6 +241,7 @@ class Line(WebSocketsSansIOProtocol):
         if silent_s >= SILENT_S and self.pong_timer is None:
             self.conn.send_ping(b"")
             self._send_out()
+            self._asked = True
             self.pong_timer = self.loop.call_later(ANSWER_WITHIN_S, self.keepalive_timeout)
         # At the latest when it will have been silent for so long, if nothing comes until then.
         next_s = min(self._watch_every_s, SILENT_S - silent_s if silent_s < SILENT_S else SILENT_S)

@@ -49,6 +49,7 @@ class Session:
         "_shared",
         "_signal_bytes",
         "_signals",
+        "_stale",
         "acknowledged",
         "attachment",
         "base",
@@ -86,6 +87,8 @@ class Session:
         # The ids of those that are relayed or logged.
         self._signals: set[str] = _NONE
         self._signal_bytes = 0
+        # Whether the documents may have changed since they were last looked at.
+        self._stale = True
 
     @property
     def call(self) -> Call | None:
@@ -101,14 +104,18 @@ class Session:
         self.attachment, self.token = attachment, token
 
     def rouse(self) -> None:
-        """There may be something new to send."""
-        if self.attachment is not None:
-            self.attachment.rouse()
+        """What the session sees may have changed."""
+        self._stale = True
+        self._wake()
 
     def end(self, why: Ending) -> None:
         """The session is over; its socket, if it has one, says why and closes."""
         self.ended = why
-        self.rouse()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.attachment is not None:
+            self.attachment.rouse()
 
     # ---- Signals ---------------------------------------------------------------------------------------------
 
@@ -131,7 +138,7 @@ class Session:
         self._signals = self._signals or set()
         self._signals.add(signal.id)
         self._signal_bytes += _size(signal)
-        self.rouse()
+        self._wake()
 
     def hold(self) -> None:
         """Signals that come now wait until those of before are there: their order matters."""
@@ -159,7 +166,8 @@ class Session:
     def collect(self, directory: Directory) -> list[s.Event]:
         """Number what is new since the last look, keep it for a resume, and return it."""
         # State before signals: a signal of a new generation then finds the call view that explains it.
-        fresh = list(self._differences(directory))
+        fresh = list(self._differences(directory)) if self._stale else []
+        self._stale = False
         if self._relayed:
             fresh.extend(self._relayed)
             self._relayed = None
