@@ -6,19 +6,20 @@ each one's snapshot is compared with what the truth says, and with what a new se
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application import estimating
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.principals import Principal
-from palvelurinki.client import CommandRefused, new_operation
+from palvelurinki.client import Client, CommandRefused, Options, new_operation, open_demo
 from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import DeclineReason
@@ -29,7 +30,7 @@ from palvelurinki.reporting.sections import base_topics, sections, snapshot
 from tests.integration.conftest import StartServer
 from tests.support.demo_configuration import demo_with, ring
 from tests.support.scenes import HOUSING, Console, Kiosk
-from tests.support.server import Ground, Server
+from tests.support.server import PATIENT, Ground, Server, ServerThread
 from tests.support.waiting import WITHIN_S
 
 STEPS = 40
@@ -168,8 +169,46 @@ async def act(clients: list[Any], steps: Callable[[Any, Chance], list[Step]], ch
 async def test_what_is_kept_up_to_date_equals_the_truth(
     start_server: StartServer, ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await play_and_compare(await start_server(QUICK), ground, seed, monkeypatch)
+
+
+async def test_it_does_at_several_nodes_too(postgresql_ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line that is cut brings its client to the other node, where its session goes on."""
+    await postgresql_ground.configure(QUICK)
+    with ExitStack() as stack:
+        nodes = []
+        for _ in range(2):
+            node = ServerThread(postgresql_ground.settings())
+            node.start()
+            stack.callback(node.stop)
+            nodes.append(node)
+        await play_and_compare(Several(nodes), postgresql_ground, 3, monkeypatch)
+
+
+class Several(Server):
+    """Nodes by their addresses; whoever loses the line comes back to the next one."""
+
+    def __init__(self, nodes: Sequence[Server]) -> None:
+        super().__init__(nodes[0].port)
+        self._urls = [node.url for node in nodes]
+
+    @override
+    @asynccontextmanager
+    async def terminal(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Kiosk]:
+        secret = await open_demo(self.url, "terminal", identifier)
+        async with Client(self._urls, "terminal", secret, options) as client:
+            yield client
+
+    @override
+    @asynccontextmanager
+    async def staff(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Console]:
+        secret = await open_demo(self.url, "staff", identifier)
+        async with Client(self._urls, "staff", secret, options) as client:
+            yield client
+
+
+async def play_and_compare(server: Server, ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimating, "FRESH_FOR", RESTLESS)
-    server = await start_server(QUICK)
     chances = [random.Random(seed * 100 + number) for number in range(3)]
     async with everybody(server) as (kiosks, experts, watchers):
 
@@ -213,18 +252,17 @@ async def test_what_is_kept_up_to_date_equals_the_truth(
                 or kiosk.snapshot.contact.queue is None
                 or (kiosk.snapshot.contact.queue.estimate is not None)
             )
-        kept = {name: client.snapshot for name, client in clients.items()}
-        async with everybody_again(server) as again:
+        # A terminal's new session is another customer's, so only staff come again.
+        kept = {name: client.snapshot for name, client in clients.items() if name.startswith("staff:")}
+        async with staff_again(server) as again:
             assert {name: client.snapshot for name, client in again.items()} == kept
 
 
 @asynccontextmanager
-async def everybody_again(server: Server) -> AsyncIterator[dict[str, Any]]:
-    """New sessions of all of them; nobody says anything."""
+async def staff_again(server: Server) -> AsyncIterator[dict[str, Any]]:
+    """New sessions of all of the staff; nobody says anything."""
     async with AsyncExitStack() as stack:
         clients: dict[str, Any] = {}
-        for name in KIOSKS:
-            clients[f"terminal:{name}"] = await stack.enter_async_context(server.terminal(name))
         for name in (*EXPERTS, *WATCHERS):
             clients[f"staff:{name}"] = await stack.enter_async_context(server.staff(name))
         yield clients
