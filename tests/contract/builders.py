@@ -89,11 +89,11 @@ def accepted(contact: Contact, now: datetime = START, staff: StaffId | None = No
 def joined(contact: Contact, occupant: str, now: datetime = START) -> Contact:
     assert contact.call is not None
     who = TerminalId(occupant) if occupant == contact.terminal else StaffId(occupant)
-    return then(contact, JoinCall(contact.call.id, who), now)
+    return then(contact, JoinCall(contact.call.id, who, contact.session), now)
 
 
 def left(contact: Contact, now: datetime = START) -> Contact:
-    return then(contact, LeaveContact(), now)
+    return then(contact, LeaveContact(contact.session), now)
 
 
 async def save(tx: Transaction, contact: Contact) -> Contact:

@@ -188,6 +188,18 @@ async def test_principal_is_there_until_the_loss_is_written(store: Store) -> Non
         assert not await tx.connections.is_there(WHO)
 
 
+async def test_principal_is_there_in_its_newest_session_alone(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.connections.open(WHO, "s1", "n1", "ts1")
+        assert await tx.connections.is_there(WHO, "s1")
+        await tx.connections.open(WHO, "s2", "n1", "ts2")
+        assert not await tx.connections.is_there(WHO, "s1")
+        assert await tx.connections.is_there(WHO, "s2")
+        assert await tx.connections.is_there(WHO)
+        await tx.connections.lose(WHO, "ts2")
+        assert not await tx.connections.is_there(WHO, "s2")
+
+
 async def test_loss_waits_for_those_who_saw_the_principal_there(store: Store) -> None:
     """Two may look at the same time; what they then write is seen by whoever deals with the loss."""
     async with store.transaction() as tx:

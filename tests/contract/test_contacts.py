@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from palvelurinki.domain.commands import EndQuiet, QuietUntilRetry, SetLanguage
-from palvelurinki.domain.contact import Contact, ContactId
+from palvelurinki.domain.commands import ContinueContact, EndQuiet, QuietUntilRetry, SetLanguage
+from palvelurinki.domain.contact import Contact, ContactId, SessionId
 from palvelurinki.domain.errors import Conflict, StaffBusy, TerminalBusy
 from palvelurinki.ports import Store
 from tests.contract.builders import (
@@ -58,6 +58,7 @@ async def test_whole_life_of_a_contact_comes_back_step_by_step(store: Store) -> 
         lambda contact: then(contact, QuietUntilRetry(30), now),
         lambda contact: then(contact, EndQuiet(), now),
         lambda contact: then(contact, SetLanguage("sv"), now),
+        lambda contact: then(contact, ContinueContact(SessionId("s2")), now),
         # At the same instant as the first offer, and with an id that sorts before it: still the latest.
         lambda contact: offered(contact, BERT, "a-later-offer", now),
         lambda contact: accepted(contact, now + timedelta(seconds=9)),

@@ -37,6 +37,19 @@ async def _take_all(store: Store) -> list[str]:
     return taken
 
 
+async def test_times_of_several_are_told_and_taken_from_nobody(timed: Store) -> None:
+    kind = DeadlineKind.OCCUPANT_GRACE
+    await _set(timed, due("kiosk", 60, kind), due("anna", 30, kind), due("kiosk", 5), due("other", 10, kind))
+    async with timed.transaction() as tx:
+        await tx.deadlines.set(due("bert", 40, kind))
+        found = await tx.deadlines.due_of(kind, ["kiosk", "anna", "bert", "unknown"])
+    after_s = {"kiosk": 60, "anna": 30, "bert": 40}
+    assert found == {subject: START + timedelta(seconds=seconds) for subject, seconds in after_s.items()}
+    async with timed.reading() as tx:
+        assert await tx.deadlines.due_of(kind, []) == {}
+        assert set(await tx.deadlines.due_of(kind, ["kiosk"])) == {"kiosk"}
+
+
 async def test_deadlines_are_taken_when_due_oldest_first_and_once(timed: Store, clock: ManualClock) -> None:
     await _set(timed, due("late", 3), due("early", 1), due("far", 60))
     assert await _take(timed) is None

@@ -161,3 +161,28 @@ async def test_migration_that_leaves_rows_that_refer_to_nothing_is_undone(tmp_pa
     with pytest.raises(IntegrityError, match="refer to nothing"):
         await upgrade(url)
     assert await _rows(url, "SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+async def test_a_contact_that_is_under_way_belongs_to_the_session_that_speaks(empty_url: str) -> None:
+    await upgrade(empty_url, "0001")
+    await on_database(empty_url, _fill)
+    await upgrade(empty_url, "0004")
+    await _run(
+        empty_url,
+        "INSERT INTO connection (principal, session, node, opened_at)"
+        " VALUES ('terminal:kiosk-1', 's1', 'n1', '2026-03-02T09:00:00.000000+00:00'),"
+        " ('terminal:kiosk-2', 's2', 'n1', '2026-03-02T09:00:00.000000+00:00')",
+    )
+    await upgrade(empty_url)
+    sessions = "SELECT id, session FROM contact ORDER BY id"
+    assert await _rows(empty_url, sessions) == [("c1", "s1"), ("c2", None)]
+    await downgrade(empty_url, "0004")
+    await upgrade(empty_url)
+    assert await _rows(empty_url, sessions) == [("c1", "s1"), ("c2", None)]
+
+
+async def _run(url: str, statement: str) -> None:
+    def run(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    await on_database(url, run)

@@ -19,9 +19,17 @@ class Kiosk:
 
     async def open(self, demo: Demo, terminal: str) -> None:
         """Open the kiosk's page, signed in as the terminal."""
+        await self.come_back(demo, terminal)
+        await self.shows("language")
+
+    async def come_back(self, demo: Demo, terminal: str) -> None:
+        """Open the kiosk's page, which may have something to ask first."""
         await self.page.add_init_script(media_probe.SCRIPT)
         await self.page.goto(demo.opened_as("terminal", terminal))
-        await self.shows("language")
+
+    async def reload(self) -> None:
+        """Load the page anew, as a kiosk does that has crashed."""
+        await self.page.reload()
 
     async def shows(self, screen: str) -> None:
         """Wait for a screen."""
@@ -62,6 +70,10 @@ class Console:
         await self.page.add_init_script(media_probe.SCRIPT)
         await self.page.goto(demo.opened_as("staff", person))
         await self.shows("nothing")
+
+    async def reload(self) -> None:
+        """Load the page anew."""
+        await self.page.reload()
 
     def stage(self, kind: str) -> Locator:
         """The stage while it shows that."""

@@ -12,6 +12,7 @@ from palvelurinki.domain.offer import DeclineReason
 from palvelurinki.protocol.client import (
     AcceptOffer,
     Command,
+    ContinueContact,
     DeclineOffer,
     Description,
     ExtendWrapUp,
@@ -47,6 +48,7 @@ OF_TERMINALS: list[Command] = [
     RequestContact(id="operation-1", service=HOUSING, language="fi"),
     SetLanguage(id="operation-2", contact="contact-1", language="fi"),
     LeaveContact(id="operation-3", contact="contact-1"),
+    ContinueContact(id="operation-4", contact="contact-1"),
 ]
 OF_STAFF: list[Command] = [
     MakeReady(id="operation-1"),
@@ -144,6 +146,9 @@ async def test_another_terminals_contact_is_unknown(server: ServerThread) -> Non
         contact = (await kiosk.request_contact(HOUSING, "fi")).contact
         assert contact
         for identifier in (contact, "no-such-contact"):
+            assert (await refusal(stranger, ContinueContact(id=new_operation(), contact=identifier))).code == (
+                "thing.unknown"
+            )
             assert (await refusal(stranger, LeaveContact(id=new_operation(), contact=identifier))).code == (
                 "thing.unknown"
             )

@@ -51,6 +51,8 @@
   };
 
   window.mediaProbe = {
+    // How many peer connections this page has ever made.
+    made: () => connections.length,
     received,
     picture,
     // Resolves when this much more has arrived than at the call, and the picture has changed meanwhile.

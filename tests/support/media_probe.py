@@ -33,3 +33,9 @@ async def media_flow(page: Page, selector: str = REMOTE_PICTURE) -> Flow:
         [selector, {"frames": FRAMES, "energy": ENERGY}],
     )
     return Flow(frames=found["frames"], energy=found["energy"], spread=found["spread"])
+
+
+async def connections_made(page: Page) -> int:
+    """How many peer connections the page has ever made."""
+    made: int = await page.evaluate("() => window.mediaProbe.made()")
+    return made
