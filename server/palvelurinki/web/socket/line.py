@@ -7,6 +7,7 @@ is let go of after it. All that makes WebSocket what it is stays with uvicorn an
 [Decision 14](../../../../docs/decisions/0014-a-socket-is-served-by-callbacks.md).
 """
 
+import logging
 from collections.abc import MutableMapping
 from typing import Any, Final, Protocol, cast
 
@@ -15,6 +16,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
+
+# "connection open" ten thousand times tells nobody anything; what is wrong is told.
+_log: Final = logging.getLogger("palvelurinki.line")
+_log.setLevel(logging.WARNING)
 
 # Where the endpoint finds its line in the ASGI scope.
 LINE: Final = "palvelurinki.line"
@@ -73,6 +78,8 @@ class Line(WebSocketsSansIOProtocol):
     _heard_at = 0.0
     # Whether nothing has come since the last ping. Times would not do: the loop's clock may stand still that long.
     _asked = False
+    # Whether something came before the handshake was answered, which the parser may have begun to read.
+    _early = False
     _watch_every_s = SILENT_S
     _listener: Listener | None = None
 
@@ -92,9 +99,14 @@ class Line(WebSocketsSansIOProtocol):
         self._watch_every_s = min(watch_every_s, SILENT_S)
         self.queue = self.writable = _NOWHERE
         self.handshake_complete = True
+        self.conn.logger = _log
         self.conn.send_response(self.response)
         self._send_out()
         del self.request, self.response, self.scope
+        if not self._early:
+            # The parser would keep the request, with all that a browser says in it. Another one goes on from here.
+            self.conn.parser = self.conn.parse()
+            next(self.conn.parser)
         self._heard_at = self.loop.time()
         self.ping_timer = self.loop.call_later(self._watch_every_s, self._watch)
 
@@ -157,6 +169,7 @@ class Line(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         self._heard_at = self.loop.time()
         self._asked = False
+        self._early = self.handshake_initiated and not self.handshake_complete
         super().data_received(data)
 
     @override
