@@ -45,13 +45,15 @@ class Resuming:
     async def open(self, tickets: Sequence[str]) -> None:
         """The first session, at the first node. Raises ConnectionError when none of the tickets brings it."""
         first = next(self._ports)
-        for ticket in tickets[:-1]:
+        for tries, ticket in enumerate(tickets):
             try:
                 await self._hello({"ticket": ticket}, first)
             except (OSError, TimeoutError):
-                continue
-            return
-        await self._hello({"ticket": tickets[-1]}, first)
+                await asyncio.sleep(backoff_s(tries, self._chance.random()))
+            else:
+                return
+        message = f"{self.principal}: not let in with {len(tickets)} tickets"
+        raise ConnectionError(message)
 
     def ask(self, kind: str, **fields: object) -> "asyncio.Future[Message]":
         """Repeat the command on every new socket until it is answered; the ack or error is the result."""

@@ -46,9 +46,13 @@ class Reading:
         # When rings that are open or closed now will not be.
         self._turns: dict[str, datetime] = {}
         self._all = False
+        # What has changed since the round under way began, watched or not.
+        self._meanwhile: set[str] | None = None
 
-    def touch(self, topics: Iterable[str]) -> None:
+    def touch(self, topics: Collection[str]) -> None:
         """These have changed: look again at those that somebody here watches."""
+        if self._meanwhile is not None:
+            self._meanwhile.update(topics)
         self._pacing.touch([topic for topic in topics if self._is_watched(topic)], self._now())
         self._woken.set()
 
@@ -105,6 +109,7 @@ class Reading:
             due = self._pacing.take_due(self._now(), MOST_TOPICS)
             arrivals, self._arrivals = self._arrivals[:MOST_ARRIVALS], self._arrivals[MOST_ARRIVALS:]
             everything, self._all = self._all, False
+            meanwhile = self._meanwhile = set()
             try:
                 found = await self._round(
                     self._wanted(due, [session for session, _ in arrivals], everything=everything)
@@ -120,12 +125,16 @@ class Reading:
             else:
                 pause = FIRST_RETRY_S
                 self._show(found)
+                # Somebody may have begun to watch what had changed after it was read, before they watched it.
+                self.touch([topic for topic in meanwhile if topic in found])
                 if everything:
                     for session in self._roster:
                         session.rouse()
                 for _, done in arrivals:
                     if not done.done():
                         done.set_result(None)
+            finally:
+                self._meanwhile = None
 
     async def _until_due(self) -> None:
         while not self._arrivals and not self._all:
