@@ -19,5 +19,5 @@ def farewells(clients: int) -> Iterator[ServerStopping]:
     apart_s = min(1 / RETURNS_PER_S, LONGEST_S / max(clients, 1))
     for number in range(clients):
         farewell = ServerStopping("this node is leaving: come back to the same address")
-        farewell.retry_after_s = round(number * apart_s, 3)
+        farewell.retry_after_s = round(number * apart_s, 4)
         yield farewell
