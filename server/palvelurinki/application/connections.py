@@ -159,9 +159,11 @@ async def _is_back(
 ) -> bool:
     async def use_case(work: Work) -> bool:
         contact = await _contact_of(work, principal)
-        await _arrive(work, principal)
+        await _lock_before_loss(work, [principal])
         if not await write(work):
             return False
+        # Only now: whoever comes with a token that is no longer good has not come, and is as they were.
+        await _arrive(work, principal)
         await _came_back(work, principal, session, contact)
         return True
 
@@ -187,7 +189,8 @@ async def _came_back(work: Work, principal: Principal, session: str, contact: Co
 
 
 async def _lock_before_loss(work: Work, principals: Iterable[Principal]) -> None:
-    # The presence row's lock orders a loss after any offer being made to the person (`offers._follow`).
+    # The presence row's lock orders a loss after any offer being made to the person (`offers._follow`), and is taken
+    # before the connection's everywhere.
     for staff in sorted(StaffId(each.id) for each in principals if each.kind is PrincipalKind.STAFF):
         await work.tx.presences.load(staff)
 
