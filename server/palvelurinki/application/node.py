@@ -194,17 +194,22 @@ class Node:
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> None:
         while True:
-            await self._surviving(work, loop)
-            await asyncio.sleep(seconds)
+            # What failed has had its pause: the two together would be all that may pass before it is done (I3).
+            if await self._surviving(work, loop):
+                await asyncio.sleep(seconds)
 
-    async def _surviving(self, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> None:
-        # A loop outlives every failure of what it calls: the database may be away for a minute and come back, and
-        # what was not done is done by the next look. The failure is told, not hidden.
+    async def _surviving(self, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> bool:
+        """Do the work. False when it failed, after a pause.
+
+        A loop outlives every failure of what it calls: the database may be away for a minute and come back, and what
+        was not done is done by the next look. The failure is told, not hidden.
+        """
         try:
             await work()
         except Exception:
             log.exception("node.loop_failed", node=self.context.node)
             await asyncio.sleep(RETRY_AFTER_S)
-        else:
-            if loop is not None:
-                self._done[loop] = asyncio.get_running_loop().time()
+            return False
+        if loop is not None:
+            self._done[loop] = asyncio.get_running_loop().time()
+        return True
