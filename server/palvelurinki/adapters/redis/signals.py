@@ -24,6 +24,7 @@ from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE
 PATIENCE_S: Final = 0.25
 # How long a trip may take before Redis counts as away.
 TIMEOUT_S: Final = 1.0
+LINGER_S: Final = 0.002
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 1.0
 AT_ONCE: Final = 256
@@ -159,6 +160,8 @@ class RedisSignals:
         pause = FIRST_PAUSE_S
         while True:
             await self._queued.wait()
+            # What else comes in this moment goes along: a trip costs more than all that it carries.
+            await asyncio.sleep(LINGER_S)
             writes = self._next()
             try:
                 if writes:

@@ -312,9 +312,11 @@ class Connection(Listener):
     def _write(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
         self._line.write(message.model_dump_json().encode())
 
-    def _rouse(self) -> None:
-        """Write what there is, once this turn of the loop has changed all that it will."""
-        if not self._flushing:
+    def _rouse(self, at_once: bool = False) -> None:  # noqa: FBT001, FBT002  (a callback with one argument)
+        """Write what there is: at once, or when this turn of the loop has changed all that it will."""
+        if at_once:
+            self._flush()
+        elif not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
 

@@ -113,9 +113,9 @@ class Session:
         self.ended = why
         self._wake()
 
-    def _wake(self) -> None:
+    def _wake(self, *, at_once: bool = False) -> None:
         if self.attachment is not None:
-            self.attachment.rouse()
+            self.attachment.rouse(at_once=at_once)
 
     # ---- Signals ---------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Session:
         self._signals = self._signals or set()
         self._signals.add(signal.id)
         self._signal_bytes += _size(signal)
-        self._wake()
+        self._wake(at_once=True)
 
     def hold(self) -> None:
         """Signals that come now wait until those of before are there: their order matters."""
