@@ -133,8 +133,9 @@ async def test_a_node_waits_while_another_migrates_for_long(
         holder = await asyncpg.connect(host=str(own_postgres.directory), user="postgres", database=database)
         try:
             await holder.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
-            node = ServerCommand(Ground(url, None).settings(), tmp_path / "node.log", ready=WAITS)
+            node = ServerCommand(Ground(url, None).settings(), tmp_path / "node.log", ready="Uvicorn running")
             started(nodes, node)
+            node.said(WAITS)
         finally:
             await holder.close()
         node.said("Palvelurinki serves")
