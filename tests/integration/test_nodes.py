@@ -107,7 +107,6 @@ async def test_a_terminal_of_a_dead_node_keeps_its_place(two_nodes: Nodes) -> No
         other.kill()
         await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["held"])
         other.start()
-        await kiosk.continue_contact(contact)
         board = await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["waiting"])
         assert board.waiting[0].contact == contact
 
@@ -140,8 +139,6 @@ async def test_a_call_survives_its_servers_restart(only_node: ServerCommand, gro
                 async with asyncio.timeout(WITHIN_S):
                     while (await anext(stream)).type != "welcome":
                         pass
-        assert kiosk.snapshot.contact
-        await kiosk.continue_contact(kiosk.snapshot.contact.id)
         for participant in (kiosk, expert):
             view = await call_in(
                 participant, "connected", lambda view: {seat.state for seat in view.seats} == {"joined"}
