@@ -206,7 +206,7 @@ export const en: Words = {
       muted: "Your microphone is muted",
       end: "End call",
       waiting_picture: "Waiting for the customer’s picture…",
-      kept: "The customer is waited for another",
+      kept: "Waiting for the customer for another",
       connection: {
         connecting: "Connecting to the customer…",
         connected: "Connection works",

@@ -206,7 +206,7 @@ export const sv: Words = {
       muted: "Din mikrofon är avstängd",
       end: "Avsluta samtalet",
       waiting_picture: "Väntar på kundens bild…",
-      kept: "Kunden väntas tillbaka i ännu",
+      kept: "Vi väntar på kunden ännu",
       connection: {
         connecting: "Kopplar till kunden…",
         connected: "Förbindelsen fungerar",
