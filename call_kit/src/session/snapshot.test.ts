@@ -70,7 +70,10 @@ const staffChanges: Changer<StaffSnapshot>[] = [
       { type: "offer", seq, offer },
     ];
   },
-  (snapshot, seq) => [snapshot, { type: "signal", seq, id: "signal-1", call: "call-1", sender: "seat-2", generation: 2 }],
+  (snapshot, seq) => [
+    snapshot,
+    { type: "signal", seq, id: "signal-1", call: "call-1", sender: "seat-2", generation: 2 },
+  ],
   (snapshot, seq, pick) => {
     const board = { point: named(`point-${pick(3)}`), terminals: [] };
     const points = snapshot.points.filter((each) => each.point.id !== board.point.id);
