@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from sqlalchemy import make_url
 
+from palvelurinki.adapters.forecasts.process import ForecastProcess
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
@@ -15,7 +16,7 @@ from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.adapters.sql.availability import place, unavailability
 from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, open_store
-from palvelurinki.adapters.system import HmacPseudonyms, SystemIds, chance
+from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.node import Node
@@ -128,7 +129,9 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         directory=Directory(revision=0),
         notify=_nobody,
     )
-    node = Node(context, bus, load_directory, Estimator(context, chance))
+    forecasts = ForecastProcess()
+    stack.push_async_callback(forecasts.close)
+    node = Node(context, bus, load_directory, Estimator(context, forecasts))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
     return Server(

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from palvelurinki.protocol.views import EstimateView
 from tests.integration.conftest import StartServer
 from tests.support.command_line import run_on
 from tests.support.demo_configuration import demo_with, ring
+from tests.support.forecasting import forecasts_here
 from tests.support.scenes import HOUSING, Kiosk, connected
 from tests.support.server import Ground, ServerCommand, ServerThread
 from tests.support.waiting import contact_in, offer_in, ring_of, seen
@@ -203,7 +203,7 @@ async def test_of_two_nodes_one_makes_the_estimate(ground: Ground) -> None:
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(ground.store()) for _ in range(2)]
         estimators = [
-            Estimator(await context(each, f"node-{number}"), random.Random) for number, each in enumerate(stores)
+            Estimator(await context(each, f"node-{number}"), forecasts_here) for number, each in enumerate(stores)
         ]
         store = stores[0]
         async with store.transaction() as tx:

@@ -1,14 +1,13 @@
 """Estimates of waiting in the running system: one forecast a pool, told to all who wait in it.
 
 Every node looks once a second. A pool is due when somebody in it has no estimate yet or the newest ones are old; of
-the nodes that see it, one gets the turn. The forecast itself runs in a thread, so that the loop goes on meanwhile.
+the nodes that see it, one gets the turn. The forecast itself is computed elsewhere, so that the loop goes on meanwhile.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from palvelurinki.application import sweeping, topics
 from palvelurinki.application.history import History, history_of
@@ -17,9 +16,9 @@ from palvelurinki.domain.contact import Contact, ContactState
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.offer import OfferState
 from palvelurinki.domain.presence import PresenceState
-from palvelurinki.domain.waiting.chance import Chance
-from palvelurinki.domain.waiting.estimate import estimates
+from palvelurinki.domain.waiting.estimate import Prospect
 from palvelurinki.domain.waiting.picture import OnDuty, Picture, picture
+from palvelurinki.domain.waiting.state import PoolState
 from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate, prediction, told
 from palvelurinki.ports import Transaction
 
@@ -36,22 +35,29 @@ LEAST_RUNS: Final = 50
 LOOKED_BACK: Final = 20
 
 
+class Forecasts(Protocol):
+    """Computes forecasts, beside the loop."""
+
+    async def __call__(self, state: PoolState, seed: str, runs: int) -> Sequence[Prospect]:
+        """The prospects of all who wait in the pool, in the state's order; the same for the same seed."""
+
+
 @dataclass(slots=True)
 class Estimator:
     """Makes the estimates of one node. What it remembers of the past is looked up anew in time.
 
-    `chance` gives the same numbers for the same pool each time: what is told then changes because the ring did, and
+    `forecasts` is given the same seed for the same pool each time: what is told then changes because the ring did, and
     not because the dice fell otherwise.
     """
 
     context: Context
-    chance: Callable[[str], Chance]
+    forecasts: Forecasts
     # One for each ring by which a pool was ever called: bounded by the configuration.
     _histories: dict[RingId, tuple[datetime, History]] = field(default_factory=dict)
 
     async def estimate_waiting(self) -> int:
         """Estimate each pool that is due; returns how many were."""
-        async with self.context.store.reading() as tx:
+        async with self.context.store.looking() as tx:
             rings = await tx.contacts.rings_with_queue()
         pools = sweeping.one_of_each_pool(self.context.directory, rings)
         return sum([await self._estimate(pool) for pool in pools])
@@ -66,7 +72,7 @@ class Estimator:
             before = await tx.estimates.of(rings)
             last_waits = {ring: await _last_wait(tx, ring) for ring in {each.ring for each in drawn.contacts}}
         runs = max(min(RUNS, CONTACT_RUNS // max(len(drawn.contacts), 1)), LEAST_RUNS)
-        prospects = await asyncio.to_thread(estimates, drawn.state, self.chance(min(rings)), runs)
+        prospects = await self.forecasts(drawn.state, min(rings), runs)
         new = [
             told(drawn, number, prospect, before.get(drawn.contacts[number].id), now)
             for number, prospect in enumerate(prospects)
@@ -80,7 +86,7 @@ class Estimator:
         return True
 
     async def _is_due(self, rings: frozenset[RingId]) -> bool:
-        async with self.context.store.reading() as tx:
+        async with self.context.store.looking() as tx:
             known = await tx.estimates.of(rings)
             queued = await tx.contacts.queued(rings)
             old = await tx.now() - FRESH_FOR

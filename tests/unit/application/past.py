@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from random import Random
 
 from palvelurinki.adapters.memory.store import MemoryStore
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
@@ -15,6 +14,7 @@ from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalKind
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId
 from palvelurinki.ports import Store
+from tests.support.forecasting import forecasts_here
 from tests.unit.domain.routing.pools import NOW
 from tests.unit.domain.samples import CONTACT_ID, KIOSK
 
@@ -62,7 +62,7 @@ class Office:
             directory=self.directory,
             notify=notify,
         )
-        return Estimator(context, Random)
+        return Estimator(context, forecasts_here)
 
     async def ready(self, *staff: str) -> None:
         """These take calls and their consoles are there."""
