@@ -44,10 +44,10 @@ async def test_contact_of_an_offer_and_of_a_call(store: Store) -> None:
     async with store.transaction() as tx:
         await store_in_call(tx)
     async with store.reading() as tx:
-        assert await tx.contacts.of_offer(OfferId("c1-offer")) == "c1"
-        assert await tx.contacts.of_call(CallId("c1-call")) == "c1"
-        assert await tx.contacts.of_offer(OfferId("c1-call")) is None
-        assert await tx.contacts.of_call(CallId("c1-offer")) is None
+        assert await tx.contacts.load_of_offer(OfferId("c1-offer")) == await tx.contacts.load(ContactId("c1"))
+        assert await tx.contacts.load_of_call(CallId("c1-call")) == await tx.contacts.load(ContactId("c1"))
+        assert await tx.contacts.load_of_offer(OfferId("c1-call")) is None
+        assert await tx.contacts.load_of_call(CallId("c1-offer")) is None
 
 
 async def test_live_contact_of_a_terminal(store: Store) -> None:

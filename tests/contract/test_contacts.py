@@ -25,7 +25,7 @@ from tests.contract.builders import (
     then,
     waiting,
 )
-from tests.contract.conftest import FAULTS, START
+from tests.contract.conftest import FAULTS, START, ManualClock
 
 
 async def _load(store: Store, name: str = "c1") -> Contact | None:
@@ -186,6 +186,22 @@ async def test_person_has_one_open_offer(store: Store) -> None:
         async with store.transaction() as tx:
             await tx.contacts.save(offered(waiting("c2", OTHER_KIOSK), ANNA, "o2"))
     assert await _load(store, "c2") == waiting("c2", OTHER_KIOSK)
+
+
+async def test_offer_is_not_accepted_after_its_expiry_whatever_was_decided(timed: Store, clock: ManualClock) -> None:
+    """The decision was made in time, the transaction came too late: the store's own clock has the last word (I2)."""
+    async with timed.transaction() as tx:
+        await tx.contacts.add(waiting())
+        ringing = await save(tx, offered(waiting()))
+    assert ringing.offer is not None
+    clock.at = ringing.offer.expires_at
+    with pytest.raises(Conflict):
+        async with timed.transaction() as tx:
+            await tx.contacts.save(accepted(ringing))
+    assert await _load(timed) == ringing
+    clock.advance(microseconds=-1)
+    async with timed.transaction() as tx:
+        await tx.contacts.save(accepted(ringing))
 
 
 async def test_person_has_one_live_seat(store: Store) -> None:

@@ -1,7 +1,8 @@
 """Deadlines: set, cleared, and each taken once."""
 
 import asyncio
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +13,11 @@ from tests.contract.conftest import START, ManualClock
 
 def due(subject: str, after_s: float = 0, kind: DeadlineKind = DeadlineKind.OFFER_EXPIRY) -> Deadline:
     return Deadline(kind, subject, START + timedelta(seconds=after_s))
+
+
+def overdue(subject: str, after_s: float = 0) -> Deadline:
+    """Due by every clock that there is."""
+    return replace(due(subject), due=datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=after_s))
 
 
 async def _set(store: Store, *deadlines: Deadline) -> None:
@@ -139,26 +145,26 @@ async def test_many_workers_take_each_deadline_once(timed: Store) -> None:
 async def test_worker_skips_what_another_holds(postgresql_store: Store) -> None:
     """Nodes do not wait for each other: one deadline that takes long to handle keeps no other from being handled."""
     store = postgresql_store
-    await _set(store, due("o1", 0), due("o2", 1))
+    await _set(store, overdue("o1", 0), overdue("o2", 1))
 
     async def fail_while_another_works() -> None:
         async with store.transaction() as tx:
-            assert await tx.deadlines.take_due() == due("o1", 0)
-            assert await _take(store) == due("o2", 1)
+            assert await tx.deadlines.take_due() == overdue("o1", 0)
+            assert await _take(store) == overdue("o2", 1)
             assert await _take(store) is None
             raise RuntimeError("crash")
 
     with pytest.raises(RuntimeError):
         await fail_while_another_works()
-    assert await _take(store) == due("o1", 0)
+    assert await _take(store) == overdue("o1", 0)
 
 
 async def test_clearing_does_not_wait_for_a_worker_that_has_just_taken_it(postgresql_store: Store) -> None:
     """Or the two would wait for each other: who clears holds the contact that the worker is about to load."""
     store = postgresql_store
-    await _set(store, due("o1"), due("o2"))
+    await _set(store, overdue("o1"), overdue("o2"))
     async with store.transaction() as worker:
-        assert await worker.deadlines.take_due() == due("o1")
+        assert await worker.deadlines.take_due() == overdue("o1")
         async with store.transaction() as answer:
             await answer.deadlines.clear(DeadlineKind.OFFER_EXPIRY, "o1")
             await answer.deadlines.clear(DeadlineKind.OFFER_EXPIRY, "o2")
@@ -167,8 +173,8 @@ async def test_clearing_does_not_wait_for_a_worker_that_has_just_taken_it(postgr
 
 async def test_deadline_set_while_a_worker_holds_it_is_kept(postgresql_store: Store) -> None:
     store = postgresql_store
-    await _set(store, due("o1"))
+    await _set(store, overdue("o1"))
     async with asyncio.TaskGroup() as tasks, store.transaction() as worker:
         await worker.deadlines.take_due()
-        tasks.create_task(_set(store, due("o1", 30)))
-    assert await _next_due(store) == START + timedelta(seconds=30)
+        tasks.create_task(_set(store, overdue("o1", 30)))
+    assert await _next_due(store) == overdue("o1", 30).due

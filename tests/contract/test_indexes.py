@@ -1,14 +1,15 @@
 """Each hot query is answered from an index: PostgreSQL's own plans, for what the repositories really send."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import make_url
 
-from palvelurinki.adapters.sql.engine import make_engine
+from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
@@ -25,8 +26,8 @@ WHOLE = {"offer_contact_number", "ringing_offer_staff", "call_contact", "seat_ca
 
 HOT: dict[str, tuple[Ask, set[str]]] = {
     "load": (lambda tx: tx.contacts.load(ContactId("c1")), {"contact_pkey"}),
-    "of offer": (lambda tx: tx.contacts.of_offer(OfferId("o1")), {"offer_pkey"}),
-    "of call": (lambda tx: tx.contacts.of_call(CallId("k1")), {"call_pkey"}),
+    "load of offer": (lambda tx: tx.contacts.load_of_offer(OfferId("o1")), {"offer_pkey", "contact_pkey", *WHOLE}),
+    "load of call": (lambda tx: tx.contacts.load_of_call(CallId("k1")), {"call_pkey", "contact_pkey", *WHOLE}),
     "live of terminal": (lambda tx: tx.contacts.live_of_terminal(KIOSK), {"contact_live_terminal"}),
     "live of staff": (lambda tx: tx.contacts.live_of_staff(ANNA), {"engagement_pkey"}),
     "latest of terminal": (
@@ -77,14 +78,12 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
 @pytest.fixture
 async def sent_by(postgresql_url: str) -> AsyncIterator[tuple[SqlStore, Sent]]:
     """A store, and the statements that it sends."""
-    engine = make_engine(postgresql_url)
     sent: Sent = []
 
-    def note(*call: Any) -> None:  # noqa: ANN401  # SQLAlchemy's arguments
-        sent.append((call[2], call[3]))
+    async def note(connection: Any) -> None:  # noqa: ANN401  # asyncpg has no types
+        connection.add_query_logger(lambda query: sent.append((query.query, query.args)))
 
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    store = SqlStore(engine)
+    store = SqlStore(PostgresqlDriver(make_url(postgresql_url), note))
     yield store, sent
     await store.close()
 
@@ -116,6 +115,8 @@ async def test_hot_query_is_answered_from_an_index(
     ask, indexes = HOT[name]
     async with store.transaction() as tx:
         await ask(tx)
+    # asyncpg tells of a query in the loop's next turn.
+    await asyncio.sleep(0)
     plan = await explain([each for each in sent if each[0].startswith(("SELECT", "DELETE", "WITH"))])
     assert "Seq Scan" not in plan, plan
     for index in indexes:
@@ -128,8 +129,11 @@ async def test_outbox_is_read_from_an_index(
     store, sent = sent_by
     _, cursor = await store.outbox_since(None)
     await store.outbox_since(cursor)
-    assert len(sent) == 2
-    plan = await explain(sent)
+    await asyncio.sleep(0)
+    # asyncpg asks for itself, too: what kind of thing an array of numbers is.
+    ours = [each for each in sent if "outbox" in each[0]]
+    assert len(ours) == 2
+    plan = await explain(ours)
     assert "Seq Scan" not in plan, plan
     assert plan.count("outbox_xid") == 2
 
@@ -141,5 +145,6 @@ async def test_old_explanations_are_found_by_an_index(
     store, sent = sent_by
     async with store.transaction() as tx:
         await tx.housekeeping.purge(START, START)
+    await asyncio.sleep(0)
     plan = await explain([each for each in sent if each[0].startswith("DELETE FROM explanation")])
     assert "explanation_made" in plan, plan

@@ -1,11 +1,13 @@
 """Statuses of staff, and who is free."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, arrive, extend_wrap_up, leave, make_ready, miss, pause, wrap_up
@@ -13,6 +15,7 @@ from palvelurinki.domain.routing import Expert
 from palvelurinki.ports import Store, Transaction
 from tests.contract.builders import ANNA, BERT, waiting
 from tests.contract.conftest import FAULTS, START, ManualClock
+from tests.contract.test_races import until_someone_waits
 
 CARLA = StaffId("carla")
 DORA = StaffId("dora")
@@ -185,3 +188,40 @@ async def test_presences_of_many_with_what_is_true_of_them(store: Store) -> None
 
 async def _on_duty(tx: Transaction, staff: Sequence[StaffId]) -> list[Expert]:
     return sorted(await tx.presences.on_duty(staff), key=lambda expert: expert.staff)
+
+
+# ---- Under their locks -----------------------------------------------------------------------------------------
+
+
+async def test_those_who_are_there_are_loaded_by_id_whatever_their_status(store: Store) -> None:
+    async with store.transaction() as tx:
+        for staff in (CARLA, ANNA):
+            await tx.presences.save(ready(staff))
+            await _connect(tx, staff)
+        await tx.presences.save(arrive(Presence(BERT), START))
+    async with store.transaction() as tx:
+        assert await tx.presences.load_there([CARLA, BERT, ANNA, DORA]) == [stored(ready(ANNA)), stored(ready(CARLA))]
+        assert await tx.presences.load_there([]) == []
+        await tx.presences.save(pause((await tx.presences.load_there([ANNA]))[0], "lunch", START))
+    async with store.reading() as tx:
+        assert (await tx.presences.peek(ANNA)).state == "paused"
+
+
+async def test_a_console_that_is_just_being_lost_is_waited_for_and_then_not_there(
+    postgresql_url: str, postgresql_store: SqlStore
+) -> None:
+    store = postgresql_store
+    async with store.transaction() as tx:
+        await tx.presences.save(ready(ANNA))
+        await _connect(tx, ANNA)
+
+    async def there() -> Sequence[Presence]:
+        async with store.transaction() as tx:
+            return await tx.presences.load_there([ANNA])
+
+    async with asyncio.TaskGroup() as tasks, store.transaction() as tx:
+        await tx.presences.load(ANNA)
+        asked = tasks.create_task(there())
+        await until_someone_waits(postgresql_url)
+        await tx.connections.lose(f"staff:{ANNA}", f"token-{ANNA}")
+    assert asked.result() == []

@@ -108,12 +108,12 @@ async def test_load_that_waited_sees_the_contact_whole(postgresql_url: str, post
         assert contact is not None
         waiter = tasks.create_task(load_while_locked())
         await loading.wait()
-        await _until_someone_waits(postgresql_url)
+        await until_someone_waits(postgresql_url)
         await tx.contacts.save(accepted(contact))
     assert waiter.result() == replace(accepted(contact), version=contact.version + 1)
 
 
-async def _until_someone_waits(postgresql_url: str) -> None:
+async def until_someone_waits(postgresql_url: str) -> None:
     """Ask the server until it says that a transaction waits for a lock."""
     url = make_url(postgresql_url)
     connection = await asyncpg.connect(host=url.query["host"], user=url.username, database=url.database)

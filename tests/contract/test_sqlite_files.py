@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from palvelurinki.adapters.sql.engine import for_writing, make_engine
+from palvelurinki.adapters.sql.engine import make_engine
 
 # One file in ten refused one of its connections when they did not wait for each other.
 FILES = 40
@@ -15,7 +15,7 @@ CONNECTIONS = 8
 async def journal_mode(url: str) -> str:
     engine = make_engine(url)
     try:
-        async with for_writing(engine).begin() as connection:
+        async with engine.begin() as connection:
             return str((await connection.execute(text("PRAGMA journal_mode"))).scalar_one())
     finally:
         await engine.dispose()

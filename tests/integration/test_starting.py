@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.protocol.http import ErrorBody, Missing, ReadyView, ServerPhase
 from tests.integration.conftest import DEMO
@@ -152,7 +153,7 @@ async def gave_up(ground: Ground, log: Path, **settings: Any) -> str:  # noqa: A
 
 
 async def test_a_schema_that_is_newer_than_the_program_is_left_alone(late: Ground, tmp_path: Path) -> None:
-    async with late.store() as store, store._engine.begin() as connection:  # noqa: SLF001
+    async with make_engine(late.database_url).begin() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert "newer than this program" in await gave_up(late, tmp_path / "node.log")
 

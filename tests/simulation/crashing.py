@@ -79,6 +79,10 @@ class CrashingStore:
         """As the real store."""
         return self._store.reading()
 
+    def looking(self) -> AbstractAsyncContextManager[Transaction]:
+        """As the real store."""
+        return self._store.looking()
+
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """As the real store."""
         return await self._store.outbox_since(cursor)

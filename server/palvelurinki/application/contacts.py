@@ -59,7 +59,7 @@ async def request_contact(
         work.events.append((contact.id, ContactRequested()))
         return {"contact": contact.id}
 
-    return await perform_once(context, Principal.terminal(terminal), operation, use_case)
+    return await perform_once(context, Principal.terminal(terminal), operation, use_case, hold_configuration=True)
 
 
 async def set_language(

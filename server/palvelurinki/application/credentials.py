@@ -47,7 +47,7 @@ async def sign_in(context: Context, principal: Principal) -> str:
 async def who_is(context: Context, secret: str | None) -> Principal:
     """Who a browser is signed in as. Raises SignInRequired."""
     if secret is not None:
-        async with context.store.reading() as tx:
+        async with context.store.looking() as tx:
             principal = await tx.credentials.sign_in(digest(secret))
         if principal is not None and is_known(context, Principal.parse(principal)):
             return Principal.parse(principal)

@@ -132,12 +132,29 @@ class Node:
             watcher(touched)
 
     async def _matching(self) -> None:
-        while True:
-            await self._match.wait()
-            self._match.clear()
-            rings, self._to_match = self._to_match, set()
-            for ring in sweeping.one_of_each_pool(self.context.directory, rings):
-                await self._surviving(lambda ring=ring: offers.match_ring(self.context, ring))  # type: ignore[misc]
+        # Each pool is matched by itself, one look at a time: pools share nobody, so none waits for another.
+        busy: set[RingId] = set()
+        async with asyncio.TaskGroup() as looks:
+            while True:
+                await self._match.wait()
+                self._match.clear()
+                rings, self._to_match = self._to_match, set()
+                for ring in sweeping.one_of_each_pool(self.context.directory, rings):
+                    pool = min(self.context.directory.pools[ring])
+                    if pool in busy:
+                        # Looked at again when the look that runs has ended.
+                        self._to_match.add(ring)
+                    else:
+                        busy.add(pool)
+                        looks.create_task(self._match_pool(ring, pool, busy), name=f"matching {pool}")
+
+    async def _match_pool(self, ring: RingId, pool: RingId, busy: set[RingId]) -> None:
+        try:
+            await self._surviving(lambda: offers.match_ring(self.context, ring))
+        finally:
+            busy.discard(pool)
+            if self._to_match:
+                self._match.set()
 
     async def _telling(self) -> None:
         while True:

@@ -34,7 +34,7 @@ async def match_ring(context: Context, ring_id: RingId) -> int:
 
 
 async def _routes(context: Context, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
-    async with context.store.reading() as tx:
+    async with context.store.looking() as tx:
         waiting = [
             WaitingContact.of(each)
             for each in await tx.contacts.queued(rings)
@@ -93,17 +93,14 @@ async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]
     rung who has just paused, and no console that is already gone. The locks are taken in one order everywhere.
     """
     now = await work.tx.now()
-    ready = set[StaffId]()
-    for staff in sorted(chosen):
-        # Declined between the look and the lock: another node offered it to them meanwhile.
-        if staff in contact.passed_by or staff in contact.recused:
-            continue
-        presence = await work.tx.presences.load(staff)
-        if presence.state is PresenceState.READY and not presence.in_wrap_up(now):
-            ready.add(staff)
-    # Only now, under the locks: a console that is lost while this runs waits for its presence row.
-    there = await work.tx.connections.connected([str(Principal.staff(each)) for each in sorted(ready)])
-    return tuple(each for each in chosen if each in ready and str(Principal.staff(each)) in there)
+    # Declined between the look and the lock: another node offered it to them meanwhile.
+    asked = [staff for staff in chosen if staff not in contact.passed_by and staff not in contact.recused]
+    ready = {
+        presence.staff
+        for presence in await work.tx.presences.load_there(asked)
+        if presence.state is PresenceState.READY and not presence.in_wrap_up(now)
+    }
+    return tuple(staff for staff in asked if staff in ready)
 
 
 async def accept_offer(context: Context, staff: StaffId, operation: str, offer: OfferId) -> Answer:
@@ -113,7 +110,7 @@ async def accept_offer(context: Context, staff: StaffId, operation: str, offer: 
     """
 
     async def use_case(work: Work) -> Answer:
-        contact = await work.load(await work.tx.contacts.of_offer(offer), "offer", offer)
+        contact = work.known(await work.tx.contacts.load_of_offer(offer), "offer", offer)
         call = CallId(context.ids.new())
         await work.decide(
             contact,
@@ -134,7 +131,7 @@ async def decline_offer(context: Context, staff: StaffId, operation: str, offer:
     """The expert does not take it; it goes to the next. Raises UnknownThing, OfferNotYours, OfferClosed."""
 
     async def use_case(work: Work) -> Answer:
-        contact = await work.load(await work.tx.contacts.of_offer(offer), "offer", offer)
+        contact = work.known(await work.tx.contacts.load_of_offer(offer), "offer", offer)
         await work.decide(contact, commands.DeclineOffer(offer, staff, reason))
         return {"contact": contact.id}
 
@@ -143,8 +140,7 @@ async def decline_offer(context: Context, staff: StaffId, operation: str, offer:
 
 async def expire_offer(work: Work, offer: OfferId) -> None:
     """The offer's time has run out; one that was answered in time stays as it is."""
-    contact_id = await work.tx.contacts.of_offer(offer)
-    contact = None if contact_id is None else await work.tx.contacts.load(contact_id)
+    contact = await work.tx.contacts.load_of_offer(offer)
     if contact is not None:
         await work.decide(contact, commands.ExpireOffer(offer))
 

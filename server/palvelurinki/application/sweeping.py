@@ -42,7 +42,7 @@ async def sweep(context: Context) -> int:
 
 async def match_waiting(context: Context) -> int:
     """Match every pool in which a contact waits; returns how many offers were made."""
-    async with context.store.reading() as tx:
+    async with context.store.looking() as tx:
         rings = await tx.contacts.rings_with_waiting()
     return sum([await offers.match_ring(context, ring) for ring in one_of_each_pool(context.directory, rings)])
 
@@ -68,7 +68,7 @@ async def purge(context: Context) -> int:
 
 async def _is_due(context: Context) -> bool:
     # A look that only reads: taking turns to write when nothing is due would cost SQLite its one writer.
-    async with context.store.reading() as tx:
+    async with context.store.looking() as tx:
         due = await tx.deadlines.next_due()
         return due is not None and due <= await tx.now()
 

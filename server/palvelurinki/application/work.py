@@ -72,9 +72,12 @@ class Work:
         if await self.tx.configurations.latest_number() != self.directory.revision:
             self.directory = self.context.directory = await directory_in_force(self.tx)
 
-    async def load(self, identifier: ContactId | None, kind: str, asked: str) -> Contact:
+    async def load(self, identifier: ContactId, kind: str, asked: str) -> Contact:
         """The contact, locked. Raises UnknownThing naming what was asked for when there is none."""
-        contact = None if identifier is None else await self.tx.contacts.load(identifier)
+        return self.known(await self.tx.contacts.load(identifier), kind, asked)
+
+    def known(self, contact: Contact | None, kind: str, asked: str) -> Contact:
+        """The contact. Raises UnknownThing naming what was asked for when there is none."""
         if contact is None:
             raise UnknownThing(kind, asked)
         return contact
@@ -186,10 +189,17 @@ async def perform_once(
     principal: Principal,
     operation: str,
     use_case: Callable[[Work], Awaitable[Answer]],
+    *,
+    hold_configuration: bool = False,
 ) -> Answer:
-    """Run a client's command. The same operation of the same principal acts once and gets the same answer (I2)."""
+    """Run a client's command. The same operation of the same principal acts once and gets the same answer (I2).
+
+    With `hold_configuration` no other revision comes into force until it is done.
+    """
 
     async def once(work: Work) -> Answer:
+        if hold_configuration:
+            await work.tx.configurations.hold()
         known = await work.tx.operations.answer(str(principal), operation)
         if known is not None:
             return known
@@ -202,7 +212,7 @@ async def perform_once(
     except Refused:
         # The operation may have been sent twice and be under way twice: whichever came second waited for the first
         # and found its work done, so what it is refused for is its own doing. The first one's answer stands.
-        async with context.store.reading() as tx:
+        async with context.store.looking() as tx:
             done = await tx.operations.answer(str(principal), operation)
         if done is None:
             raise

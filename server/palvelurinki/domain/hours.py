@@ -125,6 +125,8 @@ def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[dateti
                 yield start, end
 
 
+# Pure, and asked again and again for the same few days: with each look at each ring.
+@lru_cache(maxsize=4096)
 def _instant(day: date, minutes: int) -> datetime:
     # The wall-clock time is built first and converted after: adding minutes to an instant would slip over a clock
     # change.

@@ -42,6 +42,12 @@ class Contacts(Protocol):
     async def load(self, contact: ContactId) -> Contact | None:
         """The contact, locked for this transaction."""
 
+    async def load_of_offer(self, offer: OfferId) -> Contact | None:
+        """The contact to which the offer belongs, locked likewise."""
+
+    async def load_of_call(self, call: CallId) -> Contact | None:
+        """The contact to which the call belongs, locked likewise."""
+
     async def add(self, contact: Contact) -> None:
         """A new contact. Raises TerminalBusy when the terminal has a live one (partial unique index)."""
 
@@ -50,14 +56,9 @@ class Contacts(Protocol):
 
         Compare-and-set on `version`: raises Conflict when the row has moved on. A second live offer for the contact
         or for one of its experts is refused by partial unique indexes (I1): raises Conflict for the contact, StaffBusy
-        for the expert.
+        for the expert. An acceptance is refused likewise when the offer has run out by the store's own clock, whatever
+        was decided (I2): raises Conflict.
         """
-
-    async def of_offer(self, offer: OfferId) -> ContactId | None:
-        """Whose offer it is."""
-
-    async def of_call(self, call: CallId) -> ContactId | None:
-        """Whose call it is."""
 
     async def live_of_terminal(self, terminal: TerminalId) -> ContactId | None:
         """The terminal's contact that has not ended, if any."""

@@ -87,6 +87,12 @@ class Presences(Protocol):
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none."""
 
+    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
+        """Of these, the presences of those whose console is there, locked; by id.
+
+        Neither the presence nor the loss of the console is written by anybody else before this transaction's end.
+        """
+
     async def save(self, presence: Presence) -> None:
         """Write it. Compare-and-set on `version`: raises Conflict."""
 

@@ -20,7 +20,11 @@ from palvelurinki.ports.upkeep import (
 
 
 class Transaction(Protocol):
-    """One transaction. All of it is committed at the end of the `async with`, or none when it raises."""
+    """One transaction. All of it is committed at the end of the `async with`, or none when it raises.
+
+    A store may put writes off, to the end at the latest: an error that a method is said to raise is raised by it, by
+    one that is called later, or at the end of the `async with`. What is read tells of what was written before.
+    """
 
     contacts: Contacts
     presences: Presences
@@ -67,7 +71,10 @@ class Store(Protocol):
         """
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that only reads."""
+        """A transaction that only reads, and sees one state throughout."""
+
+    def looking(self) -> AbstractAsyncContextManager[Transaction]:
+        """Reading at half the price: each look sees the newest state, and two looks need not see the same one."""
 
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on.

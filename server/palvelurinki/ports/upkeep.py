@@ -87,6 +87,13 @@ class Configurations(Protocol):
     async def latest(self) -> ConfigurationRevision | None:
         """The one in force."""
 
+    async def hold(self, *, alone: bool = False) -> None:
+        """No other revision comes into force before this transaction's end.
+
+        The first thing that is done in a transaction. Any number may hold the configuration at a time; `alone`: nobody
+        else does, so that whoever is about to replace it sees all that rests on it.
+        """
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
 

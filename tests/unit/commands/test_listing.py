@@ -160,7 +160,7 @@ class TestEvents:
         arguments = ("events", "list", f"--{option}", getattr(past, option), "--format", "json")
         assert [each["id"] for each in json.loads(succeed(*arguments))] == [past.id]
         # In other times there was nothing, which is no mistake.
-        assert json.loads(succeed(*arguments, "--from", "2090-01-01")) == []
+        assert json.loads(succeed(*arguments, "--from", "2100-01-01")) == []
 
 
 class TestEstimates:
@@ -183,4 +183,4 @@ class TestEstimates:
         on(address, foretell)
         [score] = json.loads(succeed("estimates", "report", "--ring", RING, "--json"))
         assert (score["ring"], score["contacts"]) == (RING, 1)
-        assert json.loads(succeed("estimates", "report", "--ring", RING, "--from", "2090-01-01", "--json")) == []
+        assert json.loads(succeed("estimates", "report", "--ring", RING, "--from", "2100-01-01", "--json")) == []

@@ -191,6 +191,9 @@ class Contended:
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
         return self._store.reading()
 
+    def looking(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._store.looking()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         async with self._store.transaction() as tx:

@@ -12,7 +12,7 @@ from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
 from palvelurinki.domain.directory import RingId, StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict
-from palvelurinki.domain.offer import Offer, OfferId, RingingState
+from palvelurinki.domain.offer import Offer, OfferId, OfferState, RingingState
 
 
 class MemoryContacts:
@@ -27,6 +27,16 @@ class MemoryContacts:
         """The contact; a transaction that writes is the only one, so it is locked."""
         return self._unit.tables.contacts.get(contact)
 
+    async def load_of_offer(self, offer: OfferId) -> Contact | None:
+        """The contact to which the offer belongs."""
+        row = self._unit.tables.offers.get(offer)
+        return None if row is None else self._unit.tables.contacts.get(row.contact)
+
+    async def load_of_call(self, call: CallId) -> Contact | None:
+        """The contact to which the call belongs."""
+        row = self._unit.tables.calls.get(call)
+        return None if row is None else self._unit.tables.contacts.get(row.contact)
+
     async def add(self, contact: Contact) -> None:
         """A new contact. Raises TerminalBusy when the terminal has a live one."""
         self._unit.tables.contacts.add(contact.id, contact)
@@ -39,18 +49,11 @@ class MemoryContacts:
             raise Conflict("the contact has moved on", contact=contact.id)
         if contact == before:
             return
+        expires_at = _accepted_by(before.offer, contact.offer)
+        if expires_at is not None and self._unit.now() >= expires_at:
+            raise Conflict("the offer has run out meanwhile", contact=contact.id)
         self._unit.tables.contacts.put(contact.id, replace(contact, version=contact.version + 1))
         self._put_children(before, contact)
-
-    async def of_offer(self, offer: OfferId) -> ContactId | None:
-        """Whose offer it is."""
-        row = self._unit.tables.offers.get(offer)
-        return None if row is None else row.contact
-
-    async def of_call(self, call: CallId) -> ContactId | None:
-        """Whose call it is."""
-        row = self._unit.tables.calls.get(call)
-        return None if row is None else row.contact
 
     async def live_of_terminal(self, terminal: TerminalId) -> ContactId | None:
         """The terminal's contact that has not ended, if any."""
@@ -160,6 +163,12 @@ class MemoryContacts:
                 self._unit.tables.offers.add(offer.id, OfferRow(after.id, offer))
         if call is not None and (before is None or call != before.call):
             self._unit.tables.calls.put(call.id, CallRow(after.id, call))
+
+
+def _accepted_by(before: Offer | None, after: Offer | None) -> datetime | None:
+    """Until when the offer can be accepted, which it is being."""
+    accepts = before is not None and after is not None and before.state is OfferState.OPEN
+    return after.expires_at if after is not None and accepts and after.state is OfferState.ACCEPTED else None
 
 
 def _by_opening(row: OfferRow) -> tuple[object, ...]:

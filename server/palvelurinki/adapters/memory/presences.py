@@ -26,6 +26,10 @@ class MemoryPresences:
         self._loaded[staff] = presence
         return presence
 
+    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
+        """Of these, the presences of those whose console is there; by id."""
+        return [await self.load(person) for person in sorted(set(staff)) if self._is_connected(person)]
+
     async def save(self, presence: Presence) -> None:
         """Write it. Raises Conflict when it has moved on since it was loaded."""
         if self._loaded.get(presence.staff) == presence:

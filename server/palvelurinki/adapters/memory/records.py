@@ -161,6 +161,9 @@ class MemoryConfigurations:
         """The one in force."""
         return self._unit.tables.configurations.get(await self.latest_number())
 
+    async def hold(self, *, alone: bool = False) -> None:
+        """Whoever writes is alone in any case."""
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
         return len(self._unit.tables.configurations.rows)

@@ -8,7 +8,7 @@ read beside it, each one state throughout.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
 from palvelurinki.adapters.memory.connections import MemoryConnections
@@ -116,6 +116,10 @@ class MemoryStore:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads, and sees one state of the tables throughout."""
         yield MemoryTransaction(Unit(self._committed, self._clock, writes=False))
+
+    def looking(self) -> AbstractAsyncContextManager[Transaction]:
+        """The same: here it costs nothing to see one state."""
+        return self.reading()
 
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on."""

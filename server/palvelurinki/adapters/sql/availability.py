@@ -7,6 +7,7 @@ them sees it, and the service manager tries again anyway. A schema that is newer
 database either: an older program must not write to it.
 """
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def unavailability(error: BaseException) -> Unavailability | None:
         case ArgumentError():
             # Its message may repeat the address, and with it the password.
             found = Unavailability("the address is none that can be read", passing=False)
-        case SQLAlchemyError() | OSError() | asyncpg.PostgresError() | asyncpg.InterfaceError():
+        case SQLAlchemyError() | OSError() | asyncpg.PostgresError() | asyncpg.InterfaceError() | sqlite3.Error():
             found = _of_driver(error)
         case _:
             # A fault of ours, and told as one.

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, RowMapping, bindparam, func, or_, select, union_all, update
+from sqlalchemy import BindParameter, bindparam, func, or_, select, union_all, update
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared
-from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.ports import Connection
 
 _principal: BindParameter[str] = bindparam("of")
@@ -44,9 +44,11 @@ _REVOKE = Prepared(
         .values(lost_at=func.coalesce(t.connection.c.lost_at, wording.now), token=None, token_before=None)
     )
 )
-_OF = select(t.connection).where(t.connection.c.principal.in_(bindparam("principals", expanding=True)))
-_CONNECTED = select(t.connection.c.principal).where(
-    t.connection.c.principal.in_(bindparam("principals", expanding=True)), t.connection.c.lost_at.is_(None)
+_OF = Prepared(lambda wording: select(t.connection).where(wording.is_one_of(t.connection.c.principal, "principals")))
+_CONNECTED = Prepared(
+    lambda wording: select(t.connection.c.principal).where(
+        wording.is_one_of(t.connection.c.principal, "principals"), t.connection.c.lost_at.is_(None)
+    )
 )
 _BEAT = Prepared(
     lambda wording: (
@@ -82,7 +84,7 @@ class SqlConnections:
         while True:
             row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"of": principal})
             if row is not None:
-                await self._unit.change(_REPLACE, {**values, "of": principal})
+                self._unit.put(_REPLACE, {**values, "of": principal}, row=principal)
                 return _connection_of(row) if row["session"] != session else None
             # Another transaction may open the principal's first session at this moment: then it comes before ours.
             if await self._unit.change(_FIRST, {**values, "principal": principal}):
@@ -141,7 +143,7 @@ class SqlConnections:
 
     async def beat(self, node: str) -> None:
         """The node is alive."""
-        await self._unit.change(_BEAT, {"id": node})
+        self._unit.put(_BEAT, {"id": node})
 
     async def of_dead_nodes(self, older_than: timedelta, limit: int) -> Sequence[Connection]:
         """Connections that are not lost but whose node has not beaten for longer than that, or never has."""
@@ -150,7 +152,7 @@ class SqlConnections:
         return [_connection_of(row) for row in await self._unit.rows(_OF_DEAD_NODES, {"last": last, "most": limit})]
 
 
-def _connection_of(row: RowMapping) -> Connection:
+def _connection_of(row: Row) -> Connection:
     return Connection(
         principal=row["principal"],
         session=row["session"],

@@ -1,6 +1,20 @@
 """What is asked of the database, and told it, about contacts and what belongs to them."""
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, delete, desc, func, insert, select, update
+from typing import Final, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    and_,
+    bindparam,
+    delete,
+    desc,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.rows import CHILD_COLUMNS, CONTACT_COLUMNS, OFFER_COLUMNS
@@ -23,20 +37,40 @@ _id: BindParameter[str] = bindparam("id")
 _staff: BindParameter[str] = bindparam("staff")
 _terminal: BindParameter[str] = bindparam("terminal")
 
-WHOLE = _whole.where(t.contact.c.id == _id)
-LOCKED = select(*CONTACT_COLUMNS).where(t.contact.c.id == _id).with_for_update()
-CHILDREN = (
-    select(*CHILD_COLUMNS)
-    .select_from(
-        t.offer.outerjoin(t.ringing, t.ringing.c.offer == t.offer.c.id)
-        .outerjoin(t.call, t.call.c.contact == t.offer.c.contact)
+
+SEEN: Final = "seen_version"
+"""The version that a contact had before its lock was waited for, if it was."""
+
+
+class Loading(NamedTuple):
+    """The same contact as it stands, and locked."""
+
+    plain: Prepared
+    locked: Prepared
+
+
+def _loading(identifier: ColumnElement[str]) -> Loading:
+    # When PostgreSQL had to wait for the lock, it reads the locked row anew but takes the rows joined to it from
+    # before the wait. Where its version is not the one that was SEEN, those rows must be read once more.
+    locked = select(t.contact).where(t.contact.c.id == identifier).with_for_update().cte("locked")
+    before = t.contact.alias("before")
+    contact = [locked.c[column.name].label(f"contact_{column.name}") for column in t.contact.c]
+    with_lock = select(*contact, *CHILD_COLUMNS, before.c.version.label(SEEN)).select_from(
+        locked.outerjoin(before, before.c.id == locked.c.id)
+        .outerjoin(t.offer, and_(t.offer.c.contact == locked.c.id, t.offer.c.number == locked.c.offers))
+        .outerjoin(t.ringing, t.ringing.c.offer == t.offer.c.id)
+        .outerjoin(t.call, t.call.c.contact == locked.c.id)
         .outerjoin(t.seat, t.seat.c.call == t.call.c.id)
     )
-    .where(t.offer.c.contact == _id, t.offer.c.number == bindparam("number"))
-)
+    whole = _whole.where(t.contact.c.id == identifier)
+    return Loading(
+        Prepared(lambda wording: wording.with_clock(whole)), Prepared(lambda wording: wording.with_clock(with_lock))
+    )
 
-OF_OFFER = select(t.offer.c.contact).where(t.offer.c.id == _id)
-OF_CALL = select(t.call.c.contact).where(t.call.c.id == _id)
+
+LOAD = _loading(_id)
+LOAD_OF_OFFER = _loading(select(t.offer.c.contact).where(t.offer.c.id == _id).scalar_subquery())
+LOAD_OF_CALL = _loading(select(t.call.c.contact).where(t.call.c.id == _id).scalar_subquery())
 LIVE_OF_TERMINAL = select(t.contact.c.id).where(t.contact.c.terminal == _terminal, t.live_contact)
 LIVE_OF_STAFF = select(t.engagement.c.contact).where(t.engagement.c.staff == _staff)
 
@@ -79,11 +113,13 @@ RECENT_OFFERS = (
     .join(_newest, _newest.c.contact == t.contact.c.id)
     .order_by(desc(_newest.c.opened_at), desc(_newest.c.id))
 )
-OFFERS = (
-    select(*OFFER_COLUMNS)
-    .join(t.ringing, t.ringing.c.offer == t.offer.c.id)
-    .where(t.offer.c.id.in_(bindparam("offers", expanding=True)))
-    .order_by(t.offer.c.id)
+OFFERS = Prepared(
+    lambda wording: (
+        select(*OFFER_COLUMNS)
+        .join(t.ringing, t.ringing.c.offer == t.offer.c.id)
+        .where(wording.is_one_of(t.offer.c.id, "offers"))
+        .order_by(t.offer.c.id)
+    )
 )
 LATEST_CALL_OF = _whole.where(
     t.contact.c.id
@@ -94,7 +130,11 @@ LATEST_CALL_OF = _whole.where(
     .limit(1)
     .scalar_subquery()
 )
-QUEUED = _whole.where(t.contact.c.ring.in_(bindparam("rings", expanding=True)), t.queued_contact).order_by(*_by_arrival)
+QUEUED = Prepared(
+    lambda wording: wording.with_clock(
+        _whole.where(wording.is_one_of(t.contact.c.ring, "rings"), t.queued_contact).order_by(*_by_arrival)
+    )
+)
 RINGS_WITH_WAITING = (
     select(t.contact.c.ring)
     .where(t.contact.c.state == t.word(ContactState.WAITING))
@@ -102,14 +142,18 @@ RINGS_WITH_WAITING = (
     .order_by(t.contact.c.ring)
 )
 RINGS_WITH_QUEUE = select(t.contact.c.ring).where(t.queued_contact).distinct().order_by(t.contact.c.ring)
-LIVE_AT = _whole.where(t.contact.c.terminal.in_(bindparam("terminals", expanding=True)), t.live_contact).order_by(
-    *_by_arrival
+LIVE_AT = Prepared(
+    lambda wording: _whole.where(wording.is_one_of(t.contact.c.terminal, "terminals"), t.live_contact).order_by(
+        *_by_arrival
+    )
 )
-HELD_BY = (
-    _whole.add_columns(t.engagement.c.staff.label("held_by"))
-    .join(t.engagement, t.engagement.c.contact == t.contact.c.id)
-    .where(t.engagement.c.staff.in_(bindparam("staff", expanding=True)))
-    .order_by(t.engagement.c.staff)
+HELD_BY = Prepared(
+    lambda wording: (
+        _whole.add_columns(t.engagement.c.staff.label("held_by"))
+        .join(t.engagement, t.engagement.c.contact == t.contact.c.id)
+        .where(wording.is_one_of(t.engagement.c.staff, "staff"))
+        .order_by(t.engagement.c.staff)
+    )
 )
 
 
@@ -127,14 +171,16 @@ def _asked_at(wording: Wording) -> Executable:
 
 
 ASKED_AT = Prepared(_asked_at)
-CALLS_SINCE = (
-    select(t.ringing.c.staff, func.count().label("calls"))
-    .where(
-        t.ringing.c.staff.in_(bindparam("staff", expanding=True)),
-        t.accepted_ringing,
-        t.ringing.c.closed_at >= bindparam("since", type_=UtcDateTime()),
+CALLS_SINCE = Prepared(
+    lambda wording: (
+        select(t.ringing.c.staff, func.count().label("calls"))
+        .where(
+            wording.is_one_of(t.ringing.c.staff, "staff"),
+            t.accepted_ringing,
+            t.ringing.c.closed_at >= bindparam("since", type_=UtcDateTime()),
+        )
+        .group_by(t.ringing.c.staff)
     )
-    .group_by(t.ringing.c.staff)
 )
 
 # These set the columns that they are given values for.
@@ -146,6 +192,10 @@ ADD_SEAT = insert(t.seat)
 CLAIM = insert(t.engagement)
 SAVE_CONTACT = update(t.contact).where(t.contact.c.id == bindparam("saved"), t.contact.c.version == bindparam("seen"))
 SAVE_OFFER = update(t.offer).where(t.offer.c.id == bindparam("saved"))
+# Whatever was decided: an offer is accepted before its expiry by the database's own clock, or not at all (I2).
+ACCEPT_OFFER = Prepared(
+    lambda wording: update(t.offer).where(t.offer.c.id == bindparam("saved"), t.offer.c.expires_at > wording.now)
+)
 SAVE_RINGING = update(t.ringing).where(t.ringing.c.offer == bindparam("saved"), t.ringing.c.staff == bindparam("at"))
 SAVE_CALL = update(t.call).where(t.call.c.id == bindparam("saved"))
 SAVE_SEAT = update(t.seat).where(t.seat.c.id == bindparam("saved"))

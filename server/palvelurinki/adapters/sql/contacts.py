@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Executable, RowMapping
-
 from palvelurinki.adapters.sql import contact_statements as q
 from palvelurinki.adapters.sql.rows import (
     call_values,
@@ -22,12 +20,12 @@ from palvelurinki.adapters.sql.rows import (
     ringing_values,
     seat_values,
 )
-from palvelurinki.adapters.sql.unit import Unit, Values
+from palvelurinki.adapters.sql.unit import Row, Statement, Unit, Values
 from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import RingId, StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict
-from palvelurinki.domain.offer import Offer, OfferId
+from palvelurinki.domain.offer import Offer, OfferId, OfferState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +46,22 @@ class SqlContacts:
     async def load(self, contact: ContactId) -> Contact | None:
         """The contact, locked for this transaction (not in one that only reads)."""
         held = self._held.get(contact)
-        if held is None:
-            held = await (self._load_locked(contact) if self._unit.locks else self._load(contact))
-            if held is None:
-                return None
-            if self._unit.writes:
-                self._held[contact] = held
-        return held.contact
+        return await self._load(q.LOAD, contact) if held is None else held.contact
+
+    async def load_of_offer(self, offer: OfferId) -> Contact | None:
+        """The contact to which the offer belongs, locked likewise."""
+        return await self._load(q.LOAD_OF_OFFER, offer)
+
+    async def load_of_call(self, call: CallId) -> Contact | None:
+        """The contact to which the call belongs, locked likewise."""
+        return await self._load(q.LOAD_OF_CALL, call)
 
     async def add(self, contact: Contact) -> None:
         """A new contact. Raises TerminalBusy when the terminal has a live one."""
         offers = 0 if contact.offer is None else 1
-        values = {**contact_values(contact), "offers": offers, "version": contact.version}
-        await self._unit.change(q.ADD_CONTACT, values)
-        await self._save_offer(contact, None, offers)
-        await self._save_call(contact.id, None, contact.call)
+        self._unit.put(q.ADD_CONTACT, {**contact_values(contact), "offers": offers, "version": contact.version})
+        self._save_offer(contact, None, offers)
+        self._save_call(contact.id, None, contact.call)
         self._held[contact.id] = _Held(contact, offers)
 
     async def save(self, contact: Contact) -> None:
@@ -70,7 +69,7 @@ class SqlContacts:
         await self.load(contact.id)
         held = self._held.get(contact.id)
         if held is None or held.contact.version != contact.version:
-            raise Conflict("the contact has moved on", contact=contact.id)
+            raise _moved_on(contact.id)
         before = held.contact
         if contact == before:
             return
@@ -83,21 +82,10 @@ class SqlContacts:
             "saved": contact.id,
             "seen": contact.version,
         }
-        if await self._unit.change(q.SAVE_CONTACT, values) == 0:
-            raise Conflict("the contact has moved on", contact=contact.id)
-        await self._save_offer(contact, None if new_offer else before.offer, offers)
-        await self._save_call(contact.id, before.call, contact.call)
+        self._unit.put(q.SAVE_CONTACT, values, row=contact.id, refusal=lambda: _moved_on(contact.id))
+        self._save_offer(contact, None if new_offer else before.offer, offers)
+        self._save_call(contact.id, before.call, contact.call)
         self._held[contact.id] = _Held(replace(contact, version=contact.version + 1), offers)
-
-    async def of_offer(self, offer: OfferId) -> ContactId | None:
-        """Whose offer it is."""
-        found: ContactId | None = await self._unit.value(q.OF_OFFER, {"id": offer})
-        return found
-
-    async def of_call(self, call: CallId) -> ContactId | None:
-        """Whose call it is."""
-        found: ContactId | None = await self._unit.value(q.OF_CALL, {"id": call})
-        return found
 
     async def live_of_terminal(self, terminal: TerminalId) -> ContactId | None:
         """The terminal's contact that has not ended, if any."""
@@ -179,19 +167,19 @@ class SqlContacts:
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already."""
-        await self._unit.change(q.CLAIM, {"staff": staff, "contact": contact})
+        self._unit.put(q.CLAIM, {"staff": staff, "contact": contact})
 
     async def free(self, staff: StaffId, contact: ContactId) -> None:
         """The person no longer holds the contact; that they did not is no error."""
-        await self._unit.change(q.FREE, {"staff": staff, "contact": contact})
+        self._unit.put(q.FREE, {"staff": staff, "contact": contact}, row=(staff, contact))
 
-    async def _contacts(self, statement: Executable, values: Values) -> list[Contact]:
+    async def _contacts(self, statement: Statement, values: Values) -> list[Contact]:
         rows = await self._unit.rows(statement, values)
         # The rows of one contact stand together: they share the key by which all are ordered.
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row["contact_id"]))
         return [contact_of(group[0], group) for group in groups]
 
-    async def _with_offers(self, rows: Sequence[RowMapping]) -> list[tuple[Contact, Offer]]:
+    async def _with_offers(self, rows: Sequence[Row]) -> list[tuple[Contact, Offer]]:
         """Contacts of rows that also name an offer of theirs (`mine_id`) with that offer, in the order of the rows."""
         groups = {mine: list(group) for mine, group in groupby(rows, key=lambda row: row["mine_id"])}
         elsewhere = sorted(mine for mine, group in groups.items() if group[0]["offer_id"] != mine)
@@ -202,33 +190,36 @@ class SqlContacts:
             for mine, group in groups.items()
         ]
 
-    async def _load(self, contact: ContactId) -> _Held | None:
-        rows = await self._unit.rows(q.WHOLE, {"id": contact})
-        return _Held(contact_of(rows[0], rows), rows[0]["contact_offers"]) if rows else None
-
-    async def _load_locked(self, contact: ContactId) -> _Held | None:
-        # Two statements, because one could tear: when it had to wait for the lock, PostgreSQL reads the locked row
-        # anew but takes the rows joined to it from before the wait.
-        row = await self._unit.row(q.LOCKED, {"id": contact})
-        if row is None:
+    async def _load(self, loading: q.Loading, identifier: str) -> Contact | None:
+        rows = await self._unit.rows(loading.locked if self._unit.locks else loading.plain, {"id": identifier})
+        if not rows:
             return None
-        offers: int = row["contact_offers"]
-        children = await self._unit.rows(q.CHILDREN, {"id": contact, "number": offers}) if offers else []
-        return _Held(contact_of(row, children), offers)
+        known = self._held.get(rows[0]["contact_id"])
+        if known is not None:
+            return known.contact
+        if self._unit.locks and rows[0][q.SEEN] != rows[0]["contact_version"]:
+            rows = await self._unit.rows(q.LOAD.plain, {"id": rows[0]["contact_id"]})
+        contact = contact_of(rows[0], rows)
+        if self._unit.writes:
+            self._held[contact.id] = _Held(contact, rows[0]["contact_offers"])
+        return contact
 
-    async def _save_offer(self, contact: Contact, before: Offer | None, number: int) -> None:
+    def _save_offer(self, contact: Contact, before: Offer | None, number: int) -> None:
         after = contact.offer
         if after is None or after == before:
             return
         values = offer_values(after)
         if before is None:
             added = {**values, "contact": contact.id, "number": number, "ring": contact.ring}
-            await self._unit.change(q.ADD_OFFER, added)
+            self._unit.put(q.ADD_OFFER, added)
+        elif after.state is OfferState.ACCEPTED and before.state is OfferState.OPEN:
+            values["saved"] = after.id
+            self._unit.put(q.ACCEPT_OFFER, values, row=after.id, refusal=lambda: _run_out(contact.id))
         elif values != offer_values(before):
-            await self._unit.change(q.SAVE_OFFER, {**values, "saved": after.id})
-        await self._save_ringings(before, after)
+            self._unit.put(q.SAVE_OFFER, {**values, "saved": after.id}, row=after.id)
+        self._save_ringings(before, after)
 
-    async def _save_ringings(self, before: Offer | None, after: Offer) -> None:
+    def _save_ringings(self, before: Offer | None, after: Offer) -> None:
         known = {ringing.staff: ringing for ringing in before.ringings} if before is not None else {}
         moved = [
             {**ringing_values(ringing), "saved": after.id, "at": ringing.staff}
@@ -240,23 +231,23 @@ class SqlContacts:
             for place, ringing in enumerate(after.ringings)
             if ringing.staff not in known
         ]
-        if moved:
-            await self._unit.change(q.SAVE_RINGING, moved)
-        if new:
-            # In one order everywhere, so that two offers that want the same people cannot wait for each other.
-            await self._unit.change(q.ADD_RINGING, sorted(new, key=lambda values: values["staff"]))
+        for values in moved:
+            self._unit.put(q.SAVE_RINGING, values, row=(after.id, values["at"]))
+        # In one order everywhere, so that two offers that want the same people cannot wait for each other.
+        for values in sorted(new, key=lambda values: values["staff"]):
+            self._unit.put(q.ADD_RINGING, values)
 
-    async def _save_call(self, contact: ContactId, before: Call | None, after: Call | None) -> None:
+    def _save_call(self, contact: ContactId, before: Call | None, after: Call | None) -> None:
         if after is None or after == before:
             return
         values = call_values(after)
         if before is None:
-            await self._unit.change(q.ADD_CALL, {**values, "contact": contact})
+            self._unit.put(q.ADD_CALL, {**values, "contact": contact})
         elif values != call_values(before):
-            await self._unit.change(q.SAVE_CALL, {**values, "saved": after.id})
-        await self._save_seats(before, after)
+            self._unit.put(q.SAVE_CALL, {**values, "saved": after.id}, row=after.id)
+        self._save_seats(before, after)
 
-    async def _save_seats(self, before: Call | None, after: Call) -> None:
+    def _save_seats(self, before: Call | None, after: Call) -> None:
         known = {seat.id: seat for seat in before.seats} if before is not None else {}
         moved = [
             {**seat_values(seat), "saved": seat.id}
@@ -268,7 +259,15 @@ class SqlContacts:
             for place, seat in enumerate(after.seats)
             if seat.id not in known
         ]
-        if moved:
-            await self._unit.change(q.SAVE_SEAT, moved)
-        if new:
-            await self._unit.change(q.ADD_SEAT, new)
+        for values in moved:
+            self._unit.put(q.SAVE_SEAT, values, row=values["saved"])
+        for values in new:
+            self._unit.put(q.ADD_SEAT, values)
+
+
+def _run_out(contact: ContactId) -> Conflict:
+    return Conflict("the offer has run out meanwhile", contact=contact)
+
+
+def _moved_on(contact: ContactId) -> Conflict:
+    return Conflict("the contact has moved on", contact=contact)

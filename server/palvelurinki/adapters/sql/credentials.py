@@ -34,7 +34,7 @@ class SqlCredentials:
 
     async def add_ticket(self, digest: str, principal: str, expires_at: datetime) -> None:
         """A ticket for one hello."""
-        await self._unit.change(_ADD_TICKET, {"digest": digest, "principal": principal, "expires_at": expires_at})
+        self._unit.put(_ADD_TICKET, {"digest": digest, "principal": principal, "expires_at": expires_at})
 
     async def use_ticket(self, digest: str) -> str | None:
         """The principal of a ticket that is neither used nor too old. Using it removes it."""
@@ -43,7 +43,7 @@ class SqlCredentials:
 
     async def add_sign_in(self, digest: str, principal: str, expires_at: datetime) -> None:
         """A browser is signed in."""
-        await self._unit.change(_ADD_SIGN_IN, {"digest": digest, "principal": principal, "expires_at": expires_at})
+        self._unit.put(_ADD_SIGN_IN, {"digest": digest, "principal": principal, "expires_at": expires_at})
 
     async def sign_in(self, digest: str) -> str | None:
         """The principal of a sign-in that has not ended."""
@@ -52,4 +52,4 @@ class SqlCredentials:
 
     async def remove_sign_in(self, digest: str) -> None:
         """The browser is signed out."""
-        await self._unit.change(_SIGN_OUT, {"of": digest})
+        self._unit.put(_SIGN_OUT, {"of": digest})

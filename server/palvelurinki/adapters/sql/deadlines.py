@@ -27,7 +27,7 @@ _CLEAR = delete(t.deadline).where(
 
 _FIRST_DUE = Prepared(
     lambda wording: (
-        select(t.deadline)
+        wording.with_clock(select(t.deadline))
         .where(t.deadline.c.due <= wording.now_once)
         .order_by(t.deadline.c.due, t.deadline.c.kind, t.deadline.c.subject)
         .limit(1)
@@ -37,10 +37,14 @@ _FIRST_DUE = Prepared(
 _TAKE = delete(t.deadline).where(
     t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject == bindparam("of_subject")
 )
-_DUE_OF = select(t.deadline.c.subject, t.deadline.c.due).where(
-    t.deadline.c.kind == bindparam("of_kind"), t.deadline.c.subject.in_(bindparam("subjects", expanding=True))
+_NEXT_DUE = Prepared(
+    lambda wording: wording.with_clock(select(func.min(t.deadline.c.due, type_=UtcDateTime()).label("due")))
 )
-_NEXT_DUE = select(func.min(t.deadline.c.due, type_=UtcDateTime()))
+_DUE_OF = Prepared(
+    lambda wording: select(t.deadline.c.subject, t.deadline.c.due).where(
+        t.deadline.c.kind == bindparam("of_kind"), wording.is_one_of(t.deadline.c.subject, "subjects")
+    )
+)
 
 
 def _upsert(wording: Wording) -> Executable:
@@ -71,30 +75,30 @@ class SqlDeadlines:
 
     async def take_due(self) -> Deadline | None:
         """The deadline that fell due longest ago, removed and locked in this transaction."""
-        await self._write()
+        self._write()
         row = await self._unit.row(_FIRST_DUE)
         if row is None:
             return None
-        await self._unit.change(_TAKE, {"of_kind": row["kind"], "of_subject": row["subject"]})
+        self._unit.put(_TAKE, {"of_kind": row["kind"], "of_subject": row["subject"]})
         return Deadline(DeadlineKind(row["kind"]), row["subject"], row["due"])
 
     async def due_of(self, kind: DeadlineKind, subjects: Collection[str]) -> Mapping[str, datetime]:
         """When those of these subjects fall due that have a deadline of the kind."""
-        await self._write()
+        self._write()
         rows = await self._unit.rows(_DUE_OF, {"of_kind": kind.value, "subjects": list(subjects)})
         return {row["subject"]: row["due"] for row in rows}
 
     async def next_due(self) -> datetime | None:
         """When the next one falls due."""
-        await self._write()
+        self._write()
         due: datetime | None = await self._unit.value(_NEXT_DUE)
         return due
 
-    async def _write(self) -> None:
+    def _write(self) -> None:
         pending, self._pending = sorted(self._pending.items(), key=lambda item: item[0]), {}
-        cleared = [{"of_kind": key[0], "of_subject": key[1]} for key, due in pending if due is None]
-        to_set = [{"kind": key[0], "subject": key[1], "due": due} for key, due in pending if due is not None]
-        if cleared:
-            await self._unit.change(_CLEAR, cleared)
-        if to_set:
-            await self._unit.change(_SET, to_set)
+        for (kind, subject), due in pending:
+            if due is None:
+                self._unit.put(_CLEAR, {"of_kind": kind, "of_subject": subject})
+        for (kind, subject), due in pending:
+            if due is not None:
+                self._unit.put(_SET, {"kind": kind, "subject": subject, "due": due})

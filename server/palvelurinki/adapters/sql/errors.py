@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from sqlite3 import Error as SqliteError
+from typing import Final
 
-from sqlalchemy.exc import DBAPIError
+import asyncpg
 
 from palvelurinki.domain.errors import Conflict, PalvelurinkiError, StaffBusy, TerminalBusy
 
@@ -54,18 +55,21 @@ _OF_COLUMNS: dict[str, str] = {
 _CONTENTION = frozenset({"40001", "40P01", "55P03"})
 
 
-def meaning_of(error: DBAPIError) -> PalvelurinkiError | None:
+REFUSALS: Final = (asyncpg.PostgresError, SqliteError)
+"""What the drivers raise when the database refuses a statement."""
+
+
+def meaning_of(error: Exception) -> PalvelurinkiError | None:
     """The error that callers know, or None when there is none: then the database's own stands."""
-    raised: Any = error.driver_exception
-    name = getattr(raised, "sqlite_errorname", None)
+    name = getattr(error, "sqlite_errorname", None)
     if name is not None:
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return _conflict()
-        constraint = broken_on_sqlite(name, str(raised))
+        constraint = broken_on_sqlite(name, str(error))
     else:
-        if getattr(raised, "sqlstate", None) in _CONTENTION:
+        if getattr(error, "sqlstate", None) in _CONTENTION:
             return _conflict()
-        constraint = getattr(raised, "constraint_name", None)
+        constraint = getattr(error, "constraint_name", None)
     make = _OF_CONSTRAINT.get(constraint) if constraint is not None else None
     return make() if make is not None else None
 
@@ -85,7 +89,7 @@ def translated() -> Iterator[None]:
     """Raises what a database's error means, from the error itself."""
     try:
         yield
-    except DBAPIError as error:
+    except REFUSALS as error:
         meaning = meaning_of(error)
         if meaning is None:
             raise

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, RowMapping, bindparam, delete, insert, select
+from sqlalchemy import Executable, bindparam, delete, insert, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.types import UtcDateTime
-from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.domain.contact import ContactId, ContactState
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.waiting.estimate import Cause, Growth, Obstacle
@@ -34,9 +34,8 @@ def _take_turn(wording: Wording) -> Executable:
 
 
 _TAKE_TURN = Prepared(_take_turn)
-_of_rings = t.estimate.c.ring.in_(bindparam("rings", expanding=True))
-_OF = select(t.estimate).where(_of_rings)
-_FORGET = delete(t.estimate).where(_of_rings)
+_OF = Prepared(lambda wording: select(t.estimate).where(wording.is_one_of(t.estimate.c.ring, "rings")))
+_FORGET = Prepared(lambda wording: delete(t.estimate).where(wording.is_one_of(t.estimate.c.ring, "rings")))
 _TELL = insert(t.estimate)
 _FORETELL = Prepared(lambda wording: wording.insert(t.prediction).on_conflict_do_nothing())
 _ANSWERED: Final = [ContactState.IN_CALL, ContactState.ENDED]
@@ -47,7 +46,7 @@ _OUTCOMES = (
     .where(
         t.prediction.c.made_at >= bindparam("first", type_=UtcDateTime()),
         t.prediction.c.made_at < bindparam("last", type_=UtcDateTime()),
-        t.contact.c.state.in_(_ANSWERED),
+        t.contact.c.state.in_([t.word(state) for state in _ANSWERED]),
     )
     .order_by(t.prediction.c.made_at, t.prediction.c.contact)
 )
@@ -74,12 +73,12 @@ class SqlEstimates:
         if rings:
             await self._unit.change(_FORGET, {"rings": sorted(rings)})
         if estimates:
-            await self._unit.change(_TELL, [_values_of(each) for each in estimates])
+            await self._unit.change_many(_TELL, [_values_of(each) for each in estimates])
 
     async def foretell(self, predictions: Sequence[Prediction]) -> None:
         """What was foretold to contacts; of one that has been foretold before, the first word stays."""
         if predictions:
-            await self._unit.change(_FORETELL, [asdict(each) for each in predictions])
+            await self._unit.change_many(_FORETELL, [asdict(each) for each in predictions])
 
     async def outcomes(
         self, first: datetime, last: datetime, ring: RingId | None
@@ -104,7 +103,7 @@ def _values_of(told: ToldEstimate) -> dict[str, Any]:
     }
 
 
-def _told_of(row: RowMapping) -> ToldEstimate:
+def _told_of(row: Row) -> ToldEstimate:
     return ToldEstimate(
         contact=row["contact"],
         ring=row["ring"],
@@ -118,7 +117,7 @@ def _told_of(row: RowMapping) -> ToldEstimate:
     )
 
 
-def _outcome_of(row: RowMapping) -> tuple[Prediction, Outcome]:
+def _outcome_of(row: Row) -> tuple[Prediction, Outcome]:
     values = dict(row)
     answered_at, ended_at = values.pop("started_at"), values.pop("ended_at")
     foretold = Prediction(**values)

@@ -20,7 +20,7 @@ class SqlExplanations:
 
     async def add(self, offer: OfferId, grounds: Grounds) -> None:
         """The grounds of an offer that is being made in this transaction."""
-        await self._unit.change(_ADD, {"offer": offer, "grounds": document_of(grounds), "made_at": grounds.at})
+        self._unit.put(_ADD, {"offer": offer, "grounds": document_of(grounds), "made_at": grounds.at})
 
     async def of(self, offer: OfferId) -> Grounds | None:
         """The grounds; None when there is no such offer, or they are no longer kept or no longer understood."""

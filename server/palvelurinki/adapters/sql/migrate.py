@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import palvelurinki
-from palvelurinki.adapters.sql.engine import for_writing, make_engine
+from palvelurinki.adapters.sql.engine import make_engine
 
 # Any number will do, as long as nothing else in the database takes an advisory lock by it.
 _ADVISORY_LOCK = 7_042_015
@@ -66,7 +66,7 @@ async def _run(url: str, step: Callable[[Config], None]) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _let_tables_be_rebuilt)
     try:
-        async with for_writing(engine).begin() as connection:
+        async with engine.begin() as connection:
             await connection.run_sync(in_transaction)
     finally:
         await engine.dispose()

@@ -1,14 +1,19 @@
 """Which commands of whom were done, with what answer."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.unit import Unit
 
-_ANSWER = select(t.operation.c.answer).where(
-    t.operation.c.principal == bindparam("principal"), t.operation.c.operation == bindparam("operation")
+# Every client's command begins with this look, so all that it needs to know at first comes with it.
+_done = (
+    select(t.operation.c.answer)
+    .where(t.operation.c.principal == bindparam("principal"), t.operation.c.operation == bindparam("operation"))
+    .scalar_subquery()
 )
+_in_force = select(func.max(t.configuration.c.revision)).scalar_subquery()
+_OPENING = Prepared(lambda wording: wording.with_clock(select(_done.label("answer"), _in_force.label("in_force"))))
 _RECORD = Prepared(lambda wording: wording.insert(t.operation).values(done_at=wording.now))
 
 
@@ -20,9 +25,11 @@ class SqlOperations:
 
     async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
         """The answer that was given, if the operation was done."""
-        found: dict[str, str] | None = await self._unit.value(_ANSWER, {"principal": principal, "operation": operation})
+        row = (await self._unit.rows(_OPENING, {"principal": principal, "operation": operation}))[0]
+        self._unit.revision = row["in_force"] or 0
+        found: dict[str, str] | None = row["answer"]
         return found
 
     async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
         """The operation is done. Raises Conflict when another transaction has just done it."""
-        await self._unit.change(_RECORD, {"principal": principal, "operation": operation, "answer": answer})
+        self._unit.put(_RECORD, {"principal": principal, "operation": operation, "answer": answer})

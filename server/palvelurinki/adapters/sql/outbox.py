@@ -5,14 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, RowMapping, all_, and_, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ARRAY, BigInteger, BindParameter, all_, and_, bindparam, func, select
 
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql.errors import translated
 from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.types import OldestRunning, TransactionNumber
-from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.ports import OutboxEntry
 
@@ -33,10 +31,10 @@ class SqlOutbox:
         """One event."""
         self._pending.append({"contact": contact, "kind": kind, "payload": payload, "topics": sorted(topics)})
 
-    async def _write(self) -> None:
+    def _write(self) -> None:
         pending, self._pending = self._pending, []
-        if pending:
-            await self._unit.change(_ADD, pending)
+        for values in pending:
+            self._unit.put(_ADD, values)
 
 
 # So many entries are read at once, however many there are: whoever reads asks again.
@@ -85,42 +83,38 @@ class _Position:
         fields = json.loads(text)
         return cls(floor=fields["floor"], seen=dict(fields["seen"]))
 
-    def beyond(self, rows: Sequence[RowMapping], floor: int) -> "_Position":
+    def beyond(self, rows: Sequence[Row], floor: int) -> "_Position":
         """The position once these have been returned and `floor` is safe."""
         told = {**self.seen, **{row["id"]: row["xid"] for row in rows}}
         return _Position(floor, {entry: xid for entry, xid in told.items() if xid >= floor})
 
 
-async def outbox_since(connection: AsyncConnection, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
+async def outbox_since(unit: Unit, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
     """See `ports.Store.outbox_since`. Raises ValueError for a cursor that was not given here."""
-    with translated():
-        if connection.dialect.name == "sqlite":
-            return await _since_id(connection, cursor)
-        if cursor is None:
-            return [], await _beginning(connection)
-        return await _since_position(connection, _Position.of(cursor))
+    if unit.dialect == "sqlite":
+        return await _since_id(unit, cursor)
+    if cursor is None:
+        return [], await _beginning(unit)
+    return await _since_position(unit, _Position.of(cursor))
 
 
-async def _since_id(connection: AsyncConnection, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
+async def _since_id(unit: Unit, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
     if cursor is None:
         # No id is given twice, so whatever comes is beyond these, even when rows have been purged.
-        last = await connection.scalar(_LAST_ID)
-        return [], str(last or 0)
-    rows = (await connection.execute(_AFTER_ID, {"after": int(cursor)})).mappings()
-    entries = [_entry_of(row) for row in rows]
+        return [], str(await unit.value(_LAST_ID) or 0)
+    entries = [_entry_of(row) for row in await unit.rows(_AFTER_ID, {"after": int(cursor)})]
     return entries, str(entries[-1].id) if entries else cursor
 
 
-async def _beginning(connection: AsyncConnection) -> str:
-    rows = (await connection.execute(_BEGINNING)).mappings().all()
+async def _beginning(unit: Unit) -> str:
+    rows = await unit.rows(_BEGINNING)
     written = [row for row in rows if row["id"] is not None]
     floor: int = rows[0]["oldest_running"]
     return _Position(floor, {}).beyond(written, floor).text()
 
 
-async def _since_position(connection: AsyncConnection, before: _Position) -> tuple[Sequence[OutboxEntry], str]:
-    values = {"floor": before.floor, "seen": list(before.seen)}
-    rows = (await connection.execute(_AFTER_POSITION, values)).mappings().all()
+async def _since_position(unit: Unit, before: _Position) -> tuple[Sequence[OutboxEntry], str]:
+    rows = await unit.rows(_AFTER_POSITION, {"floor": before.floor, "seen": list(before.seen)})
     found = [row for row in rows if row["id"] is not None]
     floor: int = rows[0]["oldest_running"]
     if len(found) == PAGE:
@@ -129,7 +123,7 @@ async def _since_position(connection: AsyncConnection, before: _Position) -> tup
     return [_entry_of(row) for row in found], before.beyond(found, floor).text()
 
 
-def _entry_of(row: RowMapping) -> OutboxEntry:
+def _entry_of(row: Row) -> OutboxEntry:
     return OutboxEntry(
         id=row["id"],
         at=row["at"],

@@ -2,25 +2,40 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Executable, RowMapping, Text, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Executable, Text, and_, bindparam, exists, literal_column, or_, select, true
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
-from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.routing import Expert
 
 _principal: ColumnElement[str] = literal_column("'staff:'", Text()) + t.presence.c.staff
-_connected = exists().where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
+# One step into the index for each person: as a condition that must exist, PostgreSQL might read all connections.
+_connected = (
+    select(t.connection.c.lost_at.is_(None)).where(t.connection.c.principal == _principal).scalar_subquery().is_(true())
+)
 _engaged = exists().where(t.engagement.c.staff == t.presence.c.staff)
 _ready = t.presence.c.state == t.word(PresenceState.READY)
 
-_of_these = t.presence.c.staff.in_(bindparam("staff", expanding=True))
-
 _ONE = select(t.presence).where(t.presence.c.staff == bindparam("staff"))
 _LOCKED = _ONE.with_for_update()
+
+
+def _there(wording: Wording) -> Executable:
+    # A console that is just being lost holds its presence's lock: it is waited for, and its connection then seen anew.
+    statement = (
+        select(t.presence)
+        .select_from(t.presence.join(t.connection, t.connection.c.principal == _principal))
+        .where(wording.is_one_of(t.presence.c.staff, "staff"), t.connection.c.lost_at.is_(None))
+        .order_by(t.presence.c.staff)
+    )
+    return statement.with_for_update(of=[t.presence, t.connection]) if wording.on_postgresql else statement
+
+
+_THERE = Prepared(_there)
 _ON_DUTY = Prepared(
     lambda wording: (
         select(
@@ -31,14 +46,16 @@ _ON_DUTY = Prepared(
                 or_(t.presence.c.wrap_up_until.is_(None), t.presence.c.wrap_up_until <= wording.now_once),
             ).label("free"),
         )
-        .where(_of_these, _ready, _connected)
+        .where(wording.is_one_of(t.presence.c.staff, "staff"), _ready, _connected)
         .order_by(t.presence.c.staff)
     )
 )
-_MANY = (
-    select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
-    .where(_of_these)
-    .order_by(t.presence.c.staff)
+_MANY = Prepared(
+    lambda wording: (
+        select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
+        .where(wording.is_one_of(t.presence.c.staff, "staff"))
+        .order_by(t.presence.c.staff)
+    )
 )
 
 
@@ -72,6 +89,13 @@ class SqlPresences:
             self._held[staff] = presence
         return self._held[staff]
 
+    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
+        """Of these, the presences of those whose console is there, locked; by id."""
+        rows = await self._unit.rows(_THERE, {"staff": sorted(staff)}) if staff else []
+        found = [_presence_of(row) for row in rows]
+        self._held.update((presence.staff, presence) for presence in found)
+        return found
+
     async def save(self, presence: Presence) -> None:
         """Write it. Raises Conflict when it has moved on since it was loaded."""
         if self._held.get(presence.staff) == presence:
@@ -88,8 +112,7 @@ class SqlPresences:
             "wrap_up_most": presence.wrap_up_most,
             "version": presence.version + 1,
         }
-        if await self._unit.change(_SAVE, values) == 0:
-            raise Conflict("the presence has moved on")
+        self._unit.put(_SAVE, values, row=presence.staff, refusal=lambda: Conflict("the presence has moved on"))
         self._held.pop(presence.staff, None)
 
     async def peek(self, staff: StaffId) -> Presence:
@@ -112,7 +135,7 @@ class SqlPresences:
         return [(_presence_of(row), row["connected"], row["engaged"]) for row in rows]
 
 
-def _presence_of(row: RowMapping) -> Presence:
+def _presence_of(row: Row) -> Presence:
     return Presence(
         staff=row["staff"],
         state=PresenceState(row["state"]),

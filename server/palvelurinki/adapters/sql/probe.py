@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql.engine import for_reading, make_engine
+from palvelurinki.adapters.sql.drivers import make_driver
 from palvelurinki.adapters.sql.types import DatabaseNow, UtcDateTime
+from palvelurinki.adapters.sql.unit import Unit
 
 MOST_OVERDUE = select(
     DatabaseNow().label("now"),
@@ -18,14 +19,14 @@ class SqlProbe:
     """The port `Probe`. It must not be asked again before it has answered: it has one connection."""
 
     def __init__(self, url: str) -> None:
-        self._engine = for_reading(make_engine(url))
+        self._driver = make_driver(url)
 
     async def lag_s(self) -> float:
         """How long the most overdue deadline has been due, in seconds; 0 when none is."""
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(MOST_OVERDUE)).one()
-        return 0.0 if row.due is None else max((row.now - row.due) / timedelta(seconds=1), 0.0)
+        async with self._driver.looking() as session:
+            row = (await Unit(session, self._driver.dialect, None, writes=False).rows(MOST_OVERDUE))[0]
+        return 0.0 if row["due"] is None else max((row["now"] - row["due"]) / timedelta(seconds=1), 0.0)
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await self._engine.dispose()
+        await self._driver.close()

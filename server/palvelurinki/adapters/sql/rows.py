@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Label, RowMapping
+from sqlalchemy import Label
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql.unit import Values
+from palvelurinki.adapters.sql.unit import Row, Values
 from palvelurinki.domain.call import Call, CallOutcome, CallState, Seat, SeatKind, SeatState
 from palvelurinki.domain.contact import Contact, ContactOutcome, ContactState
 from palvelurinki.domain.offer import Offer, OfferState, Ringing, RingingState
@@ -93,7 +93,7 @@ def seat_values(seat: Seat) -> Values:
     }
 
 
-def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:
+def contact_of(row: Row, children: Sequence[Row]) -> Contact:
     """A contact from its row; each of `children` repeats its latest offer and its call.
 
     They are as many as there are pairs of a ringing and a seat: rarely more than two.
@@ -124,7 +124,7 @@ def contact_of(row: RowMapping, children: Sequence[RowMapping]) -> Contact:
     )
 
 
-def offer_of(rows: Sequence[RowMapping]) -> Offer:
+def offer_of(rows: Sequence[Row]) -> Offer:
     """An offer from rows that repeat it; each has one of its ringings, in no order and maybe more than once."""
     first = rows[0]
     return Offer(
@@ -137,7 +137,7 @@ def offer_of(rows: Sequence[RowMapping]) -> Offer:
     )
 
 
-def _ringing_of(row: RowMapping) -> Ringing:
+def _ringing_of(row: Row) -> Ringing:
     return Ringing(
         staff=row["ringing_staff"],
         state=RingingState(row["ringing_state"]),
@@ -146,7 +146,7 @@ def _ringing_of(row: RowMapping) -> Ringing:
     )
 
 
-def _call_of(rows: Sequence[RowMapping]) -> Call:
+def _call_of(rows: Sequence[Row]) -> Call:
     first = rows[0]
     return Call(
         id=first["call_id"],
@@ -159,14 +159,14 @@ def _call_of(rows: Sequence[RowMapping]) -> Call:
     )
 
 
-def _distinct(rows: Sequence[RowMapping], place: str) -> Iterable[RowMapping]:
+def _distinct(rows: Sequence[Row], place: str) -> Iterable[Row]:
     """One row for each value of the column `place`, in its order; where it is null there is nothing."""
     found = {row[place]: row for row in rows}
     found.pop(None, None)
     return (found[key] for key in sorted(found))
 
 
-def _seat_of(row: RowMapping) -> Seat:
+def _seat_of(row: Row) -> Seat:
     return Seat(
         id=row["seat_id"],
         kind=SeatKind(row["seat_kind"]),

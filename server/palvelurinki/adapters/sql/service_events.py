@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, bindparam, desc, insert, select
+from sqlalchemy import bindparam, desc, insert, select
 
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql.unit import Unit
+from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.domain.call import CallOutcome
 from palvelurinki.domain.directory import RingId, TerminalKind
 from palvelurinki.domain.record import ServiceEvent
@@ -33,7 +33,7 @@ class SqlServiceEvents:
     async def add(self, event: ServiceEvent) -> None:
         """One event. Raises Conflict when its call has left one already."""
         values = {**asdict(event), "channel": event.channel.value, "outcome": event.outcome.value}
-        await self._unit.change(_ADD, values)
+        self._unit.put(_ADD, values)
 
     async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
         """How long the ring's latest calls took, newest first."""
@@ -64,7 +64,7 @@ class SqlServiceEvents:
         return [_event_of(row) for row in await self._unit.rows(statement)]
 
 
-def _handled_of(row: RowMapping) -> Handled:
+def _handled_of(row: Row) -> Handled:
     return Handled(
         service=row["service"],
         language=row["language"],
@@ -78,7 +78,7 @@ def _seconds(first: datetime, last: datetime) -> float:
     return max((last - first) / timedelta(seconds=1), 0.0)
 
 
-def _event_of(row: RowMapping) -> ServiceEvent:
+def _event_of(row: Row) -> ServiceEvent:
     values = dict(row)
     return ServiceEvent(
         **{

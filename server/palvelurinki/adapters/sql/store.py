@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import literal, select
 
 from palvelurinki.adapters.sql.configurations import SqlConfigurations
 from palvelurinki.adapters.sql.connections import SqlConnections
 from palvelurinki.adapters.sql.contacts import SqlContacts
 from palvelurinki.adapters.sql.credentials import SqlCredentials
 from palvelurinki.adapters.sql.deadlines import SqlDeadlines
-from palvelurinki.adapters.sql.engine import for_reading, for_writing, make_engine
+from palvelurinki.adapters.sql.driver import Driver, Session
+from palvelurinki.adapters.sql.drivers import make_driver
 from palvelurinki.adapters.sql.errors import translated
 from palvelurinki.adapters.sql.estimates import SqlEstimates
 from palvelurinki.adapters.sql.explanations import SqlExplanations
@@ -40,6 +40,8 @@ from palvelurinki.ports import (
     ServiceEvents,
     Transaction,
 )
+
+_ANYTHING = select(literal(1))
 
 
 class SqlTransaction:
@@ -68,18 +70,16 @@ class SqlTransaction:
 class SqlStore:
     """The port `Store`.
 
-    `engine` comes from `make_engine`, or is a URL for it. `clock`, when given, takes the place of the database's:
-    virtual time for tests and the simulation. The schema must be there: see `open_store`.
+    `database` is its URL, or a driver that has been made for it. `clock`, when given, takes the place of the
+    database's: virtual time for tests and the simulation. The schema must be there: see `open_store`.
     """
 
-    def __init__(self, engine: AsyncEngine | str, clock: Clock | None = None) -> None:
-        self._engine = make_engine(engine) if isinstance(engine, str) else engine
-        self._writing = for_writing(self._engine)
-        self._reading = for_reading(self._engine)
+    def __init__(self, database: Driver | str, clock: Clock | None = None) -> None:
+        self._driver = make_driver(database) if isinstance(database, str) else database
         self._clock = clock
         # SQLite has one writer at a time. Within this process writers queue here, in order of arrival, instead of
         # asking the database again and again.
-        self._one_writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._one_writer = asyncio.Lock() if self._driver.dialect == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -87,34 +87,43 @@ class SqlStore:
 
         An error that a repository raised cannot be swallowed: leaving the block normally after it raises Conflict.
         """
-        async with self._one_writer, self._writing.connect() as connection:
+        async with self._one_writer:
             with translated():
-                async with connection.begin():
-                    unit = Unit(connection, self._clock, writes=True)
+                async with self._driver.writing() as session:
+                    unit = self._unit(session, writes=True)
                     yield SqlTransaction(unit)
                     await unit.finish()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads, and sees one state of the database throughout."""
-        async with self._reading.connect() as connection:
-            with translated():
-                async with connection.begin():
-                    yield SqlTransaction(Unit(connection, self._clock, writes=False))
+        with translated():
+            async with self._driver.reading() as session:
+                yield SqlTransaction(self._unit(session, writes=False))
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Transaction]:
+        """Reading without a transaction: each look sees the newest state."""
+        with translated():
+            async with self._driver.looking() as session:
+                yield SqlTransaction(self._unit(session, writes=False))
 
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on."""
-        async with self._reading.connect() as connection:
-            return await outbox_since(connection, cursor)
+        async with self._driver.looking() as session:
+            return await outbox_since(self._unit(session, writes=False), cursor)
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
-        async with self._reading.connect() as connection:
-            await connection.execute(select(1))
+        async with self._driver.looking() as session:
+            await self._unit(session, writes=False).value(_ANYTHING)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._engine.dispose()
+        await self._driver.close()
+
+    def _unit(self, session: Session, *, writes: bool) -> Unit:
+        return Unit(session, self._driver.dialect, self._clock, writes=writes)
 
 
 async def open_store(url: str, clock: Clock | None = None) -> SqlStore:

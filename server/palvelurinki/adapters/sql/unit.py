@@ -1,68 +1,118 @@
 """The unit of work: one transaction as the repositories see it."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from typing import Any, TypeAlias
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import CursorResult, Executable, RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
+from palvelurinki.adapters.sql.compiled import CLOCK, Arguments, Compiled, DialectName, Row, Values
+from palvelurinki.adapters.sql.driver import Lock, Session, Write
 from palvelurinki.adapters.sql.errors import translated
-from palvelurinki.adapters.sql.statements import NOW, Prepared
+from palvelurinki.adapters.sql.queue import Queue
+from palvelurinki.adapters.sql.statements import NOW, Prepared, Statement, prepared
 from palvelurinki.adapters.sql.types import DatabaseNow
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Conflict, PalvelurinkiError
+
+__all__ = ["Clock", "Row", "Statement", "Unit", "Values"]
 
 Clock: TypeAlias = Callable[[], datetime]
-Values: TypeAlias = dict[str, Any]
-Statement: TypeAlias = Executable | Prepared
+Refusal: TypeAlias = Callable[[], PalvelurinkiError]
 
-_NOW = select(DatabaseNow())
+_NOW: Final = Prepared(select(DatabaseNow().label(CLOCK)))
 
 
 class Unit:
-    """A connection in a transaction, its clock, and what is to be written before it ends.
+    """A session, its clock, and what is to be written before it ends.
 
-    `writes` is false for a transaction that only reads. `clock`, when given, stands in for the database's.
+    Writes are put off (`put`) and carried out together, at the end or before a statement that reads a table which one
+    of them changes. So a refusal may come later than the call that caused it, but never after the commit.
+
+    `writes` is false for a transaction that only reads. `clock`, when given, stands in for the database's, which is
+    asked at most once: time goes on from there by this process's clock.
     """
 
-    def __init__(self, connection: AsyncConnection, clock: Clock | None, *, writes: bool) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect.name
+    def __init__(self, session: Session, dialect: DialectName, clock: Clock | None, *, writes: bool) -> None:
+        self._session = session
+        self.dialect = dialect
         self._clock = clock
+        self._queue = Queue()
         self._refused = False
-        self._at_end: list[Callable[[], Awaitable[None]]] = []
+        self._at_end: list[Callable[[], None]] = []
+        self._read: tuple[datetime, float] | None = None
         self.writes = writes
+        # The configuration in force, when it was learnt along with something else.
+        self.revision: int | None = None
 
     @property
     def locks(self) -> bool:
         """Whether rows are locked one by one: on SQLite the whole database is the writer's."""
-        return self.writes and self._dialect == "postgresql"
+        return self.writes and self.dialect == "postgresql"
+
+    async def hold(self, lock: Lock) -> None:
+        """Begin with the lock; the first thing that is done in a transaction."""
+        with self._noting_refusal(), translated():
+            await self._session.hold(lock)
 
     async def now(self) -> datetime:
         """The time of the store's clock."""
         if self._clock is not None:
             return self._clock()
-        now: datetime = await self.value(_NOW)
-        return now
+        read = self._read
+        while read is None:
+            await self.rows(_NOW)
+            read = self._read
+        database, here = read
+        return database + timedelta(seconds=asyncio.get_running_loop().time() - here)
 
-    async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[RowMapping]:
+    async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[Row]:
         """All rows."""
-        return (await self._execute(statement, values)).mappings().all()
+        compiled, arguments = self._worded(statement, values or {})
+        if self._queue.changes(compiled.tables):
+            await self._flush(last=False)
+        with self._noting_refusal(), translated():
+            rows = await self._session.rows(compiled, arguments)
+        if compiled.tells_clock and rows:
+            self._set_clock(rows[0][CLOCK])
+        return rows
 
-    async def row(self, statement: Statement, values: Values | None = None) -> RowMapping | None:
+    async def row(self, statement: Statement, values: Values | None = None) -> Row | None:
         """The only row, or none."""
-        return (await self._execute(statement, values)).mappings().one_or_none()
+        rows = await self.rows(statement, values)
+        return rows[0] if rows else None
 
     async def value(self, statement: Statement, values: Values | None = None) -> Any:  # noqa: ANN401  # the column's
         """The first column of the only row, or None."""
-        return (await self._execute(statement, values)).scalar_one_or_none()
+        rows = await self.rows(statement, values)
+        return next(iter(rows[0].values())) if rows else None
 
-    async def change(self, statement: Statement, values: Values | Sequence[Values] | None = None) -> int:
-        """Write; with several `values`, once for each in one go. Returns how many rows changed (not for several)."""
-        return (await self._execute(statement, values)).rowcount
+    async def change(self, statement: Statement, values: Values | None = None) -> int:
+        """Write at once; returns how many rows changed."""
+        self._require_writing()
+        await self._flush(last=False)
+        compiled, arguments = self._worded(statement, values or {})
+        return (await self._write([Write(compiled, arguments)], last=False))[0]
 
-    def before_end(self, write: Callable[[], Awaitable[None]]) -> None:
-        """Have `write` called before the commit."""
+    async def change_many(self, statement: Statement, values: Sequence[Values]) -> None:
+        """Write at once, and once for each of the values."""
+        self._require_writing()
+        await self._flush(last=False)
+        worded = [self._worded(statement, each) for each in values]
+        with self._noting_refusal(), translated():
+            await self._session.write_many(worded[0][0], [arguments for _, arguments in worded])
+
+    def put(self, statement: Statement, values: Values, *, row: object = None, refusal: Refusal | None = None) -> None:
+        """Write later. `row` names what it changes, when that may be changed twice.
+
+        `refusal` makes the error that is raised when it finds nothing to change.
+        """
+        self._require_writing()
+        compiled, arguments = self._worded(statement, values)
+        self._queue.add(Write(compiled, arguments), row, refusal)
+
+    def before_end(self, write: Callable[[], None]) -> None:
+        """Have `write` called before the commit, to put what it has kept."""
         self._at_end.append(write)
 
     async def finish(self) -> None:
@@ -73,22 +123,61 @@ class Unit:
         if self._refused:
             raise Conflict("a statement of this transaction was refused; none of it was done")
         for write in self._at_end:
-            await write()
+            write()
+        await self._flush(last=True)
 
-    async def _execute(self, statement: Statement, values: Values | Sequence[Values] | None) -> CursorResult[Any]:
-        if isinstance(statement, Prepared):
-            if statement.tells_time and self._clock is not None:
-                values = _with_now(values, self._clock())
-            statement = statement.worded(self._dialect, own_clock=self._clock is not None)
-        try:
-            with translated():
-                return await self._connection.execute(statement, values)
-        except Exception:
-            self._refused = True
-            raise
+    async def _flush(self, *, last: bool) -> None:
+        waves = self._queue.take()
+        for number, wave in enumerate(waves, 1):
+            # What may yet be refused for changing nothing is looked at before it is committed.
+            commits = last and number == len(waves) and all(each.refusal is None for each in wave)
+            counts = await self._write([each.write for each in wave], last=commits)
+            for each, count in zip(wave, counts, strict=True):
+                if count == 0 and each.refusal is not None:
+                    self._refused = True
+                    raise each.refusal()
+
+    async def _write(self, writes: Sequence[Write], *, last: bool) -> Sequence[int]:
+        with self._noting_refusal(), translated():
+            return await self._session.write(writes, last=last)
+
+    def _set_clock(self, database: datetime) -> None:
+        # The answer took its time, so this clock is behind the database's by that much, and never ahead of it. Where
+        # one that was set before is less behind, it stays: time does not go back within a transaction.
+        here = asyncio.get_running_loop().time()
+        if self._read is None or database > self._read[0] + timedelta(seconds=here - self._read[1]):
+            self._read = (database, here)
+
+    def _worded(self, statement: Statement, values: Values) -> tuple[Compiled, Arguments]:
+        own_clock = self._clock is not None
+        compiled, wants_time = prepared(statement).compiled(self.dialect, tuple(values), own_clock=own_clock)
+        if wants_time and self._clock is not None:
+            values = {**values, NOW: self._clock()}
+        return compiled, compiled.arguments(values)
+
+    def _require_writing(self) -> None:
+        if not self.writes:
+            raise RuntimeError("this transaction only reads")
+
+    def _noting_refusal(self) -> "_Noting":
+        return _Noting(self)
+
+    def note_refusal(self) -> None:
+        """A statement was refused: the transaction is not to be committed."""
+        self._refused = True
 
 
-def _with_now(values: Values | Sequence[Values] | None, now: datetime) -> Values | list[Values]:
-    if values is None or isinstance(values, dict):
-        return {**(values or {}), NOW: now}
-    return [{**each, NOW: now} for each in values]
+class _Noting:
+    """Notes that a statement failed."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._unit.note_refusal()

@@ -117,6 +117,9 @@ async def _apply_once(
     allow_removals: bool,
 ) -> Applied:
     async with store.reading() if dry_run else store.transaction() as tx:
+        if not dry_run:
+            # Whoever is just putting something to use that is going away comes first, and is then found in use.
+            await tx.configurations.hold(alone=True)
         before = await directory_in_force(tx)
         after = to_directory(document, before.revision)
         text = canonical_json(after)

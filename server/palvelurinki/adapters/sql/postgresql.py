@@ -1,0 +1,182 @@
+"""PostgreSQL by asyncpg: few round trips, and connections that cannot hold anybody up."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import URL
+
+from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row, composed
+from palvelurinki.adapters.sql.driver import Lock, Session, Write
+from palvelurinki.adapters.sql.engine import LOCK_WAIT_S, POSTGRESQL_SETTINGS
+from palvelurinki.adapters.sql.pool import Pool
+
+CONNECTIONS: Final = 20
+CONNECT_WITHIN_S: Final = 5.0
+ANSWER_WITHIN_S: Final = 15.0
+CLOSE_WITHIN_S: Final = 2.0
+# As many wordings as there are, with those of the writes that are composed.
+STATEMENTS_KEPT: Final = 500
+_READ_COMMITTED: Final = "BEGIN"
+_ONE_STATE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+# Any number will do, as long as nothing else in the database takes an advisory lock by it.
+_HOLDING: Final = {
+    Lock.SHARED: "; SELECT pg_advisory_xact_lock_shared(7042016)",
+    Lock.ALONE: "; SELECT pg_advisory_xact_lock(7042016)",
+}
+# What a server says, or does not say, that has gone away.
+_GONE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+Prepare = Callable[[Any], Awaitable[None]]
+
+
+def _from_json(text: str) -> Any:  # noqa: ANN401  # whatever JSON says
+    # Most lists are empty: nobody has passed the contact by.
+    return [] if text == "[]" else json.loads(text)
+
+
+class PostgresqlDriver:
+    """The port `Driver`. `prepare`, when given, is called with each new connection of asyncpg's."""
+
+    dialect: DialectName = "postgresql"
+
+    def __init__(self, url: URL, prepare: Prepare | None = None) -> None:
+        _, options = DIALECTS["postgresql"].create_connect_args(url)
+        self._options = options
+        self._prepare = prepare
+        self._pool = Pool(self._connect, size=CONNECTIONS, wait_s=LOCK_WAIT_S)
+
+    def writing(self) -> AbstractAsyncContextManager[Session]:
+        """A transaction at READ COMMITTED. It begins with the first statement that needs it, if any does."""
+        return self._session(_READ_COMMITTED)
+
+    def reading(self) -> AbstractAsyncContextManager[Session]:
+        """A transaction that sees one state throughout."""
+        return self._session(_ONE_STATE)
+
+    def looking(self) -> AbstractAsyncContextManager[Session]:
+        """Statements by themselves."""
+        return self._session(None)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def _session(self, how: str | None) -> AsyncIterator[Session]:
+        async with self._pool.lent() as connection:
+            session = _Transaction(connection.driver, how)
+            try:
+                if how == _ONE_STATE:
+                    await session.begin()
+                yield session
+                await session.commit()
+            except Exception:
+                await session.roll_back()
+                raise
+            except BaseException:
+                # Cancelled, perhaps in the middle of a statement. The server undoes it when the connection closes.
+                connection.spoil()
+                raise
+
+    async def _connect(self) -> "_Connection":
+        driver = await asyncpg.connect(
+            **self._options,
+            timeout=CONNECT_WITHIN_S,
+            command_timeout=ANSWER_WITHIN_S,
+            server_settings=POSTGRESQL_SETTINGS,
+            statement_cache_size=STATEMENTS_KEPT,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+        )
+        # Statements write JSON themselves, as they do for SQLite, so only reading is left to do.
+        await driver.set_type_codec("json", schema="pg_catalog", encoder=str, decoder=_from_json)
+        if self._prepare is not None:
+            await self._prepare(driver)
+        return _Connection(driver)
+
+
+class _Connection:
+    """An asyncpg connection in the pool."""
+
+    def __init__(self, driver: Any) -> None:  # noqa: ANN401  # asyncpg has no types
+        self.driver = driver
+        self._spoiled = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is open and idle. asyncpg hears of a server that went away before the next statement does."""
+        return not (self._spoiled or self.driver.is_closed() or self.driver.is_in_transaction())
+
+    def spoil(self) -> None:
+        """It is in an unknown state, and not used again."""
+        self._spoiled = True
+
+    async def close(self) -> None:
+        """Say goodbye; hang up on a server that does not answer."""
+        with suppress(*_GONE):
+            await self.driver.close(timeout=CLOSE_WITHIN_S)
+        self.driver.terminate()
+
+
+class _Transaction:
+    """The port `Session`. `how` it begins; None: never.
+
+    At READ COMMITTED a statement that locks nothing sees the same inside a transaction and before it, so the beginning
+    is put off until something is locked or written; and writes that come last, when nothing was before, are one
+    statement, which needs no transaction around it.
+    """
+
+    def __init__(self, driver: Any, how: str | None) -> None:  # noqa: ANN401  # asyncpg has no types
+        self._driver = driver
+        self._how = how
+        self._begun = False
+
+    async def begin(self, first: str = "") -> None:
+        """Begin, unless it has begun; `first` is done in the same round trip."""
+        if self._how is not None and not self._begun:
+            self._begun = True
+            await self._driver.execute(self._how + first)
+
+    async def hold(self, lock: Lock) -> None:
+        """Begin with an advisory lock. What is read in the statements after it is newer than what it waited for."""
+        await self.begin(_HOLDING[lock])
+
+    async def commit(self) -> None:
+        """Commit what has begun."""
+        if self._begun:
+            await self._driver.execute("COMMIT")
+            self._begun = False
+
+    async def roll_back(self) -> None:
+        """Undo what has begun. When that fails, the pool sees a connection in a transaction, and closes it."""
+        if self._begun and not self._driver.is_closed():
+            with suppress(*_GONE):
+                await self._driver.execute("ROLLBACK")
+
+    async def rows(self, statement: Compiled, arguments: Arguments) -> Sequence[Row]:
+        """The rows that the statement gives."""
+        if statement.claims:
+            await self.begin()
+        rows: Sequence[Row] = await self._driver.fetch(statement.text, *arguments)
+        return rows
+
+    async def write(self, writes: Sequence[Write], *, last: bool) -> Sequence[int]:
+        """All writes in one statement."""
+        if not last:
+            await self.begin()
+        if len(writes) == 1:
+            only = writes[0]
+            done: str = await self._driver.execute(only.statement.text, *only.arguments)
+            return [int(done.rpartition(" ")[2])]
+        text = composed(tuple([each.statement for each in writes]))
+        row: Sequence[int] = await self._driver.fetchrow(text, *[given for each in writes for given in each.arguments])
+        return row
+
+    async def write_many(self, statement: Compiled, arguments: Sequence[Arguments]) -> None:
+        """All of them in one go."""
+        await self.begin()
+        await self._driver.executemany(statement.text, arguments)
