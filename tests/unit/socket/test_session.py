@@ -108,7 +108,7 @@ def test_a_newer_socket_takes_the_place_of_the_older() -> None:
     here = session()
     roused: list[str] = []
     older, newer = Attachment("older"), Attachment("newer")
-    older.answered_by(lambda: roused.append("older"))
+    older.answered_by(lambda _at_once: roused.append("older"))
     here.attach(older, "digest of older")
     here.attach(newer, "digest of newer")
     assert (older.replaced, newer.replaced) == (True, False)
