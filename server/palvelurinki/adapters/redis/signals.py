@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE
 
 # How long whoever keeps a signal, or asks what is kept, waits for a Redis that does not answer.
-PATIENCE_S: Final = 0.25
+PATIENCE_S: Final = 1.0
 # How long a trip may take before Redis counts as away.
 TIMEOUT_S: Final = 1.0
 LINGER_S: Final = 0.002
