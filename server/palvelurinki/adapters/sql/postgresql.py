@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy import URL
@@ -12,6 +12,7 @@ from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, Di
 from palvelurinki.adapters.sql.driver import Lock, Session, Write
 from palvelurinki.adapters.sql.engine import LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
+from palvelurinki.domain.errors import Conflict
 
 CONNECTIONS: Final = 20
 CONNECT_WITHIN_S: Final = 5.0
@@ -28,9 +29,24 @@ _HOLDING: Final = {
     Lock.ALONE: "; SELECT pg_advisory_xact_lock(7042016)",
 }
 # What a server says, or does not say, that has gone away.
-_GONE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_GONE: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # A connection whose end comes in the middle of an exchange may leave asyncpg in a state of which it says this.
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+_ENDS: Final = (
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
 
 Prepare = Callable[[Any], Awaitable[None]]
+Done = TypeVar("Done")
 
 
 def _from_json(text: str) -> Any:  # noqa: ANN401  # whatever JSON says
@@ -139,7 +155,7 @@ class _Transaction:
         """Begin, unless it has begun; `first` is done in the same round trip."""
         if self._how is not None and not self._begun:
             self._begun = True
-            await self._driver.execute(self._how + first)
+            await self._undoable(self._driver.execute(self._how + first))
 
     async def hold(self, lock: Lock) -> None:
         """Begin with an advisory lock. What is read in the statements after it is newer than what it waited for."""
@@ -161,7 +177,7 @@ class _Transaction:
         """The rows that the statement gives."""
         if statement.claims:
             await self.begin()
-        rows: Sequence[Row] = await self._driver.fetch(statement.text, *arguments)
+        rows: Sequence[Row] = await self._undoable(self._driver.fetch(statement.text, *arguments))
         return rows
 
     async def write(self, writes: Sequence[Write], *, last: bool) -> Sequence[int]:
@@ -170,13 +186,36 @@ class _Transaction:
             await self.begin()
         if len(writes) == 1:
             only = writes[0]
-            done: str = await self._driver.execute(only.statement.text, *only.arguments)
+            done: str = await self._written(self._driver.execute(only.statement.text, *only.arguments))
             return [int(done.rpartition(" ")[2])]
         text = composed(tuple([each.statement for each in writes]))
-        row: Sequence[int] = await self._driver.fetchrow(text, *[given for each in writes for given in each.arguments])
+        given = [argument for each in writes for argument in each.arguments]
+        row: Sequence[int] = await self._written(self._driver.fetchrow(text, *given))
         return row
 
     async def write_many(self, statement: Compiled, arguments: Sequence[Arguments]) -> None:
         """All of them in one go."""
         await self.begin()
-        await self._driver.executemany(statement.text, arguments)
+        await self._undoable(self._driver.executemany(statement.text, arguments))
+
+    async def _written(self, statement: Awaitable[Done]) -> Done:
+        # Alone, it is its own commit.
+        return await (self._undoable(statement) if self._begun else statement)
+
+    async def _undoable(self, statement: Awaitable[Done]) -> Done:
+        """Nothing that this does stands before the commit.
+
+        So when the connection is lost meanwhile, nothing was done, and it may be done again on another: that is a
+        Conflict. Of a commit whose answer is lost nobody knows that.
+        """
+        try:
+            return await statement
+        except _GONE as error:
+            if self._how == _READ_COMMITTED and _is_lost(self._driver, error):
+                raise Conflict("the connection to the database was lost; nothing was done") from error
+            raise
+
+
+def _is_lost(driver: Any, error: BaseException) -> bool:  # noqa: ANN401  # asyncpg has no types
+    # When the server says that it ends the connection, asyncpg may not have seen the end itself yet.
+    return isinstance(error, _ENDS) or bool(driver.is_closed())
