@@ -109,6 +109,22 @@ async def test_a_turn_that_was_not_committed_was_not_taken(timed: Store) -> None
 # ---- What is told now ----------------------------------------------------------------------------------------
 
 
+async def test_many_who_tell_of_one_pool_at_once_are_none_refused(store: Store) -> None:
+    await add(store, waiting("c1"), waiting("c2", OTHER_KIOSK))
+
+    async def tell(number: int) -> None:
+        told = [replace(TOLD, p50_s=float(number)), replace(NOTHING_TOLD, chance_before_closing=number / 8)]
+        async with store.transaction() as tx:
+            await tx.estimates.replace([RING], told[:: 1 if number % 2 else -1])
+
+    await asyncio.gather(*(tell(number) for number in range(8)))
+    async with store.reading() as tx:
+        found = await tx.estimates.of([RING])
+    # What one of them told stands whole.
+    assert found.keys() == {ContactId("c1"), ContactId("c2")}
+    assert found[ContactId("c1")].p50_s == 8 * (found[ContactId("c2")].chance_before_closing or 0)
+
+
 async def test_estimates_come_back_as_they_were(store: Store) -> None:
     await add(store, waiting(), waiting("c2", OTHER_KIOSK))
     async with store.transaction() as tx:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, bindparam, delete, insert, select
+from sqlalchemy import Executable, bindparam, delete, select
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
@@ -36,7 +36,19 @@ def _take_turn(wording: Wording) -> Executable:
 _TAKE_TURN = Prepared(_take_turn)
 _OF = Prepared(lambda wording: select(t.estimate).where(wording.is_one_of(t.estimate.c.ring, "rings")))
 _FORGET = Prepared(lambda wording: delete(t.estimate).where(wording.is_one_of(t.estimate.c.ring, "rings")))
-_TELL = insert(t.estimate)
+
+
+def _tell(wording: Wording) -> Executable:
+    # Two nodes may tell of one pool at the same time, after one of them was silent for longer than a turn: the later
+    # word stands.
+    statement = wording.insert(t.estimate)
+    return statement.on_conflict_do_update(
+        index_elements=[t.estimate.c.contact],
+        set_={column.name: statement.excluded[column.name] for column in t.estimate.c if not column.primary_key},
+    )
+
+
+_TELL = Prepared(_tell)
 _FORETELL = Prepared(lambda wording: wording.insert(t.prediction).on_conflict_do_nothing())
 _ANSWERED: Final = [ContactState.IN_CALL, ContactState.ENDED]
 _OUTCOMES = (
@@ -73,7 +85,9 @@ class SqlEstimates:
         if rings:
             await self._unit.change(_FORGET, {"rings": sorted(rings)})
         if estimates:
-            await self._unit.change_many(_TELL, [_values_of(each) for each in estimates])
+            # In one order everywhere, so that two who tell at once do not wait for each other.
+            in_order = sorted(estimates, key=lambda each: each.contact)
+            await self._unit.change_many(_TELL, [_values_of(each) for each in in_order])
 
     async def foretell(self, predictions: Sequence[Prediction]) -> None:
         """What was foretold to contacts; of one that has been foretold before, the first word stays."""
