@@ -30,7 +30,7 @@ async def test_a_terminal_that_comes_back_in_time_keeps_its_place(server: Server
 
         board = await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["held", "waiting"])
         assert board.waiting[0].contact == contact
-        behind = await contact_in(later, "waiting")
+        behind = await contact_in(later, "waiting", lambda contact: contact.queue is not None)
         assert behind.queue
         assert (behind.queue.place, behind.queue.waiting) == (2, 2)
 
