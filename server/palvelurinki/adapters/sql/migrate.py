@@ -1,5 +1,7 @@
 """Brings a database's schema up to date, or takes it back. The steps are in `migrations/`."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,12 +66,19 @@ async def _run(url: str, step: Callable[[Config], None]) -> None:
 
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
+        await asyncio.to_thread(_open_once, engine.url.database or ":memory:")
         event.listen(engine.sync_engine, "connect", _let_tables_be_rebuilt)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(in_transaction)
     finally:
         await engine.dispose()
+
+
+def _open_once(file: str) -> None:
+    # A file that cannot be opened is refused here. aiosqlite would leave the thread of such a connection to itself, and
+    # what that thread tells last may come to an event loop that is closed.
+    sqlite3.connect(file).close()
 
 
 def _let_tables_be_rebuilt(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
