@@ -41,6 +41,20 @@ def redis_server() -> Iterator[RedisServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    """A cluster that a test may stop, also in the hard way: what it has committed is there again."""
+    with throwaway_postgres(durable=True) as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis that a test may flush and stop."""
+    with throwaway_redis() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def coturn() -> Iterator[Coturn]:
     """The TURN server of the run."""

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.ports import Bus, Subscription
-from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.redis import RedisServer
 
 
 async def take(subscription: Subscription, count: int) -> list[tuple[str, str]]:
@@ -117,13 +117,6 @@ class Pauses:
 
     def end(self) -> None:
         self._ended.set()
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A server that the test may stop."""
-    with throwaway_redis() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog
@@ -12,7 +12,7 @@ from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
-from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.redis import RedisServer
 
 WHO, OTHER = "terminal:kiosk-1", "staff:anna"
 
@@ -108,13 +108,6 @@ async def test_what_is_kept_for_a_recipient_is_bounded_in_size_too(signals: Sign
 
 
 # ---- Redis away ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A server that the test may stop."""
-    with throwaway_redis() as server:
-        yield server
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from palvelurinki.ports import Deadline
 from palvelurinki.protocol.http import LiveView, Missing, ReadyView, ServerPhase
 from palvelurinki.web import vitals
 from tests.integration.conftest import DEMO, StartServer
-from tests.support.postgres import Postgres, throwaway_postgres
+from tests.support.postgres import Postgres
 from tests.support.server import Ground, Server, ServerThread
 from tests.support.waiting import WITHIN_S
 
@@ -102,13 +102,6 @@ async def test_a_loop_that_stands_still_is_told(
 
 
 # ---- PostgreSQL goes away, or hangs --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    """A cluster that a test may stop."""
-    with throwaway_postgres(durable=False) as server:
-        yield server
 
 
 @pytest.fixture

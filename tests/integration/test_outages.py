@@ -11,28 +11,14 @@ import pytest
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.protocol.client import Candidate
 from tests.integration.conftest import DEMO
-from tests.support.postgres import Postgres, throwaway_postgres
-from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, in_call
 from tests.support.server import Ground, ServerThread
 from tests.support.waiting import WITHIN_S, call_in, contact_in, offer_in, ring_with
 from tests.support.wire import wired
 
 FIRST = "kela-asiantuntija-1"
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    """A cluster that the test may stop."""
-    with throwaway_postgres(durable=True) as server:
-        yield server
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A Redis that the test may stop."""
-    with throwaway_redis() as server:
-        yield server
 
 
 @pytest.fixture

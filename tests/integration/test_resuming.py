@@ -13,7 +13,7 @@ from palvelurinki.client import SessionEnded, open_demo
 from palvelurinki.client.tickets import COOKIES, CookieTickets
 from palvelurinki.ports import Connection
 from palvelurinki.protocol.client import Candidate
-from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, Console
 from tests.support.server import Ground, Server, ServerCommand, ServerThread
 from tests.support.waiting import WITHIN_S, call_in, offer_in, seen
@@ -22,13 +22,6 @@ from tests.support.wire import Frame, Wire, raw, wired
 KIOSK, FIRST = "mikkeli-kioski", "kela-asiantuntija-1"
 
 Nodes = tuple[ServerThread, ServerThread]
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A Redis that the test may flush and stop."""
-    with throwaway_redis() as redis:
-        yield redis
 
 
 @pytest.fixture

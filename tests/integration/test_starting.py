@@ -17,8 +17,8 @@ from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.protocol.http import ErrorBody, Missing, ReadyView, ServerPhase
 from tests.integration.conftest import DEMO
-from tests.support.postgres import Postgres, throwaway_postgres
-from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING
 from tests.support.server import Ground, ServerCommand
 from tests.support.waiting import contact_in
@@ -27,20 +27,6 @@ WAITS = "server.waits"
 # What a node that migrates holds.
 ADVISORY_LOCK = 7_042_015
 SECRET = "a-password-that-no-log-may-show"
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[Postgres]:
-    """A cluster that a test may stop."""
-    with throwaway_postgres(durable=False) as server:
-        yield server
-
-
-@pytest.fixture
-def own_redis() -> Iterator[RedisServer]:
-    """A Redis that a test may stop."""
-    with throwaway_redis() as server:
-        yield server
 
 
 @pytest.fixture
