@@ -95,7 +95,7 @@ async def test_before_the_last_entry_one_is_let_in(start_server: StartServer) ->
     assert (told.open, told.closes_at) == (True, closes)
     async with server.terminal("mikkeli-kioski") as kiosk:
         await kiosk.request_contact(HOUSING, "fi")
-        queue = (await contact_in(kiosk, "waiting")).queue
+        queue = (await contact_in(kiosk, "waiting", lambda view: view.queue is not None)).queue
         assert queue
         assert queue.closing
         assert (queue.closing.at, queue.closing.served, queue.closing.chance) == (closes, True, None)
