@@ -76,6 +76,7 @@ async def test_a_node_that_dies_takes_no_contact_with_it(two_nodes: Nodes) -> No
         other_contact = (await waiting.request_contact(HOUSING, "sv")).contact
         assert other_contact
         await contact_in(waiting, "waiting")
+        await ring_with(supervisor, lambda view: view.offered == 1)
 
         died = time.monotonic()
         other.kill()
