@@ -29,7 +29,7 @@ ANSWER_WITHIN_S: Final = 10.0
 CONNECT_WITHIN_S: Final = 3.0
 LONGEST_PAUSE_S: Final = 1.0
 # The server says so when it failed, perhaps after the commit: whether the command was done is not known.
-FATE_UNKNOWN: Final = frozenset({"internal", "conflict", "rate.exceeded"})
+FATE_UNKNOWN: Final = frozenset({"internal", "conflict", "rate.exceeded", "server.busy"})
 REPEATED_SHARE: Final = 0.1
 
 

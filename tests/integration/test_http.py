@@ -1,20 +1,29 @@
 """What every answer by HTTP carries, what is refused, and what is there without the demo."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from palvelurinki.adapters.sql import postgresql
 from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.client import open_demo
 from palvelurinki.client.tickets import COOKIES
 from palvelurinki.protocol.http import Catalogue, DemoView, ErrorBody, TicketView
 from tests.integration.conftest import StartServer
+from tests.support.scenes import HOUSING
 from tests.support.server import Ground, ServerThread
+from tests.support.waiting import WITHIN_S
+from tests.support.wire import wired
 
+# As many connections as the server has in the test of what happens when they are all out.
+SOME = 4
+WAITING_FOR_LOCKS = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 PAGES = {
     "kiosk/index.html": "<!doctype html><title>Kiosk</title>",
     "kiosk/assets/app-1a2b.js": "export {}",
@@ -213,3 +222,42 @@ async def test_the_catalogue_is_the_points_own(shared_server: ServerThread) -> N
     assert "mikkeli-paivahoito" not in services
     assert "poliisi-ajokortti" not in services
     assert next(ring for ring in catalogue.rings if ring.id == "kela").open
+
+
+# ---- Too much at a time --------------------------------------------------------------------------------------
+
+
+async def test_when_no_connection_to_the_database_is_free_it_says_when_to_ask_again(
+    postgresql_ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "CONNECTIONS", SOME)
+    monkeypatch.setattr(postgresql, "LOCK_WAIT_S", 0.5)
+    server = ServerThread(postgresql_ground.settings())
+    server.start()
+    beside = await asyncpg.connect(postgresql_ground.database_url.replace("+asyncpg", ""))
+    try:
+        cookie = f"{COOKIES['terminal']}={await open_demo(server.url, 'terminal', 'mikkeli-kioski')}"
+        path = "/api/v1/terminal/catalogue"
+        async with (
+            wired(server, "terminal", "parainen-kioski") as (wire, _),
+            httpx2.AsyncClient(base_url=server.url, headers={"cookie": cookie}) as client,
+        ):
+            async with beside.transaction():
+                await beside.execute("LOCK TABLE sign_in")
+                held = [asyncio.create_task(client.get(path)) for _ in range(SOME)]
+                async with asyncio.timeout(WITHIN_S):
+                    while await beside.fetchval(WAITING_FOR_LOCKS) < SOME:
+                        pass
+                refused = await client.get(path)
+                told = await wire.ask("request_contact", service=HOUSING, language="fi")
+            assert (refused.status_code, refusal(refused).code) == (503, "server.busy")
+            assert int(refused.headers["retry-after"]) > 0
+            assert_guarded(refused)
+            assert (told["type"], told["code"]) == ("error", "server.busy")
+            # Those who held the connections get what they asked for, and so does whoever asks again.
+            assert {answer.status_code for answer in await asyncio.gather(*held)} == {200}
+            assert (await client.get(path)).status_code == 200
+            assert (await wire.ask("request_contact", service=HOUSING, language="fi"))["type"] == "ack"
+    finally:
+        await beside.close()
+        server.stop()

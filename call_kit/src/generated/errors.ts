@@ -22,6 +22,7 @@ export const errorCodes = [
   "rate.exceeded",
   "refused",
   "ring.closed",
+  "server.busy",
   "server.starting",
   "server.stopping",
   "service.not_remote",

@@ -25,6 +25,7 @@ export const en: Words = {
     refused: "This cannot be done right now.",
     "request.malformed": "The server did not understand the request. Reload the page and try again.",
     "ring.closed": "The service is closed now.",
+    "server.busy": "The service is very busy right now. Try again in a moment.",
     "server.starting": "This server is starting. Try again in a moment.",
     "server.stopping": "The server is restarting. The connection will be back soon.",
     "service.not_remote": "This matter cannot be settled by video. Ask the service advisor.",

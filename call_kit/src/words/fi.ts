@@ -25,6 +25,7 @@ export const fi: Words = {
     refused: "Tätä ei voi tehdä juuri nyt.",
     "request.malformed": "Palvelin ei ymmärtänyt pyyntöä. Päivitä sivu ja yritä uudelleen.",
     "ring.closed": "Palvelu on nyt suljettu.",
+    "server.busy": "Palvelu on juuri nyt ruuhkautunut. Yritä hetken päästä uudelleen.",
     "server.starting": "Palvelin on käynnistymässä. Yritä hetken kuluttua uudelleen.",
     "server.stopping": "Palvelin käynnistyy uudelleen. Yhteys palaa pian.",
     "service.not_remote": "Tätä asiaa ei voi hoitaa videoyhteydellä. Kysy palveluneuvojalta.",

@@ -25,6 +25,7 @@ export const sv: Words = {
     refused: "Detta kan inte göras just nu.",
     "request.malformed": "Servern förstod inte begäran. Uppdatera sidan och försök på nytt.",
     "ring.closed": "Tjänsten är stängd just nu.",
+    "server.busy": "Tjänsten är överbelastad just nu. Försök på nytt om en stund.",
     "server.starting": "Servern håller på att starta. Försök igen om en stund.",
     "server.stopping": "Servern startas om. Förbindelsen återställs snart.",
     "service.not_remote": "Ärendet kan inte skötas via videoförbindelse. Fråga servicerådgivaren.",

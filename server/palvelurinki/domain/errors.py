@@ -21,7 +21,8 @@
     ├── Unauthenticated       who asks is not known
     │   ├── TicketInvalid         ticket.invalid
     │   └── SignInRequired        sign_in.required
-    └── Conflict              another transaction was first; the use case is run again
+    ├── Conflict              another transaction was first; the use case is run again
+    └── Busy                  server.busy: more is asked than can be done at a time
 
 Messages are English, for developers and logs, and name no person. `details` are JSON values.
 """
@@ -186,3 +187,9 @@ class Conflict(PalvelurinkiError):
     """Another transaction changed the same thing first. Nothing was done; the use case may be run again."""
 
     code = "conflict"
+
+
+class Busy(PalvelurinkiError):
+    """More is asked than can be done at a time. Nothing was done; the same may be asked again in a moment."""
+
+    code = "server.busy"

@@ -16,8 +16,13 @@ STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
     errors.UnknownThing: 404,
     errors.Refused: 409,
     errors.Conflict: 503,
+    errors.Busy: 503,
     errors.PalvelurinkiError: 500,
 }
+
+UNAVAILABLE: Final = 503
+# When whoever was told so should ask again.
+RETRY_AFTER_S: Final = 2
 
 
 def install(app: FastAPI) -> None:
@@ -28,9 +33,10 @@ def install(app: FastAPI) -> None:
 
 
 def body(status: int, code: str, message: str, details: dict[str, object] | None = None) -> JSONResponse:
-    """An ErrorBody as a response."""
+    """An ErrorBody as a response; one that says "not now" also says when."""
     shown = ErrorBody.model_validate({"code": code, "message": message, "details": details or {}})
-    return JSONResponse(shown.model_dump(mode="json"), status_code=status)
+    headers = {"retry-after": str(RETRY_AFTER_S)} if status == UNAVAILABLE else None
+    return JSONResponse(shown.model_dump(mode="json"), status_code=status, headers=headers)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:

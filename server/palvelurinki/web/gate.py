@@ -11,10 +11,9 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from palvelurinki.web.errors import body
+from palvelurinki.web.errors import UNAVAILABLE, body
 from palvelurinki.web.life import Life, Phase
 
-RETRY_AFTER_S: Final = 2
 TRY_AGAIN_LATER: Final = 1013
 
 _REFUSALS: Final = {
@@ -39,6 +38,4 @@ class Gate:
         if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
             return
-        response = body(503, *refusal)
-        response.headers["retry-after"] = str(RETRY_AFTER_S)
-        await response(scope, receive, send)
+        await body(UNAVAILABLE, *refusal)(scope, receive, send)

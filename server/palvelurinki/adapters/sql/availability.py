@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Busy, Conflict
 
 # Connection lost or refused, no resources left, serialisation or deadlock: whole classes of SQLSTATE.
 _PASSING_CLASSES: Final = ("08", "40", "53")
@@ -37,7 +37,7 @@ def unavailability(error: BaseException) -> Unavailability | None:
     """What an error that was met while opening the store says; None for one that is no matter of the database."""
     found: Unavailability | None
     match error:
-        case Conflict():
+        case Conflict() | Busy():
             found = Unavailability(error.message, passing=True)
         case CommandError():
             # Alembic knows one such error here: the schema is at a step that it cannot find.

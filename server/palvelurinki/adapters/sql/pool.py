@@ -4,7 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
+
+from palvelurinki.domain.errors import Busy
+
+# When the pool is closed, those who work with its connections have been told to stop.
+COME_BACK_WITHIN_S: Final = 1.0
 
 
 class Poolable(Protocol):
@@ -32,37 +37,58 @@ class Pool(Generic[Connection]):
         self._idle: deque[Connection] = deque()
         self._free = asyncio.Semaphore(size)
         self._wait_s = wait_s
+        self._lent: set[Connection] = set()
         self._closing: set[asyncio.Task[None]] = set()
+        # Once the pool is being closed: done when nothing is lent out any more.
+        self._all_back: asyncio.Future[None] | None = None
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Connection]:
-        """A connection, for as long as the block runs. Raises TimeoutError, and what connecting raises."""
+        """A connection, for as long as the block runs. Raises Busy, and what connecting raises."""
         await self._wait()
         try:
             connection = self._idle_one() or await self._connect()
+            self._lent.add(connection)
             try:
                 yield connection
             finally:
-                if connection.usable:
-                    self._idle.append(connection)
-                else:
-                    self._let_go(connection)
+                self._take_back(connection)
         finally:
             self._free.release()
 
     async def close(self) -> None:
-        """Close all that are idle, and wait for those that are being let go of."""
+        """Close all: the idle ones, those that come back meanwhile, and at last those that do not."""
+        self._all_back = asyncio.get_running_loop().create_future()
         while self._idle:
             self._let_go(self._idle.pop())
-        if self._closing:
+        if self._lent:
+            await asyncio.wait([self._all_back], timeout=COME_BACK_WITHIN_S)
+        while self._lent:
+            self._let_go(self._lent.pop())
+        while self._closing:
             await asyncio.wait(self._closing)
 
     async def _wait(self) -> None:
         if not self._free.locked():
             await self._free.acquire()
             return
-        async with asyncio.timeout(self._wait_s):
-            await self._free.acquire()
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise Busy(f"no connection to the database was free for {self._wait_s:g} s") from error
+
+    def _take_back(self, connection: Connection) -> None:
+        if connection not in self._lent:
+            # The pool was closed, and did not wait for it any longer.
+            return
+        self._lent.discard(connection)
+        if connection.usable and self._all_back is None:
+            self._idle.append(connection)
+        else:
+            self._let_go(connection)
+        if not (self._lent or self._all_back is None or self._all_back.done()):
+            self._all_back.set_result(None)
 
     def _idle_one(self) -> Connection | None:
         while self._idle:

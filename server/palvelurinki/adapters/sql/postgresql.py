@@ -133,9 +133,12 @@ class _Connection:
 
     async def close(self) -> None:
         """Say goodbye; hang up on a server that does not answer."""
-        with suppress(*_GONE):
-            await self.driver.close(timeout=CLOSE_WITHIN_S)
-        self.driver.terminate()
+        try:
+            with suppress(*_GONE):
+                await self.driver.close(timeout=CLOSE_WITHIN_S)
+        finally:
+            # Also when nobody waits for the goodbye any more.
+            self.driver.terminate()
 
 
 class _Transaction:
