@@ -24,6 +24,7 @@ from tests.support.server import Ground, ServerCommand
 from tests.support.waiting import contact_in
 
 WAITS = "server.waits"
+LISTENS = "Uvicorn running"
 # What a node that migrates holds.
 ADVISORY_LOCK = 7_042_015
 SECRET = "a-password-that-no-log-may-show"
@@ -73,7 +74,8 @@ async def test_without_its_database_it_lives_and_is_not_ready(
     late: Ground, own_postgres: Postgres, nodes: ExitStack, tmp_path: Path
 ) -> None:
     own_postgres.stop()
-    node = started(nodes, ServerCommand(late.settings(), tmp_path / "node.log", ready=WAITS))
+    node = started(nodes, ServerCommand(late.settings(), tmp_path / "node.log", ready=LISTENS))
+    node.said(WAITS)
     assert (await got(node, "/health/live")).status_code == 200
     code, told = await readiness(node)
     assert (code, told.ok, told.phase, told.missing) == (503, False, ServerPhase.STARTING, [Missing.DATABASE])
@@ -120,7 +122,7 @@ async def test_a_node_waits_while_another_migrates_for_long(
         holder = await asyncpg.connect(host=str(own_postgres.directory), user="postgres", database=database)
         try:
             await holder.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
-            node = ServerCommand(Ground(url, None).settings(), tmp_path / "node.log", ready="Uvicorn running")
+            node = ServerCommand(Ground(url, None).settings(), tmp_path / "node.log", ready=LISTENS)
             started(nodes, node)
             node.said(WAITS)
         finally:
