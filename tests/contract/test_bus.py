@@ -134,7 +134,8 @@ async def own_bus(own_redis: RedisServer, pauses: Pauses) -> AsyncIterator[Redis
 async def test_outage_costs_messages_and_nothing_else(
     own_redis: RedisServer, own_bus: RedisBus, pauses: Pauses
 ) -> None:
-    subscription = await own_bus.subscribe("a")
+    missed: list[str] = []
+    subscription = await own_bus.subscribe("a", missed=lambda: missed.append("something"))
     with structlog.testing.capture_logs() as logs:
         own_redis.stop()
         await pauses.begun()
@@ -153,6 +154,7 @@ async def test_outage_costs_messages_and_nothing_else(
         await subscription.settled()  # type: ignore[attr-defined]
         await _reaches(own_bus, subscription, "a")
         await _reaches(own_bus, subscription, "b")
+    assert missed == ["something"]
     assert pauses.lengths == [0.05, 0.1, 0.2]
     assert [entry["event"] for entry in logs] == ["bus.away", "bus.back"]
 

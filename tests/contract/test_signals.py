@@ -11,7 +11,7 @@ import structlog
 from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
-from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
+from palvelurinki.ports import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from tests.support.redis import RedisServer
 
 WHO, OTHER = "terminal:kiosk-1", "staff:anna"
@@ -76,12 +76,12 @@ async def test_what_is_forgotten_is_gone(signals: Signals) -> None:
 
 
 async def test_the_same_signal_twice_is_kept_once_and_told_twice(signals: Signals, bus: Bus) -> None:
-    subscription = await bus.subscribe("signals")
-    await signals.keep(WHO, "id-1", "first", channel="signals")
-    await signals.keep(WHO, "id-2", "second", channel="signals")
-    await signals.keep(WHO, "id-1", "first", channel="signals")
+    subscription = await bus.subscribe(SIGNALS_CHANNEL)
+    await signals.keep(WHO, "id-1", "first", tell=True)
+    await signals.keep(WHO, "id-2", "second", tell=True)
+    await signals.keep(WHO, "id-1", "first", tell=True)
     await signals.keep(WHO, "id-3", "not told")
-    await signals.keep(WHO, "id-4", "fourth", channel="signals")
+    await signals.keep(WHO, "id-4", "fourth", tell=True)
     assert await take(subscription, 4) == [f"{WHO} {text}" for text in ("first", "second", "first", "fourth")]
     assert list(await signals.kept(WHO)) == ["first", "second", "not told", "fourth"]
 
@@ -131,11 +131,11 @@ async def test_signals_wait_for_redis_in_order_and_are_told_when_it_is_back(
     with structlog.testing.capture_logs() as logs:
         own_redis.stop()
         for number in range(5):
-            await own_signals.keep(WHO, f"id-{number}", f"{number}", channel="signals")
+            await own_signals.keep(WHO, f"id-{number}", f"{number}", tell=True)
         assert list(await own_signals.kept(WHO)) == []
         own_redis.start()
-        subscription = await own_bus.subscribe("signals")
-        await own_signals.keep(WHO, "last", "last", channel="signals")
+        subscription = await own_bus.subscribe(SIGNALS_CHANNEL)
+        await own_signals.keep(WHO, "last", "last", tell=True)
         await own_signals.written()
         heard = await take(subscription, 1)
         while heard[-1] != f"{WHO} last":

@@ -3,7 +3,7 @@
 One contract suite (`tests/contract`) runs on every implementation of each.
 """
 
-from palvelurinki.ports.bus import SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
+from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
@@ -22,6 +22,7 @@ from palvelurinki.ports.upkeep import (
 )
 
 __all__ = [
+    "SIGNALS_CHANNEL",
     "SIGNALS_KEPT",
     "SIGNALS_SIZE",
     "Bus",

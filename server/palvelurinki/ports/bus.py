@@ -1,6 +1,7 @@
 """What hastens the truth between nodes."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Final, Protocol
 
 
@@ -26,8 +27,8 @@ class Bus(Protocol):
     async def publish(self, channel: str, text: str) -> None:
         """Tell whoever listens now. Never raises for a bus that is away: the loss costs time, not truth."""
 
-    async def subscribe(self, *channels: str) -> Subscription:
-        """Listen from now on."""
+    async def subscribe(self, *channels: str, missed: Callable[[], None] | None = None) -> Subscription:
+        """Listen from now on. `missed` is called whenever something may have been, once it is listened to again."""
 
     async def ping(self) -> None:
         """Raises when the bus does not answer."""
@@ -45,11 +46,11 @@ class Signals(Protocol):
     anything: clients then renew what they miss.
     """
 
-    async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
-        """Keep one; with `channel`, also tell whoever listens to it on the bus, as "RECIPIENT TEXT".
+    def keep(self, recipient: str, identifier: str, text: str, *, tell: bool = False) -> "asyncio.Future[None]":
+        """Keep one; with `tell`, also tell it on the bus, on SIGNALS_CHANNEL, as "RECIPIENT TEXT".
 
-        Returns when that is done, or after a short while when it is not yet: then it is done later, in order. The same
-        identifier once more replaces nothing and is told again.
+        The future, which never fails, is done when that is, or after a short while when it is not yet: then it is done
+        later, in order. The same identifier once more replaces nothing and is told again.
         """
 
     async def kept(self, recipient: str) -> Sequence[str]:
@@ -61,9 +62,13 @@ class Signals(Protocol):
     def forget(self, recipient: str) -> None:
         """Nothing needs to be kept for the recipient: its session has ended. Does not wait."""
 
+    async def written(self) -> None:
+        """Return when all that was to be written has been, however long that is not possible."""
+
     async def close(self) -> None:
         """Let go of the connections."""
 
 
+SIGNALS_CHANNEL: Final = "signals"
 SIGNALS_KEPT: Final = 512
 SIGNALS_SIZE: Final = 1024 * 1024

@@ -69,7 +69,7 @@ class Hall:
         self.roster.attach(session, attachment, terminal)
         self.reading.watch(session, session.base)
         await self.reading.fresh(session)
-        attachment.answered_by(lambda _at_once: self.roused.append(terminal))
+        attachment.answered_by(lambda: self.roused.append(terminal))
         self.roused.remove(terminal)
         return session
 

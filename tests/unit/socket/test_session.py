@@ -7,6 +7,7 @@ from palvelurinki.reporting.documents import Document, TerminalDocument
 from palvelurinki.reporting.sharing import Shared
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.session import LOG_LIMIT, Session
+from palvelurinki.web.socket.told import Told, on_its_way
 from tests.simulation.office import TERMINALS, directory
 
 WHERE = directory()
@@ -22,13 +23,18 @@ def session(last_seq: int | None = None) -> Session:
     return made
 
 
-def signal(identifier: str) -> s.Signalled:
+def signal(identifier: str) -> Told:
     candidate = Candidate(candidate=f"text of {identifier}")
-    return s.Signalled(seq=1, id=identifier, call="call-1", sender="seat-2", generation=2, candidate=candidate)
+    sent = s.Signalled(seq=1, id=identifier, call="call-1", sender="seat-2", generation=2, candidate=candidate)
+    return on_its_way(sent.model_dump_json(exclude={"seq"}))
 
 
-def signals(events: list[s.Event]) -> list[tuple[int, str]]:
-    return [(event.seq, event.id) for event in events if isinstance(event, s.Signalled)]
+def read(messages: list[bytes]) -> list[s.ServerMessage]:
+    return [s.SERVER_MESSAGE.validate_json(message) for message in messages]
+
+
+def signals(messages: list[bytes]) -> list[tuple[int, str]]:
+    return [(event.seq, event.id) for event in read(messages) if isinstance(event, s.Signalled)]
 
 
 def test_where_it_was_held_what_was_missed_comes_again_exactly() -> None:
@@ -47,12 +53,12 @@ def test_elsewhere_it_goes_on_with_a_snapshot_under_the_clients_next_number() ->
     taken = session(last_seq=41)
     taken.hold()
     taken.catch_up([signal("a"), signal("b")])
-    (whole,) = taken.missed_since(41, WHERE)
+    (whole,) = read(taken.missed_since(41, WHERE))
     assert isinstance(whole, s.SnapshotEvent)
     assert whole.seq == 42
     assert signals(taken.collect(WHERE)) == [(43, "a"), (44, "b")]
     assert taken.acknowledge(43) == ["a"]
-    assert list(taken.unacknowledged_signals()) == ["b"]
+    assert [each.signal for each in taken.unacknowledged_signals()] == ["b"]
 
 
 def test_signals_that_come_meanwhile_wait_for_those_of_before() -> None:
@@ -80,7 +86,8 @@ def test_what_is_here_already_is_not_doubled() -> None:
 def test_a_snapshot_leaps_over_whatever_the_client_has_counted() -> None:
     here = session()
     here.take_snapshot(WHERE)
-    (whole,) = here.missed_since(1000, WHERE)
+    (whole,) = read(here.missed_since(1000, WHERE))
+    assert isinstance(whole, s.SnapshotEvent)
     assert whole.seq == 1001
 
 
@@ -91,7 +98,7 @@ def test_what_waits_for_a_client_that_takes_nothing_is_bounded() -> None:
         here.relay(signal(f"{number}"))
     assert here.overflowed
     assert len(here.unacknowledged_signals()) == 1
-    (whole,) = here.missed_since(0, WHERE)
+    (whole,) = read(here.missed_since(0, WHERE))
     assert isinstance(whole, s.SnapshotEvent)
     assert not here.overflowed
 
@@ -108,7 +115,7 @@ def test_a_newer_socket_takes_the_place_of_the_older() -> None:
     here = session()
     roused: list[str] = []
     older, newer = Attachment("older"), Attachment("newer")
-    older.answered_by(lambda _at_once: roused.append("older"))
+    older.answered_by(lambda: roused.append("older"))
     here.attach(older, "digest of older")
     here.attach(newer, "digest of newer")
     assert (older.replaced, newer.replaced) == (True, False)

@@ -1,6 +1,6 @@
 """The bus of a node that is alone: what is published reaches the subscriptions of this process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from palvelurinki.adapters.mailbox import Mailbox
 from palvelurinki.ports import Subscription
@@ -49,8 +49,8 @@ class MemoryBus:
         for subscription in tuple(self._subscriptions):
             subscription.offer(channel, text)
 
-    async def subscribe(self, *channels: str) -> Subscription:
-        """Listen from now on."""
+    async def subscribe(self, *channels: str, missed: Callable[[], None] | None = None) -> Subscription:  # noqa: ARG002
+        """Listen from now on. Nothing is ever missed."""
         subscription = MemorySubscription(self, channels)
         self._subscriptions.add(subscription)
         return subscription

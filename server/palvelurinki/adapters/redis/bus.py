@@ -2,7 +2,7 @@
 
 Each subscription has a connection of its own and a task that keeps it: when the connection is lost it is made anew,
 at growing intervals, and the channels are asked for again. What was published meanwhile is gone, which the port
-allows. An outage is logged once when it begins and once when it ends.
+allows; whoever subscribed is told. An outage is logged once when it begins and once when it ends.
 """
 
 import asyncio
@@ -58,8 +58,16 @@ class _Outage:
 class RedisSubscription:
     """The port `Subscription`. `add` returns when Redis listens for us, or at once while it is away."""
 
-    def __init__(self, client: Redis, channels: tuple[str, ...], outage: _Outage, pause: Pause) -> None:
+    def __init__(
+        self,
+        client: Redis,
+        channels: tuple[str, ...],
+        outage: _Outage,
+        pause: Pause,
+        missed: Callable[[], None] | None,
+    ) -> None:
         self._client = client
+        self._missed = missed
         self._wanted = {_ALWAYS, *channels}
         self._heard: set[str] = set()
         self._outage = outage
@@ -148,6 +156,8 @@ class RedisSubscription:
             case "subscribe":
                 self._heard.add(message["channel"])
                 if self._wanted <= self._heard:
+                    if self._away and self._missed is not None:
+                        self._missed()
                     self._away = False
                     self._outage.ends()
                     self._changed.set()
@@ -194,9 +204,9 @@ class RedisBus:
         else:
             self._outage.ends()
 
-    async def subscribe(self, *channels: str) -> Subscription:
-        """Listen from now on, or from when Redis is back."""
-        subscription = RedisSubscription(self._client, channels, self._outage, self._pause)
+    async def subscribe(self, *channels: str, missed: Callable[[], None] | None = None) -> Subscription:
+        """Listen from now on, or from when Redis is back. `missed` is called each time that it is back."""
+        subscription = RedisSubscription(self._client, channels, self._outage, self._pause, missed)
         self._subscriptions.append(subscription)
         await subscription.settled()
         return subscription

@@ -1,14 +1,14 @@
 """Signals on their way, in Redis: any node can take a session over, and finds there what was not acknowledged.
 
 A recipient's signals are a hash from the signal's id to its number and text; the field `#` counts the numbers, `##`
-the bytes. One script keeps a signal and tells of it, so that nothing is told that is not kept. All that a node writes
-goes through one queue, many at a trip. While Redis is away the queue waits, in order and bounded in bytes and in time:
-whoever keeps a signal waits a moment when the outage begins and not at all while it lasts.
+the bytes. All that a node writes goes through one queue, many at a trip, by one script that keeps a signal before it
+tells of it, so that nothing is told that is not kept. While Redis is away the queue waits, in order and bounded in
+bytes and in time: whoever keeps a signal waits a moment when the outage begins and not at all while it lasts.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
@@ -18,41 +18,47 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from palvelurinki.ports import SIGNALS_KEPT, SIGNALS_SIZE
+from palvelurinki.ports import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE
 
 # How long whoever keeps a signal, or asks what is kept, waits for a Redis that does not answer.
 PATIENCE_S: Final = 1.0
 # How long a trip may take before Redis counts as away.
 TIMEOUT_S: Final = 1.0
-LINGER_S: Final = 0.002
+# Between two trips: a trip costs more than what it carries.
+APART_S: Final = 0.004
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 1.0
 AT_ONCE: Final = 256
 QUEUE_BYTES: Final = 16 * 1024 * 1024
 
-# KEYS: the hash. ARGV: id, text, how many are kept, of how many bytes, for how many seconds, channel ("" for none),
-# what to tell there. A hash that is full is emptied: its session has fallen so far behind that it begins anew with a
-# snapshot.
-_KEEP: Final = """
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
-  local bytes = tonumber(redis.call('HGET', KEYS[1], '##') or 0) + #ARGV[2]
-  if redis.call('HLEN', KEYS[1]) - 2 >= tonumber(ARGV[3]) or bytes > tonumber(ARGV[4]) then
-    redis.call('DEL', KEYS[1])
-  end
-  redis.call('HINCRBY', KEYS[1], '##', #ARGV[2])
-  redis.call('HSET', KEYS[1], ARGV[1], redis.call('HINCRBY', KEYS[1], '#', 1) .. ' ' .. ARGV[2])
-  redis.call('EXPIRE', KEYS[1], ARGV[5])
-end
-if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
-return 0
-"""
-# KEYS: the hash. ARGV: ids.
-_LET_GO: Final = """
-for _, id in ipairs(ARGV) do
-  local kept = redis.call('HGET', KEYS[1], id)
-  if kept then
-    redis.call('HINCRBY', KEYS[1], '##', string.find(kept, ' ') - #kept)
-    redis.call('HDEL', KEYS[1], id)
+# ARGV: how many are kept for a recipient, of how many bytes, for how many seconds, and the channel; then four for each
+# thing to do: what it is, for whom, a signal's id, its text. A hash that is full is emptied: its session has fallen so
+# far behind that it begins anew with a snapshot.
+_CARRY_OUT: Final = """
+local most, size, seconds, channel = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+for at = 5, #ARGV, 4 do
+  local what, id, text = ARGV[at], ARGV[at + 2], ARGV[at + 3]
+  local key = 'palvelurinki:signals:' .. ARGV[at + 1]
+  if what == 'forget' then
+    redis.call('DEL', key)
+  elseif what == 'let go' then
+    local kept = redis.call('HGET', key, id)
+    if kept then
+      redis.call('HINCRBY', key, '##', string.find(kept, ' ') - #kept)
+      redis.call('HDEL', key, id)
+    end
+  else
+    local known = redis.call('HMGET', key, id, '#', '##')
+    if not known[1] then
+      local number, bytes = tonumber(known[2] or 0) + 1, tonumber(known[3] or 0) + #text
+      if redis.call('HLEN', key) - 2 >= most or bytes > size then
+        redis.call('DEL', key)
+        bytes = #text
+      end
+      redis.call('HSET', key, id, number .. ' ' .. text, '#', number, '##', bytes)
+      redis.call('EXPIRE', key, seconds)
+    end
+    if what == 'tell' then redis.call('PUBLISH', channel, ARGV[at + 1] .. ' ' .. text) end
   end
 end
 return 0
@@ -65,13 +71,13 @@ Pause: TypeAlias = Callable[[float], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Write:
-    """A command on its way to Redis; `done` when it has been carried out or need not be waited for any more."""
+    """Parts of the script's ARGV on their way; `done` when they need not be waited for any more."""
 
-    command: tuple[str | int, ...]
+    parts: tuple[str, ...]
     size: int
-    worthless_at: float
+    put_at: float
     done: "asyncio.Future[None] | None"
 
 
@@ -87,8 +93,11 @@ class RedisSignals:
             socket_connect_timeout=TIMEOUT_S,
             retry=Retry(NoBackoff(), 1),
         )
+        self._script = self._client.register_script(_CARRY_OUT)
+        self._bounds = str(SIGNALS_KEPT), str(SIGNALS_SIZE), str(max(1, round(kept_s))), SIGNALS_CHANNEL
         self._kept_s = kept_s
         self._pause = pause
+        self._clock = asyncio.get_running_loop().time
         self._queue: deque[_Write] = deque()
         self._bytes = 0
         self._queued = asyncio.Event()
@@ -97,27 +106,26 @@ class RedisSignals:
         self._away = False
         self._writer = asyncio.create_task(self._writing(), name="redis signals")
 
-    async def keep(self, recipient: str, identifier: str, text: str, *, channel: str | None = None) -> None:
-        """Keep one; with `channel`, also tell whoever listens to it on the bus, as "RECIPIENT TEXT"."""
-        told = f"{recipient} {text}" if channel is not None else ""
-        seconds = max(1, round(self._kept_s))
-        done: asyncio.Future[None] | None = None if self._away else asyncio.get_running_loop().create_future()
-        limits = SIGNALS_KEPT, SIGNALS_SIZE, seconds
-        self._put(("EVAL", _KEEP, 1, _key(recipient), identifier, text, *limits, channel or "", told), done)
-        if done is not None:
-            await asyncio.wait((done,), timeout=PATIENCE_S)
+    def keep(self, recipient: str, identifier: str, text: str, *, tell: bool = False) -> "asyncio.Future[None]":
+        """Keep one; with `tell`, also tell it on the bus, as "RECIPIENT TEXT"."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._put(("tell" if tell else "keep", recipient, identifier, text), done)
+        if self._away:
+            done.set_result(None)
+        return done
 
     async def kept(self, recipient: str) -> Sequence[str]:
         """The texts that are kept for the recipient, oldest first; none while Redis is away."""
         if self._away:
             return []
+        key = f"palvelurinki:signals:{recipient}"
         try:
             async with asyncio.timeout(PATIENCE_S):
-                found: dict[str, str] = await cast("Awaitable[dict[str, str]]", self._client.hgetall(_key(recipient)))
+                found: dict[str, str] = await cast("Awaitable[dict[str, str]]", self._client.hgetall(key))
         except _AWAY as error:
             self._begins(error)
             # Nothing may be under way by which the writer would find that it is back.
-            self._put(("PING",), None)
+            self._put(())
             return []
         numbered = [value.partition(" ") for field, value in found.items() if field not in _COUNTERS]
         return [text for _, _, text in sorted(numbered, key=lambda each: int(each[0]))]
@@ -125,11 +133,11 @@ class RedisSignals:
     def acknowledged(self, recipient: str, identifiers: Collection[str]) -> None:
         """These need not be kept any more."""
         if identifiers:
-            self._put(("EVAL", _LET_GO, 1, _key(recipient), *identifiers), None)
+            self._put(tuple(part for each in identifiers for part in ("let go", recipient, each, "")))
 
     def forget(self, recipient: str) -> None:
         """Nothing needs to be kept for the recipient: its session has ended."""
-        self._put(("DEL", _key(recipient)), None)
+        self._put(("forget", recipient, "", ""))
 
     async def written(self) -> None:
         """Return when all that was to be written has been, however long Redis is away."""
@@ -141,13 +149,12 @@ class RedisSignals:
         await asyncio.gather(self._writer, return_exceptions=True)
         await self._client.aclose()
 
-    def _put(self, command: tuple[str | int, ...], done: "asyncio.Future[None] | None") -> None:
-        size = sum(len(part) for part in command if isinstance(part, str))
-        worthless_at = asyncio.get_running_loop().time() + self._kept_s
-        self._queue.append(_Write(command, size, worthless_at, done))
-        self._bytes += size
+    def _put(self, parts: tuple[str, ...], done: "asyncio.Future[None] | None" = None) -> None:
+        write = _Write(parts, sum(map(len, parts)), self._clock(), done)
+        self._queue.append(write)
+        self._bytes += write.size
         while self._bytes > QUEUE_BYTES:
-            _done(self._take())
+            _release(self._take())
         self._queued.set()
         self._idle.clear()
 
@@ -160,52 +167,48 @@ class RedisSignals:
         pause = FIRST_PAUSE_S
         while True:
             await self._queued.wait()
-            # What else comes in this moment goes along: a trip costs more than all that it carries.
-            await asyncio.sleep(LINGER_S)
             writes = self._next()
             try:
                 if writes:
                     await self._carry_out(writes)
             except _AWAY as error:
-                self._begins(error)
                 self._put_back(writes)
+                self._begins(error)
                 await self._pause(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
-            else:
-                pause = FIRST_PAUSE_S
-                if writes and self._away:
-                    self._away = False
-                    log.info("signals.back")
-                if not self._queue:
-                    self._idle.set()
-            finally:
-                for write in writes:
-                    _done(write)
+                continue
+            pause = FIRST_PAUSE_S
+            if writes and self._away:
+                self._away = False
+                log.info("signals.back")
+            for write in writes:
+                _release(write)
+            self._release_until(self._clock() - PATIENCE_S)
+            if not self._queue:
+                self._idle.set()
+            await asyncio.sleep(APART_S)
 
     def _next(self) -> list[_Write]:
-        now = asyncio.get_running_loop().time()
+        worthless = self._clock() - self._kept_s
         writes: list[_Write] = []
         while self._queue and len(writes) < AT_ONCE:
             write = self._take()
-            if write.worthless_at > now:
+            if write.put_at > worthless:
                 writes.append(write)
             else:
-                _done(write)
+                _release(write)
         if not self._queue:
             self._queued.clear()
         return writes
 
-    async def _carry_out(self, writes: Sequence[_Write]) -> None:
-        async with asyncio.timeout(TIMEOUT_S), self._client.pipeline(transaction=False) as pipeline:
-            for write in writes:
-                pipeline.execute_command(*write.command)
-            results = await pipeline.execute(raise_on_error=False)
-        for result in results:
-            if isinstance(result, exceptions.ConnectionError | exceptions.TimeoutError):
-                raise result
-            if isinstance(result, Exception):
-                # Redis is there and refuses: the same again would be refused again.
-                log.error("signals.refused", error=repr(result))
+    async def _carry_out(self, writes: Iterable[_Write]) -> None:
+        arguments = [*self._bounds, *(part for write in writes for part in write.parts)]
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._script(args=arguments)
+        except exceptions.ResponseError as error:
+            # Redis is there and refuses: the same again would be refused again.
+            log.error("signals.refused", error=repr(error))  # noqa: TRY400  (a traceback tells nothing more)
 
     def _put_back(self, writes: Sequence[_Write]) -> None:
         self._queue.extendleft(reversed(writes))
@@ -213,15 +216,19 @@ class RedisSignals:
         self._queued.set()
 
     def _begins(self, error: BaseException) -> None:
+        self._release_until(self._clock())
         if not self._away:
             self._away = True
             log.warning("signals.away", error=f"{type(error).__name__}: {error}")
 
+    def _release_until(self, at: float) -> None:
+        """Whoever waits for what was put then or before waits no longer."""
+        for write in self._queue:
+            if write.put_at > at:
+                break
+            _release(write)
 
-def _done(write: _Write) -> None:
+
+def _release(write: _Write) -> None:
     if write.done is not None and not write.done.done():
         write.done.set_result(None)
-
-
-def _key(recipient: str) -> str:
-    return f"palvelurinki:signals:{recipient}"

@@ -11,21 +11,21 @@ class Attachment:
     def __init__(self, token: str) -> None:
         self.token = token
         self.replaced = False
-        self._answer: Callable[[bool], None] | None = None
+        self._answer: Callable[[], None] | None = None
 
-    def answered_by(self, answer: Callable[[bool], None] | None) -> None:
-        """Whom to call, with `at_once`, when there is something to send or a reason to close; None: nobody any more.
+    def answered_by(self, answer: Callable[[], None] | None) -> None:
+        """Whom to call when there is something to send or a reason to close; None: nobody any more.
 
         It is called once at first: what is there already is to be looked at, too.
         """
         self._answer = answer
         if answer is not None:
-            answer(False)  # noqa: FBT003  (as `rouse` says it)
+            answer()
 
-    def rouse(self, *, at_once: bool = False) -> None:
-        """There is something to send, or a reason to close. `at_once`: a signal, which waits for nothing else."""
+    def rouse(self) -> None:
+        """There is something to send, or a reason to close."""
         if self._answer is not None:
-            self._answer(at_once)
+            self._answer()
 
     def replace(self) -> None:
         """Another socket serves the session from now on."""

@@ -27,11 +27,6 @@ async def carry_out(hub: Hub, session: Session, command: m.ClientCommand) -> Ans
     return await handler(hub, session, command)
 
 
-async def _heartbeat(hub: Hub, session: Session, command: m.Heartbeat) -> Answer:
-    hub.acknowledge(session, command.seq)
-    return {}
-
-
 async def _request_contact(hub: Hub, session: Session, command: m.RequestContact) -> Answer:
     return await contacts.request_contact(
         hub.context,
@@ -100,30 +95,32 @@ async def _leave_call(hub: Hub, session: Session, command: m.LeaveCall) -> Answe
     return await calls.leave_call(hub.context, session.principal, command.id, CallId(command.call), session.id)
 
 
-async def _signal(hub: Hub, session: Session, command: m.Signal) -> Answer:
-    if (command.description is None) == (command.candidate is None):
+def way_of(session: Session, signal: m.Signal) -> tuple[str, Principal]:
+    """From which seat the signal comes, and to whom it goes. Raises WireError, NotInCall, CallEnded.
+
+    Whoever has a seat in a call may signal, and nobody else.
+    """
+    if (signal.description is None) == (signal.candidate is None):
         raise WireError("a signal carries a description or a candidate, one of the two")
     call = session.call
-    if call is None or call.id != command.call:
-        raise NotInCall("there is no seat for you in that call", call=command.call)
+    if call is None or call.id != signal.call:
+        raise NotInCall("there is no seat for you in that call", call=signal.call)
     if call.state is CallState.ENDED:
-        raise CallEnded("the call has ended", call=command.call)
+        raise CallEnded("the call has ended", call=signal.call)
     me = call.seat_of(session.principal.id)
-    target = next((seat for seat in call.seats if seat.id == command.to), None)
+    target = next((seat for seat in call.seats if seat.id == signal.to), None)
     if me is None or me.epoch == 0 or target is None or target.id == me.id or target.state is SeatState.LEFT:
-        raise NotInCall("there is no such seat to signal to in that call", call=command.call, to=command.to)
-    recipient = Principal.terminal(target.occupant) if target.terminal else Principal.staff(target.occupant)
-    await hub.relay(command, me.id, recipient)
-    return {}
+        raise NotInCall("there is no such seat to signal to in that call", call=signal.call, to=signal.to)
+    return me.id, Principal.terminal(target.occupant) if target.terminal else Principal.staff(target.occupant)
 
 
 _TERMINAL: Final = frozenset({PrincipalKind.TERMINAL})
 _STAFF: Final = frozenset({PrincipalKind.STAFF})
 _BOTH: Final = _TERMINAL | _STAFF
 
-# Every message a client may send, who may send it, and what does it. A test holds that none is missing.
+# Every message that asks the application for something, who may send it, and what does it. Those that do not, heartbeat
+# and signal, are for both.
 _HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
-    m.Heartbeat: (_BOTH, _heartbeat),
     m.RequestContact: (_TERMINAL, _request_contact),
     m.SetLanguage: (_TERMINAL, _set_language),
     m.LeaveContact: (_TERMINAL, _leave_contact),
@@ -136,5 +133,4 @@ _HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
     m.JoinCall: (_BOTH, _join_call),
     m.ReportMedia: (_BOTH, _report_media),
     m.LeaveCall: (_BOTH, _leave_call),
-    m.Signal: (_BOTH, _signal),
 }

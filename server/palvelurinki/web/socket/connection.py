@@ -1,14 +1,15 @@
 """One socket: hello, welcome, then commands in and events out until either side goes.
 
-Served by callbacks: what comes is handed over by the line, what the session has collected is written when the line
-takes more. Only a command has a task of its own, and until it is done nothing more is read, so that a client's commands
-are carried out in order, one at a time. Signals alone need not wait for each other: each is delivered in its turn at
-once, and what they wait for is only that they are kept. Whatever a client sends, it gets an error or an end of its own,
-and no other socket notices.
+Served by callbacks: what comes is handed over by the line; answers, and what the session has collected when the line
+takes more, are written together at the end of the loop's turn. Only a command has a task of its own, and until it is
+done nothing more is read, so that a client's commands are carried out in order, one at a time. Signals alone need not
+wait for each other: each is handed on at once, and what its answer waits for is only that it is kept. Whatever a client
+sends, it gets an error or an end of its own, and no other socket notices.
 """
 
 import asyncio
 from collections import deque
+from functools import partial
 from typing import Final
 
 import structlog
@@ -17,12 +18,12 @@ from typing_extensions import override
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import VERSION
-from palvelurinki.protocol.client import ClientCommand, Resume, Signal
+from palvelurinki.protocol.client import ClientCommand, Heartbeat, Resume, Signal
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
-from palvelurinki.web.socket.commands import carry_out
+from palvelurinki.web.socket.commands import carry_out, way_of
 from palvelurinki.web.socket.errors import (
     Ending,
     HelloTimeout,
@@ -79,6 +80,7 @@ class Connection(Listener):
         "_ice_servers",
         "_line",
         "_loop",
+        "_out",
         "_over",
         "_relaying",
         "_session",
@@ -105,6 +107,8 @@ class Connection(Listener):
         self._acting: asyncio.Task[None] | None = None
         self._relaying = 0
         self._stalled: asyncio.TimerHandle | None = None
+        # What is to be written at the end of this turn of the loop.
+        self._out: list[bytes] | None = None
         self._flushing = False
 
     # ---- Its course ------------------------------------------------------------------------------------------
@@ -172,7 +176,7 @@ class Connection(Listener):
             )
         )
         for event in missed:
-            self._write(event)
+            self._send(event)
 
     async def _served(self, session: Session, attachment: Attachment) -> Ending | int | None:
         self._session = session, attachment
@@ -204,9 +208,9 @@ class Connection(Listener):
             self._write(
                 s.Closing(code=why.code, message=why.message, resumable=why.resumable, retry_after_s=why.retry_after_s)
             )
-            self._line.end(why.close_code)
-        elif why is not None:
-            self._line.end(why)
+        self._write_out()
+        if why is not None:
+            self._line.end(why.close_code if isinstance(why, Ending) else why)
 
     # ---- What comes ------------------------------------------------------------------------------------------
 
@@ -246,25 +250,19 @@ class Connection(Listener):
         if self._session is None or self._over.done():
             return
         session, _ = self._session
-        operation: str | None = None
         try:
-            parsed = messages.parse(frame)
-            operation = messages.operation_of(parsed)
-            seq = messages.heartbeat_in(parsed)
-            if seq is not None:
-                self._hub.acknowledge(session, seq)
-                self._line.write(messages.acknowledgement(str(operation), self._hub.node.now()))
-                return
-            command = messages.command_of(parsed)
+            command = messages.command_of(frame)
         except WireError as error:
-            self._write(messages.error_message(operation, error))
+            self._write(messages.error_message(messages.operation_of(frame), error))
             return
         except UnicodeDecodeError:
             self._line.fail(NOT_TEXT_CLOSE, "no UTF-8")
             return
-        if isinstance(command, Signal):
-            self._relaying += 1
-            _keep(self._loop.create_task(self._relay(session, command), name="relaying"))
+        if isinstance(command, Heartbeat):
+            self._hub.acknowledge(session, command.seq)
+            self._acknowledge(command.id)
+        elif isinstance(command, Signal):
+            self._relay(session, command)
         else:
             self._acting = self._loop.create_task(self._act(session, command), name="acting")
         if self._busy:
@@ -279,25 +277,33 @@ class Connection(Listener):
         self._acting = None
         self._go_on()
 
-    async def _relay(self, session: Session, command: Signal) -> None:
+    async def _answer(self, session: Session, command: ClientCommand) -> s.Ack | s.ErrorMessage:
+        try:
+            answer = await carry_out(self._hub, session, command)
+        except Exception as error:  # noqa: BLE001  (`_refusal` logs what is none of ours)
+            return _refusal(session, command, error)
+        return s.Ack(
+            re=command.id, contact=answer.get("contact"), call=answer.get("call"), server_time=self._hub.node.now()
+        )
+
+    def _relay(self, session: Session, signal: Signal) -> None:
+        try:
+            kept = self._hub.relay(signal, *way_of(session, signal))
+        except Exception as error:  # noqa: BLE001  (`_refusal` logs what is none of ours)
+            self._write(_refusal(session, signal, error))
+            return
+        self._relaying += 1
         # A socket that goes meanwhile is no reason to give up: the signal is for somebody else.
-        self._write(await self._answer(session, command))
+        kept.add_done_callback(partial(self._kept, signal.id))
+
+    def _kept(self, operation: str, _kept: "asyncio.Future[None]") -> None:
+        self._acknowledge(operation)
         self._relaying -= 1
         if self._relaying == SIGNALS_MOST - 1:
             self._go_on()
 
-    async def _answer(self, session: Session, command: ClientCommand) -> s.Ack | s.ErrorMessage:
-        try:
-            answer = await carry_out(self._hub, session, command)
-        except PalvelurinkiError as error:
-            return messages.error_message(command.id, error)
-        except Exception:
-            # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
-            log.exception("socket.command_failed", session=session.id)
-            return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")
-        return s.Ack(
-            re=command.id, contact=answer.get("contact"), call=answer.get("call"), server_time=self._hub.node.now()
-        )
+    def _acknowledge(self, operation: str) -> None:
+        self._send(messages.acknowledgement(operation, self._hub.node.now()))
 
     def _go_on(self) -> None:
         """Deal with what has come meanwhile, then read on."""
@@ -309,22 +315,28 @@ class Connection(Listener):
 
     # ---- What goes -------------------------------------------------------------------------------------------
 
-    def _write(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Event | s.Closing) -> None:
-        self._line.write(message.model_dump_json().encode())
+    def _write(self, message: s.Welcome | s.Ack | s.ErrorMessage | s.Closing) -> None:
+        self._send(message.model_dump_json().encode())
 
-    def _rouse(self, at_once: bool = False) -> None:  # noqa: FBT001, FBT002  (a callback with one argument)
-        """Write what there is: at once, or when this turn of the loop has changed all that it will."""
-        if at_once:
-            self._flush()
-        elif not self._flushing:
+    def _send(self, text: bytes) -> None:
+        if self._out is None:
+            self._out = []
+        self._out.append(text)
+        self._rouse()
+
+    def _rouse(self) -> None:
+        """Write what there is, when this turn of the loop has changed all that it will."""
+        if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
         self._flushing = False
-        if self._session is None or self._over.done():
-            return
-        session, attachment = self._session
+        if self._session is not None and not self._over.done():
+            self._look(*self._session)
+        self._write_out()
+
+    def _look(self, session: Session, attachment: Attachment) -> None:
         if attachment.replaced:
             # What is new is the next socket's to send: taken here, it would be a gap there.
             self._stop(REPLACED_CLOSE)
@@ -332,13 +344,20 @@ class Connection(Listener):
             self._stop(session.ended)
         elif not self._line.full:
             try:
-                for event in session.collect(self._hub.context.directory):
-                    self._write(event)
+                fresh = session.collect(self._hub.context.directory)
             except Exception:
                 log.exception("socket.failed", session=session.id)
                 self._stop(FAILED_CLOSE)
+            else:
+                if fresh:
+                    self._out = [*(self._out or ()), *fresh]
         if session.overflowed:
             self._stop(SessionSlow("more events are unacknowledged than are kept"))
+
+    def _write_out(self) -> None:
+        texts, self._out = self._out, None
+        if texts:
+            self._line.write(texts)
 
     @override
     def may_not_write(self) -> None:
@@ -372,10 +391,9 @@ class Connection(Listener):
         self._stop(None)
 
 
-# The loop itself holds its tasks weakly.
-_tasks: Final[set["asyncio.Task[None]"]] = set()
-
-
-def _keep(task: "asyncio.Task[None]") -> None:
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+def _refusal(session: Session, command: ClientCommand, error: Exception) -> s.ErrorMessage:
+    if isinstance(error, PalvelurinkiError):
+        return messages.error_message(command.id, error)
+    # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
+    log.error("socket.command_failed", session=session.id, exc_info=error)
+    return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")

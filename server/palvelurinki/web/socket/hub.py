@@ -90,9 +90,9 @@ class Hub:
         """The session's client has handled all events up to `seq`."""
         self._relaying.acknowledge(session, seq)
 
-    async def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> None:
-        """Hand a signal to the session of the recipient, here or on another node."""
-        await self._relaying.relay(signal, sender_seat, recipient)
+    def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> "asyncio.Future[None]":
+        """Hand a signal to the session of the recipient, here or on another node. Done when it is kept."""
+        return self._relaying.relay(signal, sender_seat, recipient)
 
     async def sign_out(self, principal: Principal) -> None:
         """The principal has signed out: their session ends, whichever node holds it."""

@@ -8,14 +8,15 @@ is let go of after it. All that makes WebSocket what it is stays with uvicorn an
 """
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any, Final, Protocol, cast
 
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
-from websockets.frames import CloseCode, Frame
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
+from websockets.protocol import State
 
 # "connection open" ten thousand times tells nobody anything; what is wrong is told.
 _log: Final = logging.getLogger("palvelurinki.line")
@@ -110,16 +111,11 @@ class Line(WebSocketsSansIOProtocol):
         self._heard_at = self.loop.time()
         self.ping_timer = self.loop.call_later(self._watch_every_s, self._watch)
 
-    def write(self, text: bytes) -> None:
-        """Send a message of JSON. On a line that is closing it is lost, as on one that was cut."""
-        if self.close_sent or self.transport.is_closing():
+    def write(self, texts: Iterable[bytes]) -> None:
+        """Send messages of JSON, in one go. On a line that is closing they are lost, as on one that was cut."""
+        if self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return
-        try:
-            self.conn.send_text(text)
-        except InvalidState:
-            # The client's own closing has just been read.
-            return
-        self._send_out()
+        self.transport.write(b"".join([Frame(Opcode.TEXT, text).serialize(mask=False) for text in texts]))
 
     def end(self, code: int) -> None:
         """Close with this code; a client that does not close its end is cut off."""

@@ -22,8 +22,6 @@ from palvelurinki.web.socket.errors import (
 OPERATION_ID_LIMIT: Final = 64
 NAME_LIMIT: Final = 200
 
-_HEARTBEAT: Final = frozenset({"id", "type", "seq"})
-_OPERATION: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _OPERATION_IN: Final = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9_-]{8,64})"')
 
 
@@ -31,28 +29,62 @@ Frame = tuple[bytes, bool]
 """A message's bytes, and whether it came as text."""
 
 
-def parse(frame: Frame) -> dict[str, object]:
-    """The JSON object of a frame. Raises WireError, and UnicodeDecodeError for a text that is none."""
+def command_of(frame: Frame) -> ClientCommand:
+    """The command of a frame. Raises WireError, and UnicodeDecodeError for a text that is none."""
+    data = _text_of(frame)
+    try:
+        return CLIENT_COMMAND.validate_json(data)
+    except ValidationError as error:
+        raise _explained(data, error) from None
+
+
+def _text_of(frame: Frame) -> bytes:
     data, text = frame
     if not text:
         raise WireError("frames are JSON text")
     if len(data) > FRAME_LIMIT:
         raise FrameTooLarge(f"a frame has at most {FRAME_LIMIT} bytes", limit=FRAME_LIMIT)
-    # Not left to json: it would guess at other encodings.
-    decoded = data.decode()
+    return data
+
+
+def _explained(data: bytes, error: ValidationError) -> WireError:
+    first = error.errors(include_input=False, include_url=False)[0]
+    match first["type"]:
+        case "json_invalid":
+            data.decode()
+            return WireError("not JSON")
+        case "dict_type":
+            return WireError("a message is a JSON object")
+        case "union_tag_invalid" | "union_tag_not_found":
+            return UnknownType("no message of this type")
+        case _:
+            # A field that should not be there is named by the client, at any length.
+            where = ".".join(str(part) for part in first["loc"])[:NAME_LIMIT]
+            return WireError(f"{where}: {first['msg']}", field=where)
+
+
+def operation_of(frame: Frame) -> str | None:
+    """The id of a message that was refused, if it can be named in the answer."""
     try:
-        parsed = json.loads(decoded)
-    except (ValueError, RecursionError):
-        raise WireError("not JSON") from None
-    if not isinstance(parsed, dict):
-        raise WireError("a message is a JSON object")
-    return parsed
+        operation = _object_of(_text_of(frame)).get("id")
+    except (WireError, UnicodeDecodeError):
+        # There is nothing to name in it.
+        return None
+    if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT and operation.isascii():
+        return operation
+    return None
+
+
+def operation_in(frame: Frame) -> str | None:
+    """The same for a frame that is not worth reading: the first that looks like one."""
+    found = _OPERATION_IN.search(frame[0])
+    return None if found is None else found.group(1).decode()
 
 
 def hello_of(frame: Frame) -> Hello:
     """The hello of a first frame. Raises HelloExpected, VersionUnsupported, UnicodeDecodeError."""
     try:
-        parsed = parse(frame)
+        parsed = _object_of(_text_of(frame))
     except WireError as error:
         raise HelloExpected(error.message) from error
     # The version is looked at first: a client of another one may say its hello in a form that is not known here.
@@ -68,41 +100,16 @@ def hello_of(frame: Frame) -> Hello:
     return hello
 
 
-def operation_of(parsed: dict[str, object]) -> str | None:
-    """The message's id, if it can be named in an answer."""
-    operation = parsed.get("id")
-    if isinstance(operation, str) and len(operation) <= OPERATION_ID_LIMIT and operation.isascii():
-        return operation
-    return None
-
-
-def operation_in(frame: Frame) -> str | None:
-    """The same for a frame that is not worth reading: the first that looks like one."""
-    found = _OPERATION_IN.search(frame[0])
-    return None if found is None else found.group(1).decode()
-
-
-def heartbeat_in(parsed: dict[str, object]) -> int | None:
-    """The `seq` of a heartbeat that is well-formed; None for all else. A shortcut past the models for most frames."""
-    if parsed.get("type") != "heartbeat" or parsed.keys() != _HEARTBEAT:
-        return None
-    operation, seq = parsed["id"], parsed["seq"]
-    if type(seq) is int and seq >= 0 and isinstance(operation, str) and _OPERATION.fullmatch(operation):
-        return seq
-    return None
-
-
-def command_of(parsed: dict[str, object]) -> ClientCommand:
-    """The command. Raises UnknownType, WireError."""
+def _object_of(data: bytes) -> dict[str, object]:
+    # Not left to json: it would guess at other encodings.
+    text = data.decode()
     try:
-        return CLIENT_COMMAND.validate_python(parsed)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
-            raise UnknownType("no message of this type") from None
-        # A field that should not be there is named by the client: any text, of any length, even half a character.
-        where = ".".join(str(part) for part in first["loc"]).encode(errors="replace").decode()[:NAME_LIMIT]
-        raise WireError(f"{where}: {first['msg']}", field=where) from None
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise WireError("not JSON") from None
+    if not isinstance(parsed, dict):
+        raise WireError("a message is a JSON object")
+    return parsed
 
 
 def error_message(operation: str | None, error: PalvelurinkiError) -> s.ErrorMessage:
@@ -111,6 +118,6 @@ def error_message(operation: str | None, error: PalvelurinkiError) -> s.ErrorMes
 
 
 def acknowledgement(operation: str, now: datetime) -> bytes:
-    """An ack that carries nothing but the time, which is what heartbeats get."""
+    """An ack that carries nothing but the time, which is what heartbeats and signals get."""
     time = now.isoformat().removesuffix("+00:00")
     return f'{{"type":"ack","re":"{operation}","contact":null,"call":null,"server_time":"{time}Z"}}'.encode()

@@ -229,7 +229,7 @@ class Ownership:
             unacknowledged = session.unacknowledged_signals()
             self._let_go(session)
             # Whoever serves the session now may have looked for its signals before these were kept.
-            await self._relaying.send_after(session.principal, unacknowledged.values())
+            await self._relaying.send_after(session.principal, unacknowledged)
         elif await connections.reclaimed(self._context, session.principal, session.id, session.token):
             log.warning("ownership.reclaimed", session=session.id)
 

@@ -7,16 +7,13 @@ send what its client has not acknowledged. It may come twice then; its id says s
 
 import asyncio
 from collections.abc import Iterable
-from typing import Final
 
 from palvelurinki.application.principals import Principal
-from palvelurinki.ports import Bus, Signals
+from palvelurinki.ports import SIGNALS_CHANNEL, Bus, Signals
 from palvelurinki.protocol.client import Signal
-from palvelurinki.protocol.server import Signalled
 from palvelurinki.web.socket.roster import Roster
 from palvelurinki.web.socket.session import Session
-
-SIGNAL_CHANNEL: Final = "signals"
+from palvelurinki.web.socket.told import Told, on_its_way, signalled
 
 
 class Relaying:
@@ -26,33 +23,27 @@ class Relaying:
         self._bus = bus
         self._signals = signals
         self._roster = roster
+        # Whether something may have been told that was not heard here.
+        self._missed = asyncio.Event()
 
-    async def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> None:
-        """Hand a signal to the session of the recipient. Returns when it is kept, or after a short while."""
-        signalled = Signalled(
-            seq=1,  # numbered by the session that takes it
-            id=f"{sender_seat}.{signal.id}",
-            call=signal.call,
-            sender=sender_seat,
-            generation=signal.generation,
-            description=signal.description,
-            candidate=signal.candidate,
-        )
-        here = self._roster.get(str(recipient))
+    def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> "asyncio.Future[None]":
+        """Hand a signal to the session of the recipient. Done when it is kept, or after a short while."""
+        principal, told = str(recipient), signalled(sender_seat, signal)
+        here = self._roster.get(principal)
         if here is not None:
-            here.relay(signalled)
+            here.relay(told)
         # A session whose socket is away may be resumed at another node at this moment.
         attached = here is not None and here.attachment is not None
-        await self._keep(str(recipient), signalled, told=not attached)
+        return self._keep(principal, told, tell=not attached)
 
     async def catch_up(self, session: Session) -> None:
         """Give the session what was kept for it elsewhere."""
         kept = await self._signals.kept(str(session.principal))
-        session.catch_up([Signalled.model_validate_json(text) for text in kept])
+        session.catch_up([on_its_way(text) for text in kept])
 
-    async def send_after(self, recipient: Principal, signals: Iterable[Signalled]) -> None:
+    async def send_after(self, recipient: Principal, signals: Iterable[Told]) -> None:
         """Send what the session here had not got acknowledged to whoever holds it now."""
-        await asyncio.gather(*(self._keep(str(recipient), signal, told=True) for signal in signals))
+        await asyncio.gather(*(self._keep(str(recipient), signal, tell=True) for signal in signals))
 
     def acknowledge(self, session: Session, seq: int) -> None:
         """The session's client has handled all events up to `seq`."""
@@ -66,14 +57,30 @@ class Relaying:
 
     async def run(self) -> None:
         """Hand over what other nodes tell."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listening(), name="listening")
+            group.create_task(self._making_up(), name="making-up")
+
+    async def _listening(self) -> None:
         # One channel is enough at this scale, and a session needs no subscription of its own.
-        subscription = await self._bus.subscribe(SIGNAL_CHANNEL)
-        async for _, told in subscription:
-            principal, _, text = told.partition(" ")
+        subscription = await self._bus.subscribe(SIGNALS_CHANNEL, missed=self._missed.set)
+        async for _, message in subscription:
+            principal, _, text = message.partition(" ")
             session = self._roster.get(principal)
             if session is not None:
-                session.relay(Signalled.model_validate_json(text))
+                session.relay(on_its_way(text))
 
-    async def _keep(self, recipient: str, signalled: Signalled, *, told: bool) -> None:
-        text = signalled.model_dump_json(exclude_none=True)
-        await self._signals.keep(recipient, signalled.id, text, channel=SIGNAL_CHANNEL if told else None)
+    async def _making_up(self) -> None:
+        """What was told while nobody could listen has been kept."""
+        while True:
+            await self._missed.wait()
+            self._missed.clear()
+            # While that is not possible, nothing can be asked either.
+            await self._signals.written()
+            for session in self._roster:
+                if session.call is not None and session.attachment is not None:
+                    session.hold()
+                    await self.catch_up(session)
+
+    def _keep(self, recipient: str, told: Told, *, tell: bool) -> "asyncio.Future[None]":
+        return self._signals.keep(recipient, told.signal, told.text, tell=tell)

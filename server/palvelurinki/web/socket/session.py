@@ -23,12 +23,13 @@ from palvelurinki.reporting.sections import Documents, Sections, call_of, sectio
 from palvelurinki.reporting.sharing import Shared
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.errors import Ending
+from palvelurinki.web.socket.told import Told, told
 
 LOG_LIMIT: Final = 512
 # What signals may take that are unacknowledged. A whole call is negotiated with a tenth of it.
 KEPT_BYTES: Final = 1024 * 1024
-# A candidate and the rest of a signal.
-SIGNAL_OVERHEAD: Final = 512
+# What a signal takes beside its text.
+SIGNAL_OVERHEAD: Final = 128
 
 _NONE: Final[set[str]] = set()
 _NOTHING: Final[Mapping[str, WireModel | None]] = MappingProxyType({})
@@ -80,10 +81,10 @@ class Session:
         self.base: tuple[str, ...] = ()
         self.watched: Collection[str] = ()
         self._shared = shared
-        self._log: deque[tuple[int, s.Event]] | None = None
+        self._log: deque[tuple[int, Told]] | None = None
         self._seen: Sections = _NOTHING
-        self._relayed: deque[s.Signalled] | None = None
-        self._held: list[s.Signalled] | None = None
+        self._relayed: deque[Told] | None = None
+        self._held: list[Told] | None = None
         # The ids of those that are relayed or logged.
         self._signals: set[str] = _NONE
         self._signal_bytes = 0
@@ -113,19 +114,19 @@ class Session:
         self.ended = why
         self._wake()
 
-    def _wake(self, *, at_once: bool = False) -> None:
+    def _wake(self) -> None:
         if self.attachment is not None:
-            self.attachment.rouse(at_once=at_once)
+            self.attachment.rouse()
 
     # ---- Signals ---------------------------------------------------------------------------------------------
 
-    def relay(self, signal: s.Signalled) -> None:
+    def relay(self, signal: Told) -> None:
         """A signal for this session's seat, numbered when the socket takes it. One that is here is not doubled."""
         if self._held is not None:
             if len(self._held) < LOG_LIMIT:
                 self._held.append(signal)
             return
-        if signal.id in self._signals:
+        if signal.signal in self._signals:
             return
         if self._relayed is None:
             self._relayed = deque()
@@ -136,25 +137,25 @@ class Session:
             self._relayed.clear()
         self._relayed.append(signal)
         self._signals = self._signals or set()
-        self._signals.add(signal.id)
+        self._signals.add(signal.signal)
         self._signal_bytes += _size(signal)
-        self._wake(at_once=True)
+        self._wake()
 
     def hold(self) -> None:
         """Signals that come now wait until those of before are there: their order matters."""
         if self._held is None:
             self._held = []
 
-    def catch_up(self, kept: Iterable[s.Signalled]) -> None:
+    def catch_up(self, kept: Iterable[Told]) -> None:
         """What was kept for the session elsewhere, oldest first: what is not here yet is taken, then what waited."""
         held, self._held = self._held or [], None
         for signal in (*kept, *held):
             self.relay(signal)
 
-    def unacknowledged_signals(self) -> dict[str, s.Signalled]:
-        """The signals that the client may not have got, by id, in order."""
-        logged = [event for _, event in self._log or () if isinstance(event, s.Signalled)]
-        return {signal.id: signal for signal in (*logged, *(self._relayed or ()), *(self._held or ()))}
+    def unacknowledged_signals(self) -> list[Told]:
+        """The signals that the client may not have got, in order."""
+        logged = [each for _, each in self._log or () if each.signal]
+        return [*logged, *(self._relayed or ()), *(self._held or ())]
 
     # ---- Events ----------------------------------------------------------------------------------------------
 
@@ -163,15 +164,15 @@ class Session:
         self._seen = sections(self.principal, self.id, directory, self.documents, self._shared)
         return snapshot(self.principal, directory, self._seen)
 
-    def collect(self, directory: Directory) -> list[s.Event]:
-        """Number what is new since the last look, keep it for a resume, and return it."""
+    def collect(self, directory: Directory) -> list[bytes]:
+        """Number what is new since the last look, keep it for a resume, and return it as messages."""
         # State before signals: a signal of a new generation then finds the call view that explains it.
-        fresh = list(self._differences(directory)) if self._stale else []
+        fresh = [told(event) for event in self._differences(directory)] if self._stale else []
         self._stale = False
         if self._relayed:
             fresh.extend(self._relayed)
             self._relayed = None
-        numbered = [self._number(event) for event in fresh]
+        numbered = [self._number(each) for each in fresh]
         if self._log is not None and len(self._log) > LOG_LIMIT:
             self.overflowed = True
             self._give_up_log()
@@ -182,41 +183,40 @@ class Session:
         self.acknowledged = max(self.acknowledged, min(seq, self.seq))
         signals: list[str] = []
         while self._log and self._log[0][0] <= self.acknowledged:
-            _, event = self._log.popleft()
-            if isinstance(event, s.Signalled):
-                signals.append(event.id)
-                self._drop((event,))
+            _, each = self._log.popleft()
+            if each.signal:
+                signals.append(each.signal)
+                self._drop((each,))
         if not self._log:
             self._log = None
         return signals
 
-    def missed_since(self, last_seq: int, directory: Directory) -> list[s.Event]:
+    def missed_since(self, last_seq: int, directory: Directory) -> list[bytes]:
         """What a client that has handled events up to `last_seq` has to be sent: the events, or a snapshot."""
         if self.overflowed or last_seq < self.acknowledged or last_seq > self.seq:
             self.overflowed = False
             self._give_up_log()
             # It leaps over whatever the client has counted, here or elsewhere.
             self.seq = max(self.seq, last_seq)
-            return [self._number(s.SnapshotEvent(seq=1, snapshot=self.take_snapshot(directory)))]
-        return [event for number, event in self._log or () if number > last_seq]
+            return [self._number(told(s.SnapshotEvent(seq=1, snapshot=self.take_snapshot(directory))))]
+        return [each.numbered(number) for number, each in self._log or () if number > last_seq]
 
-    def _number(self, event: s.Event) -> s.Event:
+    def _number(self, each: Told) -> bytes:
         self.seq += 1
-        numbered = event.model_copy(update={"seq": self.seq})
         if self._log is None:
             self._log = deque()
-        self._log.append((self.seq, numbered))
-        return numbered
+        self._log.append((self.seq, each))
+        return each.numbered(self.seq)
 
     def _give_up_log(self) -> None:
-        self._drop(event for _, event in self._log or () if isinstance(event, s.Signalled))
+        self._drop(each for _, each in self._log or () if each.signal)
         self._log = None
 
-    def _drop(self, signals: Iterable[s.Signalled]) -> None:
-        for signal in signals:
-            if signal.id in self._signals:
-                self._signals.remove(signal.id)
-                self._signal_bytes -= _size(signal)
+    def _drop(self, signals: Iterable[Told]) -> None:
+        for each in signals:
+            if each.signal in self._signals:
+                self._signals.remove(each.signal)
+                self._signal_bytes -= _size(each)
 
     def _differences(self, directory: Directory) -> Iterator[s.Event]:
         before = self._seen
@@ -233,9 +233,9 @@ class Session:
                 yield _event_of(key, value)
 
 
-def _size(signal: s.Signalled) -> int:
+def _size(signal: Told) -> int:
     """About how many bytes a signal takes."""
-    return SIGNAL_OVERHEAD + (len(signal.description.sdp) if signal.description is not None else 0)
+    return SIGNAL_OVERHEAD + len(signal.text)
 
 
 def _event_of(key: str, value: WireModel | None) -> s.Event:
