@@ -107,8 +107,12 @@ def way_of(session: Session, signal: m.Signal) -> tuple[str, Principal]:
         raise NotInCall("there is no seat for you in that call", call=signal.call)
     if call.state is CallState.ENDED:
         raise CallEnded("the call has ended", call=signal.call)
-    me = call.seat_of(session.principal.id)
-    target = next((seat for seat in call.seats if seat.id == signal.to), None)
+    me = target = None
+    for seat in call.seats:
+        if seat.occupant == session.principal.id:
+            me = seat
+        if seat.id == signal.to:
+            target = seat
     if me is None or me.epoch == 0 or target is None or target.id == me.id or target.state is SeatState.LEFT:
         raise NotInCall("there is no such seat to signal to in that call", call=signal.call, to=signal.to)
     return me.id, Principal.terminal(target.occupant) if target.terminal else Principal.staff(target.occupant)
