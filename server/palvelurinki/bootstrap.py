@@ -112,7 +112,9 @@ def open_signals(settings: Settings, bus: Bus) -> Signals:
 
 
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
-    store = await open_store(settings.database_url)
+    ids = SystemIds()
+    name = ids.new()
+    store = await open_store(settings.database_url, node=name)
     stack.push_async_callback(store.close)
     probe = SqlProbe(settings.database_url)
     stack.push_async_callback(probe.close)
@@ -120,12 +122,11 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     stack.push_async_callback(bus.close)
     signals = open_signals(settings, bus)
     stack.push_async_callback(signals.close)
-    ids = SystemIds()
     context = Context(
         store=store,
         ids=ids,
         pseudonyms=HmacPseudonyms(settings.secret.get_secret_value()),
-        node=ids.new(),
+        node=name,
         directory=Directory(revision=0),
         notify=_nobody,
     )

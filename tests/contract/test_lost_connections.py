@@ -1,8 +1,15 @@
 """A connection to PostgreSQL that is lost in a transaction: before the commit nothing was done, and that is said."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 
+from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.errors import Conflict
 from tests.contract.builders import waiting
@@ -11,6 +18,10 @@ _END_THE_OTHERS = """
     SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'palvelurinki'
 """
+
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'palvelurinki'"
+)
 
 
 async def end_sessions(url: str) -> None:
@@ -55,5 +66,51 @@ async def test_a_loss_while_only_reading_stays_what_it_is(postgresql_url: str) -
     try:
         with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError)):
             await look_after_a_loss(store, postgresql_url)
+    finally:
+        await store.close()
+
+
+async def _impatient(driver: Any) -> None:  # noqa: ANN401  # asyncpg has no types
+    await driver.execute("SET idle_in_transaction_session_timeout = '20ms'")
+
+
+async def _until_there_is_none(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        while await connection.fetchval(_OTHERS):
+            pass
+    finally:
+        await connection.close()
+
+
+async def _meanwhile_here(url: str) -> None:
+    await _until_there_is_none(url)
+
+
+async def _with_this_loop_held_up(url: str) -> None:
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(asyncio.run, _until_there_is_none(url)).result()
+
+
+@pytest.mark.parametrize("pause", [_meanwhile_here, _with_this_loop_held_up])
+async def test_a_transaction_that_paused_for_too_long_is_a_conflict_at_its_commit(
+    postgresql_url: str, pause: Callable[[str], Awaitable[None]]
+) -> None:
+    """The server has ended its session, and with it the transaction: of this commit it is known that it was none."""
+    store = SqlStore(PostgresqlDriver(make_url(postgresql_url), _impatient))
+
+    async def add_slowly() -> None:
+        async with store.transaction() as tx:
+            await tx.contacts.load(waiting().id)
+            await tx.contacts.add(waiting())
+            # What was put off is written before this: only the commit is left.
+            assert not await tx.connections.lose("terminal:nobody", "no token")
+            await pause(postgresql_url)
+
+    try:
+        with pytest.raises(Conflict):
+            await add_slowly()
+        async with store.reading() as tx:
+            assert await tx.contacts.load(waiting().id) is None
     finally:
         await store.close()

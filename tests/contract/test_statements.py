@@ -104,6 +104,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
         "once a second: it asks for whom no living node holds, which no index names; a row for each principal, and "
         "at most so many of them at once"
     ),
+    "connections._FENCE": Cold("once a second: reads the server's sessions and the nodes, a handful of each"),
     # ---- What falls due, what was done, what is told
     "deadlines._CLEAR": Hot(("deadline_pkey",), {"of_kind": "contact_retry", "of_subject": "c7"}),
     "deadlines._FIRST_DUE": Hot(("deadline_due",)),

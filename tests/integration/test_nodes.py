@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 
+import asyncpg
 import pytest
 
 from palvelurinki.client import SessionEnded
@@ -14,6 +16,7 @@ from palvelurinki.protocol.server import Signalled
 from tests.support.scenes import HOUSING, connected, in_call, ringing
 from tests.support.server import Ground, ServerCommand
 from tests.support.waiting import WITHIN_S, call_in, contact_in, offer_in, ring_with, seen
+from tests.support.wire import wired
 
 FIRST, SECOND = "kela-asiantuntija-1", "kela-asiantuntija-2"
 Nodes = tuple[ServerCommand, ServerCommand]
@@ -110,6 +113,53 @@ async def test_a_terminal_of_a_dead_node_keeps_its_place(two_nodes: Nodes) -> No
         other.start()
         board = await ring_with(supervisor, lambda view: [each.state for each in view.waiting] == ["waiting"])
         assert board.waiting[0].contact == contact
+
+
+# ---- A server that stands still ------------------------------------------------------------------------------
+
+# Where a node has locked a person's row, and waits to have its next statement prepared.
+HALFWAY = """
+    SELECT session.pid FROM pg_stat_activity AS session
+    JOIN pg_locks AS has ON has.pid = session.pid AND has.granted AND has.relation = 'presence'::regclass
+    JOIN pg_locks AS wants ON wants.pid = session.pid AND NOT wants.granted AND wants.relation = 'outbox'::regclass
+    WHERE session.datname = current_database() AND has.mode = 'RowShareLock'
+"""
+STATE = "SELECT state, wait_event FROM pg_stat_activity WHERE pid = $1"
+
+
+async def test_what_a_node_that_stands_still_has_locked_is_free_once_it_counts_as_dead(
+    two_nodes: Nodes, postgresql_ground: Ground
+) -> None:
+    """Stopped while a statement is being prepared: for PostgreSQL its session is then not idle, however long."""
+    one, other = two_nodes
+    async with AsyncExitStack() as stack:
+        # One locks, one looks on: in a transaction PostgreSQL shows sessions as they were at the first look.
+        locking, beside = [
+            await asyncpg.connect(postgresql_ground.database_url.replace("+asyncpg", "")) for _ in range(2)
+        ]
+        for connection in (locking, beside):
+            stack.push_async_callback(connection.close)
+        wire, _ = await stack.enter_async_context(wired(other, "staff", FIRST))
+        async with locking.transaction():
+            await locking.execute("LOCK TABLE outbox")
+            await wire.send({"id": "operation-half-done", "type": "make_ready"})
+            async with asyncio.timeout(WITHIN_S):
+                while (session := await beside.fetchval(HALFWAY)) is None:
+                    pass
+            other.send(SIGSTOP)
+            stack.callback(other.send, SIGCONT)
+        async with asyncio.timeout(WITHIN_S):
+            while (await beside.fetchrow(STATE, session))[1] != "ClientRead":
+                pass
+        # The person's row is locked by a session that no time limit ends.
+        assert (await beside.fetchrow(STATE, session))[0] == "active"
+        expert = await stack.enter_async_context(one.expert(FIRST))
+        kiosk = await stack.enter_async_context(one.terminal("mikkeli-kioski"))
+        await in_call(kiosk, expert)
+        assert await beside.fetchrow(STATE, session) is None
+    # It wakes, and serves on.
+    async with other.terminal("parainen-kioski") as awake:
+        await awake.request_contact(HOUSING, "fi")
 
 
 # ---- A server that is started again in the middle of a call --------------------------------------------------

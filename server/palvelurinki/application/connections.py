@@ -15,6 +15,8 @@ from datetime import timedelta
 from typing import Final
 from zlib import crc32
 
+import structlog
+
 from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Context, Work, perform
@@ -28,6 +30,8 @@ from palvelurinki.ports import Connection, Deadline
 # How many connections of dead nodes are dealt with at a look, and in one transaction.
 ORPHANS: Final = 500
 HANDFUL: Final = 50
+
+log = structlog.get_logger(__name__)
 
 
 async def opened(context: Context, principal: Principal, session: str, token: str) -> Connection | None:
@@ -100,7 +104,14 @@ async def signed_out(context: Context, principal: Principal) -> None:
 
 
 async def lose_dead_nodes(context: Context) -> int:
-    """Treat the connections of nodes that have died as lost, ORPHANS of them at most; returns how many there were."""
+    """Treat the connections of nodes that have died as lost, ORPHANS of them at most; returns how many there were.
+
+    Whatever such a node still holds in the database it lets go of first: a node that stands still does not by itself.
+    """
+    async with context.store.looking() as tx:
+        ended = await tx.connections.fence(context.node_timeout, context.node)
+    if ended:
+        log.warning("node.fenced", sessions=ended)
     async with context.store.reading() as tx:
         found = await tx.connections.of_dead_nodes(context.node_timeout, ORPHANS)
     # Whoever asks is alive, however late its own sign of life is.

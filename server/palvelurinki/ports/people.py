@@ -80,6 +80,13 @@ class Connections(Protocol):
         At most `limit` of them, by principal.
         """
 
+    async def fence(self, older_than: timedelta, node: str) -> int:
+        """Have the database let go of what dead nodes hold in it; returns how many of their sessions were ended.
+
+        A session is ended when it has been in one transaction for `older_than` while its node has not beaten for so
+        long, unless it is one of `node`, which asks.
+        """
+
 
 class Presences(Protocol):
     """Statuses of staff."""

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select, union_all, update
+from sqlalchemy import BindParameter, bindparam, column, func, or_, select, table, union_all, update
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.engine import APPLICATION
 from palvelurinki.adapters.sql.statements import Prepared
+from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.ports import Connection
 
@@ -66,6 +68,23 @@ _OF_DEAD_NODES = (
     .where(t.connection.c.lost_at.is_(None), or_(t.node.c.id.is_(None), t.node.c.beat_at < bindparam("last")))
     .order_by(t.connection.c.principal)
     .limit(bindparam("most"))
+)
+_session = table(
+    "pg_stat_activity",
+    *(column(name) for name in ("pid", "datname", "usename", "application_name")),
+    column("xact_start", UtcDateTime()),
+)
+# A role may end its own sessions without being granted anything; those of other roles are left alone.
+_FENCE = (
+    select(func.pg_terminate_backend(_session.c.pid).label("ended"))
+    .join_from(_session, t.node, _session.c.application_name == f"{APPLICATION} " + t.node.c.id)
+    .where(
+        t.node.c.beat_at < bindparam("last"),
+        t.node.c.id != bindparam("asking"),
+        _session.c.xact_start < bindparam("last", type_=UtcDateTime()),
+        _session.c.datname == func.current_database(),
+        _session.c.usename == func.current_user(),
+    )
 )
 
 
@@ -150,6 +169,16 @@ class SqlConnections:
         # Neither database is asked to calculate with times: SQLite keeps them as text.
         last = await self._unit.now() - older_than
         return [_connection_of(row) for row in await self._unit.rows(_OF_DEAD_NODES, {"last": last, "most": limit})]
+
+    async def fence(self, older_than: timedelta, node: str) -> int:
+        """End the sessions in which nodes that have died hold something; returns how many there were.
+
+        On SQLite nobody else has any.
+        """
+        if self._unit.dialect == "sqlite":
+            return 0
+        last = await self._unit.now() - older_than
+        return sum(row["ended"] for row in await self._unit.rows(_FENCE, {"last": last, "asking": node}))
 
 
 def _connection_of(row: Row) -> Connection:

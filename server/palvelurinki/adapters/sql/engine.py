@@ -12,14 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 # How long a statement waits for somebody else's lock before the use case is run again.
 LOCK_WAIT_S = 5
 
+# What a session in PostgreSQL is called; a node's is called by the node's name too.
+APPLICATION = "palvelurinki"
+
 POSTGRESQL_SETTINGS = {
-    "application_name": "palvelurinki",
+    "application_name": APPLICATION,
     # Short statements only: compiling them costs more than it saves.
     "jit": "off",
     "lock_timeout": f"{LOCK_WAIT_S}s",
     # A node that stops in the middle of a transaction must not hold its locks past what is due (I3): others sweep, and
     # find within two seconds what waits for them. The second is for a node that is cut off: while a statement is being
-    # prepared the session does not count as idle, but what was sent to the node is never acknowledged.
+    # prepared the session does not count as idle, but what was sent to the node is never acknowledged. One that stands
+    # still with a statement in preparation acknowledges all the same: others end its session (`connections.fence`).
     "idle_in_transaction_session_timeout": "1s",
     "tcp_user_timeout": "1500",
 }

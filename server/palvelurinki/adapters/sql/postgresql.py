@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row, composed
 from palvelurinki.adapters.sql.driver import Lock, Session, Write
-from palvelurinki.adapters.sql.engine import LOCK_WAIT_S, POSTGRESQL_SETTINGS
+from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
 from palvelurinki.domain.errors import Conflict
 
@@ -44,6 +44,8 @@ _ENDS: Final = (
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
+# Why a connection was lost while a commit was sent: it did not leave this process, or the server had given up before.
+_BEFORE_COMMIT: Final = (BrokenPipeError, asyncpg.IdleInTransactionSessionTimeoutError)
 
 Prepare = Callable[[Any], Awaitable[None]]
 Done = TypeVar("Done")
@@ -55,13 +57,17 @@ def _from_json(text: str) -> Any:  # noqa: ANN401  # whatever JSON says
 
 
 class PostgresqlDriver:
-    """The port `Driver`. `prepare`, when given, is called with each new connection of asyncpg's."""
+    """The port `Driver`. `prepare`, when given, is called with each new connection of asyncpg's.
+
+    `node` is whose sessions they are, when they are a node's: others must find them when it has died.
+    """
 
     dialect: DialectName = "postgresql"
 
-    def __init__(self, url: URL, prepare: Prepare | None = None) -> None:
+    def __init__(self, url: URL, prepare: Prepare | None = None, node: str | None = None) -> None:
         _, options = DIALECTS["postgresql"].create_connect_args(url)
         self._options = options
+        self._settings = POSTGRESQL_SETTINGS | ({} if node is None else {"application_name": f"{APPLICATION} {node}"})
         self._prepare = prepare
         self._pool = Pool(self._connect, size=CONNECTIONS, wait_s=LOCK_WAIT_S)
 
@@ -103,7 +109,7 @@ class PostgresqlDriver:
             **self._options,
             timeout=CONNECT_WITHIN_S,
             command_timeout=ANSWER_WITHIN_S,
-            server_settings=POSTGRESQL_SETTINGS,
+            server_settings=self._settings,
             statement_cache_size=STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
@@ -165,10 +171,18 @@ class _Transaction:
         await self.begin(_HOLDING[lock])
 
     async def commit(self) -> None:
-        """Commit what has begun."""
-        if self._begun:
+        """Commit what has begun. Raises Conflict when the connection is known to have been lost before."""
+        if not self._begun:
+            return
+        if self._how == _READ_COMMITTED and self._driver.is_closed():
+            raise _undone()
+        try:
             await self._driver.execute("COMMIT")
-            self._begun = False
+        except asyncpg.ConnectionDoesNotExistError as error:
+            if self._how == _READ_COMMITTED and isinstance(error.__cause__, _BEFORE_COMMIT):
+                raise _undone() from error
+            raise
+        self._begun = False
 
     async def roll_back(self) -> None:
         """Undo what has begun. When that fails, the pool sees a connection in a transaction, and closes it."""
@@ -215,8 +229,12 @@ class _Transaction:
             return await statement
         except _GONE as error:
             if self._how == _READ_COMMITTED and _is_lost(self._driver, error):
-                raise Conflict("the connection to the database was lost; nothing was done") from error
+                raise _undone() from error
             raise
+
+
+def _undone() -> Conflict:
+    return Conflict("the connection to the database was lost; nothing was done")
 
 
 def _is_lost(driver: Any, error: BaseException) -> bool:  # noqa: ANN401  # asyncpg has no types

@@ -71,11 +71,12 @@ class SqlStore:
     """The port `Store`.
 
     `database` is its URL, or a driver that has been made for it. `clock`, when given, takes the place of the
-    database's: virtual time for tests and the simulation. The schema must be there: see `open_store`.
+    database's: virtual time for tests and the simulation. `node` is who works with it, when that is a node. The schema
+    must be there: see `open_store`.
     """
 
-    def __init__(self, database: Driver | str, clock: Clock | None = None) -> None:
-        self._driver = make_driver(database) if isinstance(database, str) else database
+    def __init__(self, database: Driver | str, clock: Clock | None = None, node: str | None = None) -> None:
+        self._driver = make_driver(database, node) if isinstance(database, str) else database
         self._clock = clock
         # SQLite has one writer at a time. Within this process writers queue here, in order of arrival, instead of
         # asking the database again and again.
@@ -126,7 +127,7 @@ class SqlStore:
         return Unit(session, self._driver.dialect, self._clock, writes=writes)
 
 
-async def open_store(url: str, clock: Clock | None = None) -> SqlStore:
+async def open_store(url: str, clock: Clock | None = None, node: str | None = None) -> SqlStore:
     """The store at `url` with its schema brought up to date."""
     await upgrade(url)
-    return SqlStore(url, clock)
+    return SqlStore(url, clock, node)
