@@ -196,6 +196,14 @@ async def test_time_goes_on_from_a_look_that_brought_it(store: Store) -> None:
     assert told == sorted(told)
 
 
+async def test_time_does_not_go_back_from_one_transaction_to_the_next(store: Store) -> None:
+    told = []
+    for _ in range(200):
+        async with store.looking() as tx:
+            told += [await tx.now(), await tx.now()]
+    assert told == sorted(told)
+
+
 async def test_naive_datetime_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="naive"):
         async with store.transaction() as tx:

@@ -64,7 +64,9 @@ class Unit:
             await self.rows(_NOW)
             read = self._read
         database, here = read
-        return database + timedelta(seconds=asyncio.get_running_loop().time() - here)
+        now = database + timedelta(seconds=asyncio.get_running_loop().time() - here)
+        # SQLite tells whole milliseconds, the past one: counted on more finely, its next word would be of before.
+        return now if self.dialect == "postgresql" else now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[Row]:
         """All rows."""
