@@ -13,8 +13,10 @@ sources = $(shell find $(1) call_kit -type f -not -name '*.test.ts*' -not -path 
 # The suites that need no browser.
 pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots
 
-# A file's tests stay in one process, which starts its own servers: more processes than that would only wait for disks.
-in_parallel := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# Tests wait for what is to happen more than they compute, so more of them run at once than there are cores. Each
+# process starts servers of its own, and whoever is done takes over what another has not begun. Browsers compute.
+in_parallel := --numprocesses=4 --dist=worksteal
+in_browsers := --numprocesses=2 --dist=worksteal
 
 .PHONY: help
 help: ## Lists these targets
@@ -52,13 +54,12 @@ run: prepare ## Starts the demo on SQLite; PORT=N for another port than 8080
 
 .PHONY: test
 test: prepare ## Prepares everything, then runs all checks and all tests
-	@scripts/step "Testing 1/7: system packages" scripts/system-packages
-	@scripts/step "Testing 2/7: lint, types, architecture" $(MAKE) check
-	@scripts/step "Testing 3/7: clients" $(MAKE) test-clients
-	@scripts/step "Testing 4/7: server" $(MAKE) test-server
-	@scripts/step "Testing 5/7: chaos" $(MAKE) chaos
-	@scripts/step "Testing 6/7: every screen" $(MAKE) screens
-	@scripts/step "Testing 7/7: end to end" $(MAKE) e2e
+	@scripts/step "Testing 1/6: system packages" scripts/system-packages
+	@scripts/step "Testing 2/6: lint, types, architecture, clients" $(MAKE) -j2 --output-sync check test-clients
+	@scripts/step "Testing 3/6: server" $(MAKE) test-server
+	@scripts/step "Testing 4/6: chaos" $(MAKE) chaos
+	@scripts/step "Testing 5/6: every screen" $(MAKE) screens
+	@scripts/step "Testing 6/6: end to end" $(MAKE) e2e
 
 # One target a tool, so that `make -k check` reports on all of them and `make -j2 check` uses both cores.
 checks := check-lint check-format check-types check-architecture check-locks check-web check-web-types check-generated
@@ -106,15 +107,15 @@ unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
 
 .PHONY: e2e
 e2e: prepare ## Browser tests, in a network that has only loopback
-	scripts/in-loopback-namespace python -m pytest --no-header tests/e2e
+	scripts/in-loopback-namespace python -m pytest --no-header $(in_browsers) tests/e2e
 
 .PHONY: screens
 screens: prepare ## Every screen in Finnish at its main size: accessible, nothing cut, nothing overlapping
-	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots -k "desk-fi or portrait-fi"
+	scripts/in-loopback-namespace python -m pytest --no-header $(in_browsers) tests/screenshots -k "desk-fi or portrait-fi"
 
 .PHONY: screenshots
 screenshots: prepare ## The same in every language, size and contrast; the pictures stay in build/screenshots
-	scripts/in-loopback-namespace python -m pytest --no-header tests/screenshots
+	scripts/in-loopback-namespace python -m pytest --no-header $(in_browsers) tests/screenshots
 
 .PHONY: chaos
 chaos: .venv/.stamp ## Three nodes under load while things go wrong: NAME="killed-nodes ..." SEED=1; the last line counts the faults
