@@ -74,6 +74,10 @@ MEASURE = """([smallestText, smallestHeight, smallestWidth, reach]) => {
     if (box.width < smallestWidth) faults.push(`${name(el)} is ${box.width} px wide`);
     if (box.top < reach) faults.push(`${name(el)} is out of reach, ${box.top} px from the top`);
   }
+  for (const el of scope.querySelectorAll("section")) {
+    const says = el.textContent.trim() || el.querySelector("svg, video, img");
+    if (seen(el) && !says) faults.push("there is an empty box");
+  }
   const walker = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const el = node.parentElement;

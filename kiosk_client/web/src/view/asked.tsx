@@ -122,7 +122,11 @@ function Time(props: ScreenProps & { stage: Extract<Stage, { kind: "asked" }> })
     <>
       {stage.until === null ? null : <Countdown length={stage.length} now={now} until={stage.until} />}
       <Words>
-        {stage.until === null ? null : <p>{t("asked.left", { count: secondsLeft(stage.until, now, stage.length) })}</p>}
+        <p>
+          {stage.until === null
+            ? t("asked.leftSoon")
+            : t("asked.left", { count: secondsLeft(stage.until, now, stage.length) })}
+        </p>
         <Wrong {...props} />
       </Words>
     </>

@@ -210,6 +210,7 @@ export const en: Words = {
     startOverWho: "I am a new customer.",
     left_one: "If nobody continues, the visit ends in {{count}} second.",
     left_other: "If nobody continues, the visit ends in {{count}} seconds.",
+    leftSoon: "If nobody continues, the visit ends in a moment.",
     continuing: "Continuing…",
     startingOver: "Starting over…",
     lost: "The connection to the service is down. We are reconnecting.",

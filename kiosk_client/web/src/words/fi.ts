@@ -207,6 +207,7 @@ export const fi = {
     startOverWho: "Olen uusi asiakas.",
     left_one: "Jos kukaan ei jatka, asiointi päättyy {{count}} sekunnin kuluttua.",
     left_other: "Jos kukaan ei jatka, asiointi päättyy {{count}} sekunnin kuluttua.",
+    leftSoon: "Jos kukaan ei jatka, asiointi päättyy hetken kuluttua.",
     continuing: "Jatkamme asiointia…",
     startingOver: "Aloitamme alusta…",
     lost: "Yhteys palveluun on poikki. Yhdistämme uudelleen.",

@@ -210,6 +210,7 @@ export const sv: Words = {
     startOverWho: "Jag är en ny kund.",
     left_one: "Om ingen fortsätter avslutas ärendet om {{count}} sekund.",
     left_other: "Om ingen fortsätter avslutas ärendet om {{count}} sekunder.",
+    leftSoon: "Om ingen fortsätter avslutas ärendet om en stund.",
     continuing: "Vi fortsätter ärendet…",
     startingOver: "Vi börjar om…",
     lost: "Förbindelsen till tjänsten är bruten. Vi ansluter på nytt.",
