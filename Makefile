@@ -14,9 +14,11 @@ sources = $(shell find $(1) call_kit -type f -not -name '*.test.ts*' -not -path 
 pytest_suites := --ignore=tests/e2e --ignore=tests/screenshots
 
 # Tests wait for what is to happen more than they compute, so more of them run at once than there are cores. Each
-# process starts servers of its own, and whoever is done takes over what another has not begun. Browsers compute.
+# process starts servers of its own, and whoever is done takes over what another has not begun. Browsers compute; a
+# gallery is built by the one process that looks at it.
 in_parallel := --numprocesses=4 --dist=worksteal
 in_browsers := --numprocesses=2 --dist=worksteal
+of_galleries := --numprocesses=2 --dist=loadfile
 
 .PHONY: help
 help: ## Lists these targets
@@ -111,11 +113,11 @@ e2e: prepare ## Browser tests, in a network that has only loopback
 
 .PHONY: screens
 screens: prepare ## Every screen in Finnish at its main size: accessible, nothing cut, nothing overlapping
-	scripts/in-loopback-namespace python -m pytest --no-header $(in_browsers) tests/screenshots -k "desk-fi or portrait-fi"
+	scripts/in-loopback-namespace python -m pytest --no-header $(of_galleries) tests/screenshots -k "desk-fi or portrait-fi"
 
 .PHONY: screenshots
 screenshots: prepare ## The same in every language, size and contrast; the pictures stay in build/screenshots
-	scripts/in-loopback-namespace python -m pytest --no-header $(in_browsers) tests/screenshots
+	scripts/in-loopback-namespace python -m pytest --no-header $(of_galleries) tests/screenshots
 
 .PHONY: chaos
 chaos: .venv/.stamp ## Three nodes under load while things go wrong: NAME="killed-nodes ..." SEED=1; the last line counts the faults
