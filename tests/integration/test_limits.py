@@ -200,6 +200,7 @@ async def test_a_line_on_which_nothing_comes_back_is_cut(
 
 
 async def test_a_line_that_answers_pings_is_kept(start_server: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("palvelurinki.web.socket.rounds.EVERY_S", 0.1)
     monkeypatch.setattr("palvelurinki.web.socket.line.SILENT_S", 0.1)
     monkeypatch.setattr("palvelurinki.web.socket.line.ANSWER_WITHIN_S", 0.5)
     server = await start_server()

@@ -36,6 +36,7 @@ from palvelurinki.web.socket.errors import (
 from palvelurinki.web.socket.hub import Hub
 from palvelurinki.web.socket.line import Line, Listener
 from palvelurinki.web.socket.rate import Allowance
+from palvelurinki.web.socket.rounds import Rounds
 from palvelurinki.web.socket.session import Session
 
 HELLO_WITHIN_S: Final = 5.0
@@ -57,13 +58,14 @@ log = structlog.get_logger(__name__)
 
 
 class Census:
-    """How many sockets there are, and how many of them have not been welcomed yet."""
+    """How many sockets there are, how many of them have not been welcomed yet, and the rounds that lead by all."""
 
-    __slots__ = ("sockets", "unwelcomed")
+    __slots__ = ("rounds", "sockets", "unwelcomed")
 
-    def __init__(self) -> None:
+    def __init__(self, rounds: Rounds) -> None:
         self.sockets = 0
         self.unwelcomed = 0
+        self.rounds = rounds
 
 
 class Connection(Listener):
@@ -146,7 +148,7 @@ class Connection(Listener):
                 self._census.unwelcomed -= 1
 
     async def _first_frame(self, first: "asyncio.Future[messages.Frame]") -> messages.Frame:
-        self._line.accept(self, self._settings.heartbeat_s)
+        self._line.accept(self, self._census.rounds)
         timer = self._loop.call_later(HELLO_WITHIN_S, self._too_late)
         try:
             return await first
@@ -260,7 +262,12 @@ class Connection(Listener):
             return
         if isinstance(command, Heartbeat):
             self._hub.acknowledge(session, command.seq)
-            self._acknowledge(command.id)
+            answer = messages.acknowledgement(command.id, self._hub.node.now())
+            if self._out is None:
+                # Most sockets are idle, and get nothing else in this turn.
+                self._line.write((answer,))
+            else:
+                self._out.append(answer)
         elif isinstance(command, Signal):
             self._relay(session, command)
         else:
@@ -297,13 +304,10 @@ class Connection(Listener):
         kept.add_done_callback(partial(self._kept, signal.id))
 
     def _kept(self, operation: str, _kept: "asyncio.Future[None]") -> None:
-        self._acknowledge(operation)
+        self._send(messages.acknowledgement(operation, self._hub.node.now()))
         self._relaying -= 1
         if self._relaying == SIGNALS_MOST - 1:
             self._go_on()
-
-    def _acknowledge(self, operation: str) -> None:
-        self._send(messages.acknowledgement(operation, self._hub.node.now()))
 
     def _go_on(self) -> None:
         """Deal with what has come meanwhile, then read on."""

@@ -18,8 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from palvelurinki.settings import Settings
 from palvelurinki.web.errors import body
 from palvelurinki.web.life import Life
+from palvelurinki.web.socket import line
 from palvelurinki.web.socket.connection import Census, Connection
 from palvelurinki.web.socket.line import Line
+from palvelurinki.web.socket.rounds import Rounds
 
 PATH: Final = "/ws/v1"
 # Open files that are no sockets of clients: the database, the bus, HTTP, what is being accepted.
@@ -42,7 +44,7 @@ class Entrance:
         self._most = settings.sockets_most
         if files != resource.RLIM_INFINITY:
             self._most = max(1, min(self._most, files - OTHER_FILES))
-        self._census = Census()
+        self._census = Census(Rounds(min(settings.heartbeat_s, line.SILENT_S)))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """ASGI. No coroutine of its own: it would be one more that waits for as long as the socket is there."""

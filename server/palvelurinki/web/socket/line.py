@@ -1,22 +1,28 @@
 """The line: uvicorn's end of a WebSocket, as lean as ten thousand of them need it.
 
-Frames are handed to a listener as they are cut, without a queue and a task between; texts are written at once. A line
-is asked for a sign of life only when nothing has come for a while, which heartbeats spare. What the handshake needed
-is let go of after it. All that makes WebSocket what it is stays with uvicorn and websockets.
+Messages are handed to a listener as they are cut, without a queue and a task between; texts are written at once. A
+line is asked for a sign of life only when nothing has come for a while, which heartbeats spare. What the handshake
+needed is let go of after it. Whole texts, which is nearly all that ever comes, are cut here; all else that makes
+WebSocket what it is stays with uvicorn and websockets.
 
 [Decision 14](../../../../docs/decisions/0014-a-socket-is-served-by-callbacks.md).
 """
 
 import logging
+import struct
 from collections.abc import Iterable, MutableMapping
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
+from typing import Protocol as Interface
 
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode, apply_mask  # type: ignore[attr-defined]  # whichever it has
 from websockets.http11 import Request
-from websockets.protocol import State
+from websockets.protocol import Protocol, State
+from websockets.streams import StreamReader
+
+from palvelurinki.web.socket.rounds import Rounds
 
 # "connection open" ten thousand times tells nobody anything; what is wrong is told.
 _log: Final = logging.getLogger("palvelurinki.line")
@@ -24,17 +30,26 @@ _log.setLevel(logging.WARNING)
 
 # Where the endpoint finds its line in the ASGI scope.
 LINE: Final = "palvelurinki.line"
-# Longer than between two heartbeats: a client that shows life by itself is not asked for it. With the time that an
-# answer may take, a line that was cut without a word is noticed within 20 s.
-SILENT_S: Final = 12.0
+# Longer than between two heartbeats: a client that shows life by itself is not asked for it. With the second until the
+# next round, and the time that an answer may take, a line that was cut without a word is noticed within 20 s.
+SILENT_S: Final = 11.0
 ANSWER_WITHIN_S: Final = 8.0
 # How long a client may take to close its end once it was told to.
 CLOSE_WITHIN_S: Final = 5.0
 # Browsers send a message in one frame, proxies may cut it. Empty fragments would otherwise cost without limit.
 FRAGMENTS_MOST: Final = 64
+# How a text begins that is whole, and what the next byte says of one that is masked.
+_WHOLE_TEXT: Final = 0x81
+_MASKED: Final = 0x80
+# Instead of a length: it follows in two bytes.
+_IN_TWO: Final = 126
+_FIRST_BYTE: Final = StreamReader.at_eof.__code__
+_HEAD: Final = 2
+_LENGTH: Final = 2
+_KEY: Final = 4
 
 
-class Listener(Protocol):
+class Listener(Interface):
     """Who takes what comes on a line. Nothing here may raise."""
 
     def heard(self, frame: tuple[bytes, bool]) -> None:
@@ -50,7 +65,7 @@ class Listener(Protocol):
         """The line is full: what is written now is kept in memory."""
 
     def watch(self, now: float) -> None:
-        """Time passes (the loop's clock, s)."""
+        """Nothing has come for a while (the loop's clock, s)."""
 
     def gone(self) -> None:
         """The line is closed."""
@@ -76,13 +91,13 @@ class Line(WebSocketsSansIOProtocol):
     """One socket, given to uvicorn as its `ws` protocol."""
 
     full = False
-    _heard_at = 0.0
+    heard_at = 0.0
     # Whether nothing has come since the last ping. Times would not do: the loop's clock may stand still that long.
     _asked = False
     # Whether something came before the handshake was answered, which the parser may have begun to read.
     _early = False
-    _watch_every_s = SILENT_S
     _listener: Listener | None = None
+    _rounds: Rounds | None = None
 
     @classmethod
     def of(cls, scope: MutableMapping[str, Any]) -> "Line":
@@ -91,13 +106,12 @@ class Line(WebSocketsSansIOProtocol):
 
     # ---- What the endpoint asks ------------------------------------------------------------------------------
 
-    def accept(self, listener: Listener, watch_every_s: float) -> None:
-        """Finish the handshake; all that comes goes to the listener, who is called to `watch` now and then.
+    def accept(self, listener: Listener, rounds: Rounds) -> None:
+        """Finish the handshake; all that comes goes to the listener, and the rounds lead by here from now on.
 
         uvicorn's own way would write the client's address to the log (I8).
         """
         self._listener = listener
-        self._watch_every_s = min(watch_every_s, SILENT_S)
         self.queue = self.writable = _NOWHERE
         self.handshake_complete = True
         self.conn.logger = _log
@@ -106,10 +120,11 @@ class Line(WebSocketsSansIOProtocol):
         del self.request, self.response, self.scope
         if not self._early:
             # The parser would keep the request, with all that a browser says in it. Another one goes on from here.
-            self.conn.parser = self.conn.parse()
+            self.conn.parser = Protocol.parse(self.conn)
             next(self.conn.parser)
-        self._heard_at = self.loop.time()
-        self.ping_timer = self.loop.call_later(self._watch_every_s, self._watch)
+        self.heard_at = self.loop.time()
+        self._rounds = rounds
+        rounds.add(self)
 
     def write(self, texts: Iterable[bytes]) -> None:
         """Send messages of JSON, in one go. On a line that is closing they are lost, as on one that was cut."""
@@ -163,10 +178,40 @@ class Line(WebSocketsSansIOProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._heard_at = self.loop.time()
+        self.heard_at = self.loop.time()
         self._asked = False
         self._early = self.handshake_initiated and not self.handshake_complete
-        super().data_received(data)
+        if self._listener is not None and self._between_messages:
+            data = self._cut_texts(self._listener, data)
+        if data:
+            super().data_received(data)
+
+    @property
+    def _between_messages(self) -> bool:
+        """Whether websockets waits for the first byte of a frame, and that is the first of a message."""
+        waiting_for = getattr(self.conn.parser, "gi_yieldfrom", None)
+        return getattr(waiting_for, "gi_code", None) is _FIRST_BYTE and self.conn.current_size is None
+
+    def _cut_texts(self, listener: Listener, data: bytes) -> bytes:
+        """Hand over the whole texts with which the data begin; returns the rest, which is for websockets.
+
+        That is all other frames, what is not there in whole, and what comes after a closing.
+        """
+        place, size = 0, len(data)
+        while size - place >= _HEAD and data[place] == _WHOLE_TEXT and self.conn.state is State.OPEN:
+            length = data[place + 1] - _MASKED
+            key = place + _HEAD
+            if length == _IN_TWO and size - place >= _HEAD + _LENGTH:
+                (length,) = struct.unpack_from("!H", data, key)
+                key += _LENGTH
+            elif not 0 <= length < _IN_TWO:
+                break
+            text = key + _KEY
+            if text + length > size:
+                break
+            place = text + length
+            listener.heard((apply_mask(data[text:place], data[key:text]), True))
+        return data[place:] if place else data
 
     @override
     def handle_cont(self, event: Frame) -> None:
@@ -231,30 +276,27 @@ class Line(WebSocketsSansIOProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self._rounds is not None:
+            self._rounds.remove(self)
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.gone()
+
+    def watch(self, now: float) -> None:
+        """Nothing has come for a while (see `Rounds`)."""
+        if self.close_sent or self._listener is None:
+            return
+        self._listener.watch(now)
+        if self.pong_timer is None and now - self.heard_at >= SILENT_S:
+            self.conn.send_ping(b"")
+            self._send_out()
+            self._asked = True
+            self.pong_timer = self.loop.call_later(ANSWER_WITHIN_S, self.keepalive_timeout)
 
     # ---- Within ----------------------------------------------------------------------------------------------
 
     def _send_out(self) -> None:
         self.transport.write(b"".join(self.conn.data_to_send()))
-
-    def _watch(self) -> None:
-        now = self.loop.time()
-        if self._listener is not None:
-            self._listener.watch(now)
-        if self.close_sent:
-            return
-        silent_s = now - self._heard_at
-        if silent_s >= SILENT_S and self.pong_timer is None:
-            self.conn.send_ping(b"")
-            self._send_out()
-            self._asked = True
-            self.pong_timer = self.loop.call_later(ANSWER_WITHIN_S, self.keepalive_timeout)
-        # At the latest when it will have been silent for so long, if nothing comes until then.
-        next_s = min(self._watch_every_s, SILENT_S - silent_s if silent_s < SILENT_S else SILENT_S)
-        self.ping_timer = self.loop.call_later(next_s, self._watch)
 
     def _cut_later(self) -> None:
         if self.close_timer is None and not self.disconnected:
