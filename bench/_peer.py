@@ -8,9 +8,11 @@ import hmac
 import json
 import secrets
 import shutil
+import socket
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench._servers import Running
@@ -20,9 +22,8 @@ from tests.support.server_process import ServerProcess
 
 PROGRAM = "nextcloud-spreed-signaling-server"
 ABSENT = f"{PROGRAM} is not installed, so there is no peer: apt-get install nextcloud-spreed-signaling"
+LISTENS_WITHIN_S = 5
 _SECRET = "a-secret-between-the-benchmark-and-its-peer"  # noqa: S105  (of a server that lives for a minute)
-# What it answers without relaying it: leaving a room that the session is not in.
-HEARTBEAT = b'{"id":"beat-%08d","type":"room","room":{"roomid":""}}'
 
 
 def installed() -> bool:
@@ -49,22 +50,33 @@ def peer() -> Iterator[Running]:
         process.start()
         try:
             assert process.pid is not None
+            _await_listening(port)
             yield Running(port, process.pid)
         finally:
             process.stop()
 
 
+def _await_listening(port: int) -> None:
+    """It says that it listens a moment before it does."""
+    for _ in range(LISTENS_WITHIN_S * 100):
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        time.sleep(0.01)
+    raise TimeoutError(f"{PROGRAM} does not listen")
+
+
 async def open_session(port: int, *, source: str = "127.0.0.1") -> tuple[Socket, str]:
     """A socket that has said hello, and the id of its session."""
-    socket = await connect(port, "/spreed", source=source)
+    opened = await connect(port, "/spreed", source=source)
     random = secrets.token_hex(32)
     token = hmac.new(_SECRET.encode(), random.encode(), hashlib.sha256).hexdigest()
     params = {"random": random, "token": token, "backend": "http://127.0.0.1/"}
-    socket.say(
+    opened.say(
         {"id": "1", "type": "hello", "hello": {"version": "1.0", "auth": {"type": "internal", "params": params}}}
     )
-    welcome = await socket.until(lambda message: message["type"] == "hello")
-    return socket, welcome["hello"]["sessionid"]
+    welcome = await opened.until(lambda message: message["type"] == "hello")
+    return opened, welcome["hello"]["sessionid"]
 
 
 def message(to: str, data: object) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 from typing_extensions import override
 
 WITHIN_S: Final = 60.0
-_TEXT, _CLOSE, _PING = 0x1, 0x8, 0x9
+_TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 
 Message = dict[str, Any]
 Heard = Callable[[bytes], None]
@@ -76,6 +76,10 @@ class Socket(asyncio.Protocol):
         """Send a text frame."""
         self._write(_TEXT, text)
 
+    def ping(self) -> None:
+        """Ask for a sign of life, which is then heard as a message without text."""
+        self._write(_PING, b"")
+
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message as JSON."""
         self.send(json.dumps(message).encode())
@@ -131,7 +135,9 @@ class Socket(asyncio.Protocol):
         if opcode == _TEXT:
             self.heard(payload)
         elif opcode == _PING:
-            self._write(0xA, payload)
+            self._write(_PONG, payload)
+        elif opcode == _PONG:
+            self.heard(payload)
         elif opcode == _CLOSE:
             self.close_code = struct.unpack("!H", payload[:2])[0] if payload else 1005
             self._write(_CLOSE, payload)

@@ -7,16 +7,16 @@ same run, by the same client, with the same heartbeats.
 import argparse
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from functools import partial
 from time import perf_counter
 
-import uvloop
-
 from bench import _peer
+from bench._beside import add_choice, figures_of, measured, ratios_of
 from bench._process import Cores, memory_kib
 from bench._report import report
-from bench._servers import Ours, Running, bare, ours
+from bench._servers import Ours, Running
 from bench._wire import Socket, connect
 from tests.support.large_configuration import configuration, terminal
 
@@ -29,14 +29,15 @@ FROM_ONE_ADDRESS = 5_000
 WARMING = 200
 
 Open = Callable[[int], Awaitable[Socket]]
+Beat = Callable[[Socket, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What one server took."""
 
-    kib: float
-    cores: float
+    kib_per_connection: float
+    core_share: float
     opening_s: float
 
 
@@ -52,7 +53,7 @@ class Plan:
 class Crowd:
     """Sockets that send a heartbeat each HEARTBEAT_S, spread evenly."""
 
-    def __init__(self, beat: Callable[[int], bytes], first: int = 0) -> None:
+    def __init__(self, beat: Beat, first: int = 0) -> None:
         self.sockets: list[Socket] = []
         self._first = first
         self.answers = 0
@@ -82,7 +83,7 @@ class Crowd:
             due += (now - before) * len(self.sockets) / HEARTBEAT_S
             for _ in range(int(due)):
                 place = (place + 1) % len(self.sockets)
-                self.sockets[place].send(self._beat(self.sent))
+                self._beat(self.sockets[place], self.sent)
                 self.sent += 1
             due %= 1
 
@@ -94,7 +95,7 @@ class Crowd:
         self.answers += 1
 
 
-async def measure(name: str, server: Running, open_one: Open, beat: Callable[[int], bytes], plan: Plan) -> Cost:
+async def measure(name: str, server: Running, open_one: Open, beat: Beat, plan: Plan) -> Cost:
     """Open, let settle, watch."""
     warming = Crowd(beat)
     await warming.open(WARMING, open_one)
@@ -116,6 +117,7 @@ async def measure(name: str, server: Running, open_one: Open, beat: Callable[[in
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)
     sent, answers = crowd.sent - sent, crowd.answers - answers
+    assert answers >= sent // 2, f"{name}: {sent} heartbeats brought {answers} answers"
     assert crowd.living() == plan.connections, f"{name}: {plan.connections - crowd.living()} sockets are gone"
     print(
         f"{name:>24}: {kib:6.1f} KiB each, {used:.3f} of a core; opened in {opening_s:.0f} s;"
@@ -144,18 +146,14 @@ async def measure_ours(server: Ours, plan: Plan) -> Cost:
             await asyncio.sleep(1)
             return await hello(number, (await server.tickets([f"terminal:{terminal(number)}"]))[0])
 
-    return await measure(
-        "palvelurinki", server, open_one, lambda n: b'{"id":"beat-%08d","type":"heartbeat","seq":0}' % n, plan
-    )
+    return await measure("palvelurinki", server, open_one, beat, plan)
 
 
 async def measure_bare(server: Running, plan: Plan) -> Cost:
     async def open_one(number: int) -> Socket:
         return await connect(server.port, f"/ws/{number}", source=source(number))
 
-    return await measure(
-        "bare FastAPI", server, open_one, lambda n: b'{"id":"beat-%08d","type":"heartbeat","seq":0}' % n, plan
-    )
+    return await measure("bare FastAPI", server, open_one, beat, plan)
 
 
 async def measure_peer(server: Running, plan: Plan) -> Cost:
@@ -163,7 +161,13 @@ async def measure_peer(server: Running, plan: Plan) -> Cost:
         socket, _ = await _peer.open_session(server.port, source=source(number))
         return socket
 
-    return await measure("nextcloud-spreed", server, open_one, lambda n: _peer.HEARTBEAT % n, plan)
+    # Its heartbeats are WebSocket's own, which it answers in the same way.
+    return await measure("nextcloud-spreed", server, open_one, lambda socket, _: socket.ping(), plan)
+
+
+def beat(socket: Socket, number: int) -> None:
+    """As our clients do; the bare FastAPI socket answers it, too."""
+    socket.send(b'{"id":"beat-%08d","type":"heartbeat","seq":0}' % number)
 
 
 def source(number: int) -> str:
@@ -175,37 +179,23 @@ def main() -> None:
     arguments.add_argument("--connections", type=int, default=int(os.environ.get("CONNECTIONS", "10000")))
     arguments.add_argument("--watch", type=float, default=30.0, help="seconds of heartbeats that are measured")
     arguments.add_argument("--settle", type=float, default=3.0, help="seconds before a measure")
-    arguments.add_argument("--only", choices=["ours", "bare", "peer"], help="measure one alone")
+    add_choice(arguments)
     chosen = arguments.parse_args()
     plan = Plan(chosen.connections, chosen.watch, chosen.settle)
-    wanted = {chosen.only} if chosen.only else {"ours", "bare", "peer"}
-    costs: dict[str, Cost] = {}
-    if "ours" in wanted:
-        with ours(configuration(terminals=WARMING + plan.connections), heartbeat_s=HEARTBEAT_S) as server:
-            costs["ours"] = uvloop.run(measure_ours(server, plan))
-    if "bare" in wanted:
-        with bare() as limit:
-            costs["bare"] = uvloop.run(measure_bare(limit, plan))
-    if "peer" in wanted and _peer.installed():
-        with _peer.peer() as other:
-            costs["peer"] = uvloop.run(measure_peer(other, plan))
-    elif "peer" in wanted:
-        print(_peer.ABSENT)
-    tell(costs, plan)
-
-
-def tell(costs: Mapping[str, Cost], plan: Plan) -> None:
-    figures: dict[str, float] = {"connections": plan.connections}
-    ratios: dict[str, float] = {}
-    for name, cost in costs.items():
-        prefix = "" if name == "ours" else f"{name}_"
-        figures[f"{prefix}kib_per_connection"] = cost.kib
-        figures[f"{prefix}core_share"] = cost.cores
-        figures[f"{prefix}opening_s"] = cost.opening_s
-        if name != "ours" and "ours" in costs:
-            ratios[f"kib_to_{name}"] = costs["ours"].kib / cost.kib
-            ratios[f"core_to_{name}"] = costs["ours"].cores / max(cost.cores, 1e-6)
-    report("idle", figures, ratios)
+    costs = measured(
+        chosen.only,
+        configuration(terminals=WARMING + plan.connections),
+        {"heartbeat_s": HEARTBEAT_S},
+        partial(measure_ours, plan=plan),
+        partial(measure_bare, plan=plan),
+        partial(measure_peer, plan=plan),
+    )
+    values = {name: asdict(cost) for name, cost in costs.items()}
+    report(
+        "idle",
+        {"connections": plan.connections, **figures_of(values)},
+        ratios_of(values, {"kib": "kib_per_connection", "core": "core_share"}),
+    )
 
 
 if __name__ == "__main__":

@@ -9,18 +9,19 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter
 
-import uvloop
 from typing_extensions import override
 
 from bench import _peer
+from bench._beside import add_choice, figures_of, measured, ratios_of
 from bench._process import Cores
 from bench._report import report
-from bench._servers import Ours, Running, bare, ours
+from bench._servers import Ours, Running
 from bench._wire import Message, Socket, connect
 from tests.support.large_configuration import SERVICE, configuration, expert, terminal
 
@@ -249,38 +250,19 @@ def main() -> None:
     arguments.add_argument("--window", type=int, default=8)
     arguments.add_argument("--signals", type=int, default=2_000, help="signals of the pair that is alone")
     arguments.add_argument("--seconds", type=float, default=8.0, help="how long all pairs are watched")
-    arguments.add_argument("--only", choices=["ours", "bare", "peer"], help="measure one alone")
+    add_choice(arguments)
     chosen = arguments.parse_args()
     plan = Plan(chosen.pairs, chosen.window, chosen.signals, chosen.seconds)
-    wanted = {chosen.only} if chosen.only else {"ours", "bare", "peer"}
-    speeds: dict[str, Speed] = {}
-    if "ours" in wanted:
-        with ours(configuration(terminals=plan.pairs, experts=plan.pairs), messages_per_s=1_000_000) as server:
-            speeds["ours"] = uvloop.run(measure_ours(server, plan))
-    if "bare" in wanted:
-        with bare() as limit:
-            speeds["bare"] = uvloop.run(measure_bare(limit, plan))
-    if "peer" in wanted and _peer.installed():
-        with _peer.peer() as other:
-            speeds["peer"] = uvloop.run(measure_peer(other, plan))
-    elif "peer" in wanted:
-        print(_peer.ABSENT)
-    tell(speeds)
-
-
-def tell(speeds: Mapping[str, Speed]) -> None:
-    figures: dict[str, float] = {}
-    ratios: dict[str, float] = {}
-    for name, speed in speeds.items():
-        prefix = "" if name == "ours" else f"{name}_"
-        figures[f"{prefix}p50_ms"] = speed.p50_ms
-        figures[f"{prefix}p99_ms"] = speed.p99_ms
-        figures[f"{prefix}messages_per_s"] = speed.messages_per_s
-        figures[f"{prefix}cores"] = speed.cores
-        if name != "ours" and "ours" in speeds:
-            ratios[f"p50_to_{name}"] = speeds["ours"].p50_ms / speed.p50_ms
-            ratios[f"rate_to_{name}"] = speeds["ours"].messages_per_s / speed.messages_per_s
-    report("relay", figures, ratios)
+    speeds = measured(
+        chosen.only,
+        configuration(terminals=plan.pairs, experts=plan.pairs),
+        {"messages_per_s": 1_000_000},
+        partial(measure_ours, plan=plan),
+        partial(measure_bare, plan=plan),
+        partial(measure_peer, plan=plan),
+    )
+    values = {name: asdict(speed) for name, speed in speeds.items()}
+    report("relay", figures_of(values), ratios_of(values, {"p50": "p50_ms", "rate": "messages_per_s"}))
 
 
 if __name__ == "__main__":
