@@ -23,6 +23,7 @@ from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
+from palvelurinki.web.socket.census import Census
 from palvelurinki.web.socket.commands import carry_out, way_of
 from palvelurinki.web.socket.errors import (
     Ending,
@@ -36,7 +37,6 @@ from palvelurinki.web.socket.errors import (
 from palvelurinki.web.socket.hub import Hub
 from palvelurinki.web.socket.line import Line, Listener
 from palvelurinki.web.socket.rate import Allowance
-from palvelurinki.web.socket.rounds import Rounds
 from palvelurinki.web.socket.session import Session
 
 HELLO_WITHIN_S: Final = 5.0
@@ -55,17 +55,6 @@ SILENT_HEARTBEATS: Final = 3.5
 SIGNALS_MOST: Final = 32
 
 log = structlog.get_logger(__name__)
-
-
-class Census:
-    """How many sockets there are, how many of them have not been welcomed yet, and the rounds that lead by all."""
-
-    __slots__ = ("rounds", "sockets", "unwelcomed")
-
-    def __init__(self, rounds: Rounds) -> None:
-        self.sockets = 0
-        self.unwelcomed = 0
-        self.rounds = rounds
 
 
 class Connection(Listener):

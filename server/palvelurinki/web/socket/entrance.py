@@ -19,7 +19,8 @@ from palvelurinki.settings import Settings
 from palvelurinki.web.errors import body
 from palvelurinki.web.life import Life
 from palvelurinki.web.socket import line
-from palvelurinki.web.socket.connection import Census, Connection
+from palvelurinki.web.socket.census import Census
+from palvelurinki.web.socket.connection import Connection
 from palvelurinki.web.socket.line import Line
 from palvelurinki.web.socket.rounds import Rounds
 
