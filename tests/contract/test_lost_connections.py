@@ -92,7 +92,10 @@ async def _with_this_loop_held_up(url: str) -> None:
         beside.submit(asyncio.run, _until_there_is_none(url)).result()
 
 
-@pytest.mark.parametrize("pause", [_meanwhile_here, _with_this_loop_held_up])
+PAUSES = [_meanwhile_here, _with_this_loop_held_up]
+
+
+@pytest.mark.parametrize("pause", PAUSES)
 async def test_a_transaction_that_paused_for_too_long_is_a_conflict_at_its_commit(
     postgresql_url: str, pause: Callable[[str], Awaitable[None]]
 ) -> None:
@@ -112,5 +115,19 @@ async def test_a_transaction_that_paused_for_too_long_is_a_conflict_at_its_commi
             await add_slowly()
         async with store.reading() as tx:
             assert await tx.contacts.load(waiting().id) is None
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("pause", PAUSES)
+async def test_what_was_read_before_too_long_a_pause_was_read(
+    postgresql_url: str, pause: Callable[[str], Awaitable[None]]
+) -> None:
+    store = SqlStore(PostgresqlDriver(make_url(postgresql_url), _impatient))
+    try:
+        async with store.reading() as tx:
+            assert await tx.contacts.load(waiting().id) is None
+            await pause(postgresql_url)
+        await store.ping()
     finally:
         await store.close()

@@ -174,15 +174,26 @@ class _Transaction:
         """Commit what has begun. Raises Conflict when the connection is known to have been lost before."""
         if not self._begun:
             return
-        if self._how == _READ_COMMITTED and self._driver.is_closed():
+        if self._how == _ONE_STATE:
+            await self._let_go()
+            return
+        if self._driver.is_closed():
             raise _undone()
         try:
             await self._driver.execute("COMMIT")
-        except asyncpg.ConnectionDoesNotExistError as error:
-            if self._how == _READ_COMMITTED and isinstance(error.__cause__, _BEFORE_COMMIT):
+        except (asyncpg.ConnectionDoesNotExistError, asyncpg.InternalClientError) as error:
+            # The latter is said of an exchange that is broken already: then nothing is sent.
+            known = isinstance(error, asyncpg.InternalClientError) or isinstance(error.__cause__, _BEFORE_COMMIT)
+            if known:
                 raise _undone() from error
             raise
         self._begun = False
+
+    async def _let_go(self) -> None:
+        # What was read stays true, whatever becomes of the connection now.
+        with suppress(*_GONE):
+            await self._driver.execute("COMMIT")
+            self._begun = False
 
     async def roll_back(self) -> None:
         """Undo what has begun. When that fails, the pool sees a connection in a transaction, and closes it."""
