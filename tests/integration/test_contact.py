@@ -6,6 +6,8 @@ import os
 import subprocess
 from itertools import pairwise
 
+import pytest
+
 from palvelurinki.client import EventStream, News
 from palvelurinki.protocol.client import Candidate, Description
 from palvelurinki.protocol.server import PresenceChanged, Signalled
@@ -195,6 +197,7 @@ def list_events(ground: Ground, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.timeout(180)  # bounded by what is done, which a busy machine does slowly
 async def test_the_command_line_lists_the_event(server: ServerThread, ground: Ground) -> None:
     async with server.terminal("mikkeli-kioski") as kiosk, server.expert("kela-asiantuntija-1") as expert:
         call = await connected(kiosk, expert)
