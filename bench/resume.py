@@ -31,7 +31,7 @@ from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain.directory import Directory
 from palvelurinki.ports import Transaction
-from palvelurinki.reporting import documents
+from palvelurinki.reporting import documents, loading
 from palvelurinki.reporting.sections import base_topics, sections, snapshot
 from tests.support.large_configuration import SERVICE, configuration, expert, terminal
 from tests.support.postgres import throwaway_postgres
@@ -270,12 +270,10 @@ async def _truth(
     tx: Transaction, directory: Directory, client: Resuming, known: dict[str, documents.Document | None]
 ) -> object:
     principal = Principal.parse(client.principal)
-    left = list(base_topics(principal, directory))
-    while left:
-        topic = left.pop()
-        if topic not in known:
-            known[topic] = await documents.load(tx, directory, topic)
-            left += documents.watched_by(known[topic])
+    left = set(base_topics(principal, directory))
+    while missing := left - known.keys():
+        known.update(await loading.load(tx, directory, missing))
+        left = {further for topic in missing for further in documents.watched_by(known[topic])}
     return snapshot(principal, directory, sections(principal, client.session, directory, known)).model_dump(mode="json")
 
 

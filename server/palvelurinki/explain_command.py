@@ -59,7 +59,7 @@ def explain(offer: Annotated[str, typer.Argument(help="The id of an offer, from:
 async def _read(offer: OfferId) -> ExplanationView:
     async with open_store_from(StoreSettings()) as store, store.reading() as tx:
         found = await tx.contacts.find_offer(offer)
-        grounds = await tx.explanations.of(offer)
+        grounds = (await tx.explanations.of([offer])).get(offer)
         if found is None:
             raise NoExplanation(f"no offer {offer!r}: {_WHENCE}")
         if grounds is None:

@@ -24,6 +24,7 @@ from palvelurinki.domain.directory import (
     TerminalKind,
 )
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId
 from palvelurinki.ports import Transaction
 from tests.contract.conftest import START
@@ -100,6 +101,11 @@ async def save(tx: Transaction, contact: Contact) -> Contact:
     """Save it and give back what a later load gives."""
     await tx.contacts.save(contact)
     return replace(contact, version=contact.version + 1)
+
+
+async def peek(tx: Transaction, staff: StaffId) -> Presence:
+    """The person's presence, not locked; the initial one when there is none."""
+    return next((presence for presence, *_ in await tx.presences.of([staff])), Presence(staff))
 
 
 async def store_in_call(

@@ -62,36 +62,44 @@ async def test_live_contact_of_a_terminal(store: Store) -> None:
 
 async def test_latest_contact_of_a_terminal_whether_it_has_ended_or_not(store: Store) -> None:
     async with store.transaction() as tx:
-        assert await tx.contacts.latest_of_terminal(KIOSK) is None
+        assert await tx.contacts.latest_of_terminals([KIOSK]) == {}
         await store_in_call(tx, "c2", now=START)
         earlier = await _end(tx, "c2", 60)
     async with store.reading() as tx:
-        assert await tx.contacts.latest_of_terminal(KIOSK) == earlier
+        assert await tx.contacts.latest_of_terminals([KIOSK, OTHER_KIOSK]) == {KIOSK: earlier}
     async with store.transaction() as tx:
         later = await store_in_call(tx, "c1", now=START + at(120))
     async with store.reading() as tx:
-        assert await tx.contacts.latest_of_terminal(KIOSK) == later
+        assert await tx.contacts.latest_of_terminals([KIOSK, OTHER_KIOSK]) == {KIOSK: later}
+    async with store.transaction() as tx:
+        elsewhere = waiting("c3", OTHER_KIOSK)
+        await tx.contacts.add(elsewhere)
+    async with store.reading() as tx:
+        both = {KIOSK: later, OTHER_KIOSK: elsewhere}
+        assert await tx.contacts.latest_of_terminals([OTHER_KIOSK, KIOSK, TerminalId("none")]) == both
+        assert await tx.contacts.latest_of_terminals([]) == {}
 
 
 async def test_latest_offer_of_a_person_with_its_contact(store: Store) -> None:
     """The contact comes with its own latest offer, which may be another person's by now."""
     async with store.transaction() as tx:
-        assert await tx.contacts.latest_offer_of(ANNA) is None
+        assert await tx.contacts.latest_offers_of([ANNA]) == {}
         await tx.contacts.add(waiting())
         contact = await save(tx, offered(waiting(), ANNA, "o1", START))
         contact = await save(tx, declined(contact, START + at(2)))
         passed_by = contact.offer
         contact = await save(tx, offered(contact, BERT, "o2", START + at(3)))
     async with store.reading() as tx:
-        assert await tx.contacts.latest_offer_of(ANNA) == (contact, passed_by)
-        assert await tx.contacts.latest_offer_of(BERT) == (contact, contact.offer)
+        both = await tx.contacts.latest_offers_of([BERT, ANNA])
+        assert both == {ANNA: (contact, passed_by), BERT: (contact, contact.offer)}
     async with store.transaction() as tx:
         other = waiting("c2", OTHER_KIOSK)
         await tx.contacts.add(other)
         other = await save(tx, offered(other, ANNA, "a-third", START + at(4)))
     async with store.reading() as tx:
-        assert await tx.contacts.latest_offer_of(ANNA) == (other, other.offer)
-        assert await tx.contacts.latest_offer_of(StaffId("nobody")) is None
+        asked = [ANNA, StaffId("nobody")]
+        assert await tx.contacts.latest_offers_of(asked) == {ANNA: (other, other.offer)}
+        assert await tx.contacts.latest_offers_of([]) == {}
 
 
 async def test_latest_offer_of_each_of_several_at_whom_it_rang(store: Store) -> None:
@@ -102,8 +110,8 @@ async def test_latest_offer_of_each_of_several_at_whom_it_rang(store: Store) -> 
         contact = await save(tx, declined(contact, START + at(1), ANNA))
         contact = await save(tx, accepted(contact, START + at(2), BERT))
     async with store.reading() as tx:
-        for staff in (ANNA, BERT, CARLA):
-            assert await tx.contacts.latest_offer_of(staff) == (contact, contact.offer)
+        asked = (ANNA, BERT, CARLA)
+        assert await tx.contacts.latest_offers_of(asked) == dict.fromkeys(asked, (contact, contact.offer))
 
 
 async def test_offer_is_found_with_its_contact_also_when_it_is_not_the_latest(store: Store) -> None:
@@ -198,16 +206,21 @@ async def test_contacts_that_people_hold(store: Store) -> None:
 
 async def test_latest_call_of_a_person_with_its_contact(store: Store) -> None:
     async with store.transaction() as tx:
-        assert await tx.contacts.latest_call_of(ANNA) is None
+        assert await tx.contacts.latest_calls_of([ANNA]) == {}
         await store_in_call(tx, "c2", now=START)
         ended = await _end(tx, "c2", 60)
     async with store.reading() as tx:
-        assert await tx.contacts.latest_call_of(ANNA) == (ended, ended.call)
-        assert await tx.contacts.latest_call_of(BERT) is None
+        assert await tx.contacts.latest_calls_of([BERT, ANNA]) == {ANNA: (ended, ended.call)}
     async with store.transaction() as tx:
         running = await store_in_call(tx, "c1", now=START + at(120))
     async with store.reading() as tx:
-        assert await tx.contacts.latest_call_of(ANNA) == (running, running.call)
+        assert await tx.contacts.latest_calls_of([ANNA]) == {ANNA: (running, running.call)}
+    async with store.transaction() as tx:
+        other = await store_in_call(tx, "c3", OTHER_KIOSK, BERT, START + at(180))
+    async with store.reading() as tx:
+        both_calls = {ANNA: (running, running.call), BERT: (other, other.call)}
+        assert await tx.contacts.latest_calls_of([BERT, ANNA]) == both_calls
+        assert await tx.contacts.latest_calls_of([]) == {}
 
 
 async def test_queue_of_rings_in_order_of_arrival(store: Store) -> None:
@@ -267,7 +280,6 @@ async def test_accepted_contact_keeps_its_offer(store: Store) -> None:
         ringing = await save(tx, offered(waiting()))
         await tx.contacts.save(accepted(ringing))
     async with store.reading() as tx:
-        found = await tx.contacts.latest_of_terminal(KIOSK)
-        assert found is not None
+        found = (await tx.contacts.latest_of_terminals([KIOSK]))[KIOSK]
         assert found.offer == accepted(ringing).offer
         assert found.call == accepted(ringing).call

@@ -59,12 +59,12 @@ async def _offer(store: Store, name: str = "o1") -> None:
 async def test_grounds_come_back_as_they_were_and_give_the_same_choice(store: Store) -> None:
     await _offer(store)
     async with store.transaction() as tx:
-        assert await tx.explanations.of(OFFER) is None
+        assert await tx.explanations.of([OFFER]) == {}
         await tx.explanations.add(OFFER, GROUNDS)
-        assert await tx.explanations.of(OFFER) == GROUNDS
+        assert await tx.explanations.of([OFFER]) == {OFFER: GROUNDS}
     async with store.reading() as tx:
-        kept = await tx.explanations.of(OFFER)
-        assert await tx.explanations.of(OfferId("none")) is None
+        kept = (await tx.explanations.of([OFFER]))[OFFER]
+        assert await tx.explanations.of([OfferId("none")]) == {}
     assert kept == GROUNDS
     assert replay(kept) == (ANNA,)
 
@@ -80,7 +80,7 @@ async def test_grounds_are_written_with_their_offer_or_not_at_all(store: Store) 
     with pytest.raises(RuntimeError):
         await crash()
     async with store.reading() as tx:
-        assert await tx.explanations.of(OFFER) is None
+        assert await tx.explanations.of([OFFER]) == {}
 
 
 async def test_grounds_of_an_offer_that_is_not_there_are_a_fault(store: Store) -> None:
@@ -101,6 +101,6 @@ async def test_grounds_are_cleared_away_by_a_time_of_their_own(timed: Store, clo
         assert await tx.housekeeping.purge(START, explained_before=START) == 0
         assert await tx.housekeeping.purge(START, explained_before=START + timedelta(days=1)) == 1
     async with timed.reading() as tx:
-        assert await tx.explanations.of(OFFER) is None
-        assert await tx.explanations.of(OfferId("o2")) is not None
+        assert await tx.explanations.of([OFFER]) == {}
+        assert await tx.explanations.of([OFFER, OfferId("o2")])
         assert (await tx.contacts.load_of_offer(OFFER)) is not None

@@ -30,16 +30,16 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
     "load of call": (lambda tx: tx.contacts.load_of_call(CallId("k1")), {"call_pkey", "contact_pkey", *WHOLE}),
     "live of terminal": (lambda tx: tx.contacts.live_of_terminal(KIOSK), {"contact_live_terminal"}),
     "live of staff": (lambda tx: tx.contacts.live_of_staff(ANNA), {"engagement_pkey"}),
-    "latest of terminal": (
-        lambda tx: tx.contacts.latest_of_terminal(KIOSK),
+    "latest of terminals": (
+        lambda tx: tx.contacts.latest_of_terminals([KIOSK, OTHER_KIOSK]),
         {"contact_latest_of_terminal", "contact_pkey", *WHOLE},
     ),
-    "latest offer": (
-        lambda tx: tx.contacts.latest_offer_of(ANNA),
+    "latest offers": (
+        lambda tx: tx.contacts.latest_offers_of([ANNA, BERT]),
         {"ringing_latest_of_staff", "offer_pkey", "contact_pkey", *WHOLE},
     ),
-    "latest call": (
-        lambda tx: tx.contacts.latest_call_of(ANNA),
+    "latest calls": (
+        lambda tx: tx.contacts.latest_calls_of([ANNA, BERT]),
         {"seat_of_staff", "call_pkey", "contact_pkey", *WHOLE},
     ),
     "queued": (lambda tx: tx.contacts.queued([RING, RingId("other-ring")]), {"contact_queued", *WHOLE}),
@@ -56,7 +56,7 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
         lambda tx: tx.presences.on_duty([ANNA, BERT]),
         {"presence_pkey", "connection_", "engagement_pkey"},
     ),
-    "explanation": (lambda tx: tx.explanations.of(OfferId("o1")), {"explanation_pkey"}),
+    "explanation": (lambda tx: tx.explanations.of([OfferId("o1")]), {"explanation_pkey"}),
     "presence": (lambda tx: tx.presences.load(ANNA), {"presence_pkey"}),
     "connected": (lambda tx: tx.connections.connected(["staff:anna"]), {"connection_pkey"}),
     "dead nodes": (lambda tx: tx.connections.of_dead_nodes(timedelta(seconds=2), 500), {"connection_present_by_node"}),

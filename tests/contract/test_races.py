@@ -27,6 +27,7 @@ from tests.contract.builders import (
     accepted,
     event,
     offered,
+    peek,
     save,
     store_in_call,
     then,
@@ -292,7 +293,7 @@ async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(sto
 
     assert await race(*[transacting(store, count_a_miss)] * 5) == {WON: 5}
     async with store.reading() as tx:
-        assert (await tx.presences.peek(ANNA)).misses == 5
+        assert (await peek(tx, ANNA)).misses == 5
 
 
 async def test_each_of_many_first_sessions_learns_whom_it_replaces(store: Store) -> None:

@@ -57,14 +57,16 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "contact_statements.LOAD_OF_CALL.locked": Hot(("call_pkey", "contact_pkey", *WHOLE), {"id": "k7"}),
     "contact_statements.LIVE_OF_TERMINAL": Hot(("contact_live_terminal",), {"terminal": "live-9900"}),
     "contact_statements.LIVE_OF_STAFF": Hot(("engagement_pkey",), {"staff": "s7"}),
-    "contact_statements.LATEST_OF_TERMINAL": Hot(
-        ("contact_latest_of_terminal", "contact_pkey", *WHOLE), {"terminal": "t7"}
+    "contact_statements.LATEST_OF_TERMINALS": Hot(
+        ("contact_latest_of_terminal", "contact_pkey", *WHOLE), {"terminals": ["t7", "t8"]}
     ),
-    "contact_statements.LATEST_OFFER_OF": Hot(("ringing_latest_of_staff", "offer_pkey", *WHOLE), {"staff": "s7"}),
+    "contact_statements.LATEST_OFFERS_OF": Hot(
+        ("ringing_latest_of_staff", "offer_pkey", *WHOLE), {"staff": ["s7", "s8"]}
+    ),
     "contact_statements.FIND_OFFER": Hot(("offer_pkey", "contact_pkey", *WHOLE), {"id": "o7"}),
     "contact_statements.RECENT_OFFERS": Hot(("offer_latest_of_ring", *WHOLE), {"ring": "r7", "limit": 20}),
     "contact_statements.OFFERS": Hot(("offer_pkey", "ringing_"), {"offers": ["o7", "o8"]}),
-    "contact_statements.LATEST_CALL_OF": Hot(("seat_of_staff", "contact_pkey", *WHOLE), {"staff": "s7"}),
+    "contact_statements.LATEST_CALLS_OF": Hot(("seat_of_staff", "contact_pkey", *WHOLE), {"staff": ["s7", "s8"]}),
     # Bounded by what lives: a terminal has one live contact.
     "contact_statements.QUEUED": Hot(("contact_queued", *WHOLE), {"rings": ["r7", "r8"]}),
     "contact_statements.RINGS_WITH_WAITING": Hot(("contact_queued",)),
@@ -124,7 +126,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "estimates._OF": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
     "estimates._FORGET": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
     "estimates._OUTCOMES": Cold("for `palvelurinki estimates report`, which asks for a stretch of time"),
-    "explanations._OF": Hot(("explanation_pkey",), {"of": "o7"}),
+    "explanations._OF": Hot(("explanation_pkey",), {"offers": ["o7", "o8"]}),
     "service_events._HANDLED": Hot(("service_event_of_ring",), {"ring": "r7", "limit": 200}),
     # ---- Upkeep
     "configurations._LATEST": Hot(("configuration_pkey",)),

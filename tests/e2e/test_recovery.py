@@ -36,9 +36,8 @@ class Mortal(Demo):
     async def contact(self) -> Contact:
         """The terminal's newest contact, as the store has it."""
         async with self.ground.store() as store, store.reading() as tx:
-            found = await tx.contacts.latest_of_terminal(TerminalId(TERMINAL))
-        assert found
-        return found
+            found = await tx.contacts.latest_of_terminals([TerminalId(TERMINAL)])
+        return found[TerminalId(TERMINAL)]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -25,7 +25,7 @@ from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import DeclineReason
 from palvelurinki.protocol.client import Candidate, Heartbeat
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
-from palvelurinki.reporting import documents
+from palvelurinki.reporting import documents, loading
 from palvelurinki.reporting.sections import base_topics, sections, snapshot
 from tests.integration.conftest import StartServer
 from tests.support.demo_configuration import demo_with, ring
@@ -54,9 +54,9 @@ async def fresh(store: SqlStore, directory: Directory, principal: Principal) -> 
     """What the truth says now that this principal sees."""
     async with store.reading() as tx:
         base = base_topics(principal, directory)
-        found = {topic: await documents.load(tx, directory, topic) for topic in base}
-        for topic in [further for each in base for further in documents.watched_by(found[each])]:
-            found[topic] = await documents.load(tx, directory, topic)
+        found = await loading.load(tx, directory, base)
+        further = {topic for each in base for topic in documents.watched_by(found[each])}
+        found.update(await loading.load(tx, directory, further))
         connection = await tx.connections.get(str(principal))
     assert connection
     seen = sections(principal, SessionId(connection.session), directory, found)

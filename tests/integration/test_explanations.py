@@ -95,7 +95,7 @@ async def test_reasons_outlive_a_change_of_the_configuration(server: ServerThrea
         await expert.accept_offer(offer)
         await contact_in(kiosk, "in_call")
     async with ground.store() as store, store.reading() as tx:
-        assert await tx.explanations.of((await offers_of(server))[0].offer) is not None  # type: ignore[arg-type]
+        assert await tx.explanations.of([(await offers_of(server))[0].offer])  # type: ignore[list-item]
     assert [(each.offer, each.state, each.replays) for each in await offers_of(server)] == [(offer, "accepted", True)]
 
 

@@ -78,7 +78,8 @@ class Ground:
     async def presence(self, staff: str) -> Presence:
         """A person's stored status; how many offers in a row were missed is on no screen."""
         async with self.store() as store, store.reading() as tx:
-            return await tx.presences.peek(StaffId(staff))
+            [(presence, _, _)] = await tx.presences.of([StaffId(staff)])
+            return presence
 
     def settings(self, **changes: object) -> Settings:
         """The demo's settings on this ground, at a free port."""

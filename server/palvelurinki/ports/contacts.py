@@ -66,14 +66,14 @@ class Contacts(Protocol):
     async def live_of_staff(self, staff: StaffId) -> ContactId | None:
         """The contact that the person holds, by an open offer or a call, if any."""
 
-    async def latest_of_terminal(self, terminal: TerminalId) -> Contact | None:
-        """The terminal's newest contact, ended or not; not locked."""
+    async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
+        """The newest contact of each terminal, ended or not; those that never had one are absent. Not locked."""
 
-    async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
-        """The newest offer that rang at the person and its contact; not locked."""
+    async def latest_offers_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Offer]]:
+        """The newest offer that rang at each of these and its contact; at whom none ever did is absent. Not locked."""
 
-    async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
-        """The person's newest call and its contact; not locked."""
+    async def latest_calls_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Call]]:
+        """The newest call of each of these and its contact; who never had one is absent. Not locked."""
 
     async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
         """The contacts of these rings that wait, are held or offered, by arrival (`requested_at`, `id`); not locked."""
@@ -115,8 +115,8 @@ class Explanations(Protocol):
     async def add(self, offer: OfferId, grounds: Grounds) -> None:
         """The grounds of an offer that is being made in this transaction."""
 
-    async def of(self, offer: OfferId) -> Grounds | None:
-        """The grounds; None when there is no such offer, or they are no longer kept."""
+    async def of(self, offers: Collection[OfferId]) -> Mapping[OfferId, Grounds]:
+        """The grounds of these offers; of one that is unknown, or whose grounds are no longer kept, they are absent."""
 
 
 class ServiceEvents(Protocol):

@@ -103,9 +103,6 @@ class Presences(Protocol):
     async def save(self, presence: Presence) -> None:
         """Write it. Compare-and-set on `version`: raises Conflict."""
 
-    async def peek(self, staff: StaffId) -> Presence:
-        """The person's presence, not locked."""
-
     async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
         """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past.
 

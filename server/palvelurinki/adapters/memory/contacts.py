@@ -64,22 +64,31 @@ class MemoryContacts:
         row = self._unit.tables.engagements.get(staff)
         return None if row is None else row.contact
 
-    async def latest_of_terminal(self, terminal: TerminalId) -> Contact | None:
-        """The terminal's newest contact, ended or not."""
-        found = (row for row in self._unit.tables.contacts.values() if row.terminal == terminal)
-        return max(found, key=lambda row: (row.requested_at, row.id), default=None)
+    async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
+        """The newest contact of each terminal, ended or not."""
+        found = (row for row in self._unit.tables.contacts.values() if row.terminal in terminals)
+        # The newest comes last, and stays.
+        return {row.terminal: row for row in sorted(found, key=_by_arrival)}
 
-    async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
-        """The newest offer that rang at the person and its contact."""
-        found = (row for row in self._unit.tables.offers.values() if row.offer.ringing_of(staff) is not None)
-        latest = max(found, key=_by_opening, default=None)
-        return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.offer)
+    async def latest_offers_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Offer]]:
+        """The newest offer that rang at each of these and its contact."""
+        contacts = self._unit.tables.contacts.rows
+        return {
+            ringing.staff: (contacts[row.contact], row.offer)
+            for row in sorted(self._unit.tables.offers.values(), key=_by_opening)
+            for ringing in row.offer.ringings
+            if ringing.staff in staff
+        }
 
-    async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
-        """The person's newest call and its contact."""
-        found = (row for row in self._unit.tables.calls.values() if any(seat.staff == staff for seat in row.call.seats))
-        latest = max(found, key=lambda row: (row.call.started_at, row.call.id), default=None)
-        return None if latest is None else (self._unit.tables.contacts.rows[latest.contact], latest.call)
+    async def latest_calls_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Call]]:
+        """The newest call of each of these and its contact."""
+        contacts = self._unit.tables.contacts.rows
+        return {
+            seat.staff: (contacts[row.contact], row.call)
+            for row in sorted(self._unit.tables.calls.values(), key=lambda row: (row.call.started_at, row.call.id))
+            for seat in row.call.seats
+            if seat.staff is not None and seat.staff in staff
+        }
 
     async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
         """The contacts of these rings that wait, are held or offered, by arrival."""

@@ -22,7 +22,7 @@ class MemoryPresences:
 
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence; the initial one when there is none."""
-        presence = await self.peek(staff)
+        presence = self._unit.tables.presences.get(staff) or Presence(staff)
         self._loaded[staff] = presence
         return presence
 
@@ -39,10 +39,6 @@ class MemoryPresences:
             raise Conflict("the presence has moved on")
         self._unit.tables.presences.put(presence.staff, replace(presence, version=presence.version + 1))
         self._loaded.pop(presence.staff, None)
-
-    async def peek(self, staff: StaffId) -> Presence:
-        """The person's presence."""
-        return self._unit.tables.presences.get(staff) or Presence(staff)
 
     async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
         """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past."""

@@ -1,7 +1,7 @@
 """What is written once and kept: operations, the outbox, service events, configurations; and credentials."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
@@ -79,9 +79,10 @@ class MemoryExplanations:
             raise BrokenRule("explanation", offer)
         self._unit.tables.grounds.add(offer, grounds)
 
-    async def of(self, offer: OfferId) -> Grounds | None:
-        """The grounds; None when there is no such offer, or they are no longer kept."""
-        return self._unit.tables.grounds.get(offer)
+    async def of(self, offers: Collection[OfferId]) -> Mapping[OfferId, Grounds]:
+        """The grounds of these offers, where they are still kept."""
+        kept = self._unit.tables.grounds.rows
+        return {offer: kept[offer] for offer in offers if offer in kept}
 
 
 def outbox_since(tables: Tables, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:

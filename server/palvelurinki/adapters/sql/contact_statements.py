@@ -74,28 +74,45 @@ LOAD_OF_CALL = _loading(select(t.call.c.contact).where(t.call.c.id == _id).scala
 LIVE_OF_TERMINAL = select(t.contact.c.id).where(t.contact.c.terminal == _terminal, t.live_contact)
 LIVE_OF_STAFF = select(t.engagement.c.contact).where(t.engagement.c.staff == _staff)
 
-LATEST_OF_TERMINAL = _whole.where(
-    t.contact.c.id
-    == select(t.contact.c.id)
-    .where(t.contact.c.terminal == _terminal)
-    .order_by(desc(t.contact.c.requested_at), desc(t.contact.c.id))
-    .limit(1)
-    .scalar_subquery()
-)
+
+def _latest_of_terminals(wording: Wording) -> Executable:
+    # Here and below, one step into the index for each of those who are asked about: grouping would read all they had.
+    terminal = wording.each_of("terminals")
+    newest = (
+        select(t.contact.c.id)
+        .where(t.contact.c.terminal == terminal)
+        .order_by(desc(t.contact.c.requested_at), desc(t.contact.c.id))
+        .limit(1)
+        .scalar_subquery()
+    )
+    listed = select(terminal.label("terminal"), newest.label("contact")).subquery("newest")
+    return _whole.join(listed, listed.c.contact == t.contact.c.id).order_by(t.contact.c.id)
+
+
+LATEST_OF_TERMINALS = Prepared(_latest_of_terminals)
 # Offers that are looked for beside their contacts, which come with their own latest one: most often the same.
 _mine = t.offer.alias("mine")
-LATEST_OFFER_OF = (
-    _whole.add_columns(_mine.c.id.label("mine_id"))
-    .join(_mine, _mine.c.contact == t.contact.c.id)
-    .where(
-        _mine.c.id
-        == select(t.ringing.c.offer)
-        .where(t.ringing.c.staff == _staff)
+
+
+def _latest_offers_of(wording: Wording) -> Executable:
+    person = wording.each_of("staff")
+    newest = (
+        select(t.ringing.c.offer)
+        .where(t.ringing.c.staff == person)
         .order_by(desc(t.ringing.c.opened_at), desc(t.ringing.c.offer))
         .limit(1)
         .scalar_subquery()
     )
-)
+    listed = select(person.label("staff"), newest.label("offer")).subquery("newest")
+    return (
+        _whole.add_columns(_mine.c.id.label("mine_id"), listed.c.staff.label("of_staff"))
+        .join(_mine, _mine.c.contact == t.contact.c.id)
+        .join(listed, listed.c.offer == _mine.c.id)
+        .order_by(_mine.c.id, listed.c.staff)
+    )
+
+
+LATEST_OFFERS_OF = Prepared(_latest_offers_of)
 FIND_OFFER = (
     _whole.add_columns(_mine.c.id.label("mine_id"))
     .join(_mine, _mine.c.contact == t.contact.c.id)
@@ -121,15 +138,27 @@ OFFERS = Prepared(
         .order_by(t.offer.c.id)
     )
 )
-LATEST_CALL_OF = _whole.where(
-    t.contact.c.id
-    == select(t.call.c.contact)
-    .join(t.seat, t.seat.c.call == t.call.c.id)
-    .where(t.seat.c.staff == _staff)
-    .order_by(desc(t.call.c.started_at), desc(t.call.c.id))
-    .limit(1)
-    .scalar_subquery()
-)
+
+
+def _latest_calls_of(wording: Wording) -> Executable:
+    person = wording.each_of("staff")
+    newest = (
+        select(t.call.c.contact)
+        .join(t.seat, t.seat.c.call == t.call.c.id)
+        .where(t.seat.c.staff == person)
+        .order_by(desc(t.call.c.started_at), desc(t.call.c.id))
+        .limit(1)
+        .scalar_subquery()
+    )
+    listed = select(person.label("staff"), newest.label("contact")).subquery("newest")
+    return (
+        _whole.add_columns(listed.c.staff.label("of_staff"))
+        .join(listed, listed.c.contact == t.contact.c.id)
+        .order_by(listed.c.staff)
+    )
+
+
+LATEST_CALLS_OF = Prepared(_latest_calls_of)
 QUEUED = Prepared(
     lambda wording: wording.with_clock(
         _whole.where(wording.is_one_of(t.contact.c.ring, "rings"), t.queued_contact).order_by(*_by_arrival)
@@ -149,7 +178,7 @@ LIVE_AT = Prepared(
 )
 HELD_BY = Prepared(
     lambda wording: (
-        _whole.add_columns(t.engagement.c.staff.label("held_by"))
+        _whole.add_columns(t.engagement.c.staff.label("of_staff"))
         .join(t.engagement, t.engagement.c.contact == t.contact.c.id)
         .where(wording.is_one_of(t.engagement.c.staff, "staff"))
         .order_by(t.engagement.c.staff)

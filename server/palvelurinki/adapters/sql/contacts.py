@@ -97,22 +97,25 @@ class SqlContacts:
         found: ContactId | None = await self._unit.value(q.LIVE_OF_STAFF, {"staff": staff})
         return found
 
-    async def latest_of_terminal(self, terminal: TerminalId) -> Contact | None:
-        """The terminal's newest contact, ended or not; not locked."""
-        found = await self._contacts(q.LATEST_OF_TERMINAL, {"terminal": terminal})
-        return found[0] if found else None
+    async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
+        """The newest contact of each terminal, ended or not; not locked."""
+        if not terminals:
+            return {}
+        found = await self._contacts(q.LATEST_OF_TERMINALS, {"terminals": sorted(terminals)})
+        return {contact.terminal: contact for contact in found}
 
-    async def latest_offer_of(self, staff: StaffId) -> tuple[Contact, Offer] | None:
-        """The newest offer that rang at the person and its contact; not locked."""
-        found = await self._with_offers(await self._unit.rows(q.LATEST_OFFER_OF, {"staff": staff}))
-        return found[0] if found else None
+    async def latest_offers_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Offer]]:
+        """The newest offer that rang at each of these and its contact; not locked."""
+        if not staff:
+            return {}
+        rows = await self._unit.rows(q.LATEST_OFFERS_OF, {"staff": sorted(staff)})
+        found = {offer.id: (contact, offer) for contact, offer in await self._with_offers(rows)}
+        return {row["of_staff"]: found[row["mine_id"]] for row in rows}
 
-    async def latest_call_of(self, staff: StaffId) -> tuple[Contact, Call] | None:
-        """The person's newest call and its contact; not locked."""
-        found = await self._contacts(q.LATEST_CALL_OF, {"staff": staff})
-        if not found or found[0].call is None:
-            return None
-        return found[0], found[0].call
+    async def latest_calls_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Call]]:
+        """The newest call of each of these and its contact; not locked."""
+        found = await self._by_staff(q.LATEST_CALLS_OF, staff)
+        return {person: (contact, contact.call) for person, contact in found.items() if contact.call is not None}
 
     async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
         """The contacts of these rings that are waiting, held or offered, by arrival; not locked."""
@@ -159,11 +162,7 @@ class SqlContacts:
 
     async def held_by(self, staff: Collection[StaffId]) -> Mapping[StaffId, Contact]:
         """What each of these holds, by an offer that rings or a call; who holds nothing is absent. Not locked."""
-        if not staff:
-            return {}
-        rows = await self._unit.rows(q.HELD_BY, {"staff": sorted(staff)})
-        groups = ((person, list(group)) for person, group in groupby(rows, key=lambda row: row["held_by"]))
-        return {person: contact_of(group[0], group) for person, group in groups}
+        return await self._by_staff(q.HELD_BY, staff)
 
     async def claim(self, staff: StaffId, contact: ContactId) -> None:
         """The person holds the contact from now on. Raises StaffBusy when they hold one already."""
@@ -178,6 +177,14 @@ class SqlContacts:
         # The rows of one contact stand together: they share the key by which all are ordered.
         groups = (list(group) for _, group in groupby(rows, key=lambda row: row["contact_id"]))
         return [contact_of(group[0], group) for group in groups]
+
+    async def _by_staff(self, statement: Statement, staff: Collection[StaffId]) -> dict[StaffId, Contact]:
+        """One contact for each person (`of_staff`) whom the rows name; they stand in the order of the persons."""
+        if not staff:
+            return {}
+        rows = await self._unit.rows(statement, {"staff": sorted(staff)})
+        groups = ((person, list(group)) for person, group in groupby(rows, key=lambda row: row["of_staff"]))
+        return {person: contact_of(group[0], group) for person, group in groups}
 
     async def _with_offers(self, rows: Sequence[Row]) -> list[tuple[Contact, Offer]]:
         """Contacts of rows that also name an offer of theirs (`mine_id`) with that offer, in the order of the rows."""

@@ -115,11 +115,6 @@ class SqlPresences:
         self._unit.put(_SAVE, values, row=presence.staff, refusal=lambda: Conflict("the presence has moved on"))
         self._held.pop(presence.staff, None)
 
-    async def peek(self, staff: StaffId) -> Presence:
-        """The person's presence, not locked."""
-        row = await self._unit.row(_ONE, {"staff": staff})
-        return Presence(staff) if row is None else _presence_of(row)
-
     async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
         """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past."""
         if not staff:

@@ -38,10 +38,13 @@ class Wording:
 
     def each_of(self, name: str) -> ColumnElement[str]:
         """A column with each text of the list that the statement is given as `name`."""
-        given = bindparam(name, type_=JSON())
-        # Both call the column `value`.
-        listed = func.json_array_elements_text(given) if self.on_postgresql else func.json_each(given)
-        return listed.table_valued(column("value", Text()), name="listed").c.value
+        if self.on_postgresql:
+            # PostgreSQL expects few of an array whose length it does not know yet, and many of what is made of JSON.
+            array = func.unnest(bindparam(name, type_=ARRAY(Text())))
+            return array.table_valued(column("value", Text()), name="listed").render_derived().c.value
+        return (
+            func.json_each(bindparam(name, type_=JSON())).table_valued(column("value", Text()), name="listed").c.value
+        )
 
     def is_one_of(self, tested: ColumnElement[str], name: str) -> ColumnElement[bool]:
         """Whether the column is one of the texts of the list that the statement is given as `name`, of any length."""

@@ -36,10 +36,12 @@ async def offers(
         raise UnknownThing("ring", ring)
     if not supervises(staff, here):
         raise NotAllowed("only who supervises the ring sees why offers were made")
-    found = []
     async with server.context.store.reading() as tx:
-        for contact, offer in await tx.contacts.recent_offers(here.id, limit):
-            grounds = await tx.explanations.of(offer.id)
-            if grounds is not None:
-                found.append(explaining.explanation(directory, contact, offer, grounds))
+        offers = await tx.contacts.recent_offers(here.id, limit)
+        grounds = await tx.explanations.of([offer.id for _, offer in offers])
+    found = [
+        explaining.explanation(directory, contact, offer, grounds[offer.id])
+        for contact, offer in offers
+        if offer.id in grounds
+    ]
     return RingOffers(ring=wording.named(here), offers=found, server_time=server.node.now())

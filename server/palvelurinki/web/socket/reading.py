@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from palvelurinki.application.work import Context
-from palvelurinki.reporting import documents
+from palvelurinki.reporting import documents, loading
 from palvelurinki.reporting.documents import Document, RingDocument
 from palvelurinki.web.socket.pacing import Pacing
 from palvelurinki.web.socket.roster import Roster
@@ -163,8 +163,7 @@ class Reading:
             return found
         async with self._context.store.reading() as tx:
             while wanted:
-                for topic in sorted(wanted):
-                    found[topic] = await documents.load(tx, self._context.directory, topic)
+                found.update(await loading.load(tx, self._context.directory, wanted))
                 further = {topic for each in wanted for topic in documents.watched_by(found[each])}
                 wanted = {topic for topic in further if topic not in found and topic not in self.documents}
         return found
