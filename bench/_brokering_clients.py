@@ -1,5 +1,8 @@
 """The load of the brokering benchmark, in a process of its own: terminals and experts that play whole cycles.
 
+So that none of the time measured is that of a pause of the clients' own, what is there when the load begins is kept
+from the garbage collector.
+
 A cycle: the terminal requests a contact, the expert at whom it rings accepts, and hangs up; it is over when that is
 acknowledged, for the record is then committed. Media are no part of it.
 
@@ -7,6 +10,7 @@ Reads one line of JSON with the address and the tickets, then one line for each 
 """
 
 import asyncio
+import gc
 import itertools
 import json
 import sys
@@ -138,6 +142,7 @@ async def serve(given: dict[str, Any]) -> None:
             for expert in sockets:
                 if expert.name in given["experts"]:
                     await expert.ask("make_ready")
+            gc.freeze()
             _tell({"ready": len(sockets)})
             while task := await asyncio.to_thread(sys.stdin.readline):
                 _tell(_told(await _carry_out(world, json.loads(task))))
@@ -151,6 +156,7 @@ async def idle(given: dict[str, Any]) -> None:
         world = World(asyncio.Queue())
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(work) for each in sockets for work in (each.read(world), each.beat())]
+            gc.freeze()
             _tell({"ready": len(sockets)})
             await asyncio.to_thread(sys.stdin.readline)
             for work in running:

@@ -63,15 +63,14 @@ class SqlDeadlines:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._pending: dict[tuple[str, str], datetime | None] = {}
-        unit.before_end(self._write)
 
     async def set(self, deadline: Deadline) -> None:
         """Set or replace the deadline of this kind and subject."""
-        self._pending[deadline.kind.value, deadline.subject] = deadline.due
+        self._put_off(deadline.kind, deadline.subject, deadline.due)
 
     async def clear(self, kind: DeadlineKind, subject: str) -> None:
         """Remove it, if it is there."""
-        self._pending[kind.value, subject] = None
+        self._put_off(kind, subject, None)
 
     async def take_due(self) -> Deadline | None:
         """The deadline that fell due longest ago, removed and locked in this transaction."""
@@ -93,6 +92,11 @@ class SqlDeadlines:
         self._write()
         due: datetime | None = await self._unit.value(_NEXT_DUE)
         return due
+
+    def _put_off(self, kind: DeadlineKind, subject: str, due: datetime | None) -> None:
+        if not self._pending:
+            self._unit.before_end(self._write)
+        self._pending[kind.value, subject] = due
 
     def _write(self) -> None:
         pending, self._pending = sorted(self._pending.items(), key=lambda item: item[0]), {}

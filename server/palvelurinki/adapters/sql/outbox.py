@@ -23,12 +23,13 @@ class SqlOutbox:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._pending: list[dict[str, Any]] = []
-        unit.before_end(self._write)
 
     async def add(
         self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
     ) -> None:
         """One event."""
+        if not self._pending:
+            self._unit.before_end(self._write)
         self._pending.append({"contact": contact, "kind": kind, "payload": payload, "topics": sorted(topics)})
 
     def _write(self) -> None:

@@ -124,8 +124,10 @@ class Unit:
         """
         if self._refused:
             raise Conflict("a statement of this transaction was refused; none of it was done")
-        for write in self._at_end:
-            write()
+        # Forgotten as they are called: they belong to repositories that hold this unit, and a transaction that leaves
+        # such a circle behind leaves it to the garbage collector, whose pauses everybody feels.
+        while self._at_end:
+            self._at_end.pop(0)()
         await self._flush(last=True)
 
     async def _flush(self, *, last: bool) -> None:
