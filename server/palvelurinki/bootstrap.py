@@ -1,6 +1,6 @@
 """Where the parts are wired together. Tests wire their own here, through the same functions."""
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from palvelurinki.adapters.sql.availability import place, unavailability
 from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, open_store
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.node import Node
@@ -147,5 +148,5 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     )
 
 
-async def _nobody(_touched: Collection[str]) -> None:
+async def _nobody(_changes: Changes) -> None:
     """Nobody is told before the node takes over."""

@@ -7,13 +7,14 @@ action of `actions.py`; after each the checker reads the tables, and after each 
 import itertools
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from palvelurinki.adapters.system import HmacPseudonyms
 from palvelurinki.application import connections, offers, sweeping
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import canonical_json
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context
@@ -183,9 +184,9 @@ class World:
         await self.beat(node)
         return node
 
-    def _notifier(self, node: Node) -> Callable[[Collection[str]], Awaitable[None]]:
-        async def notify(touched: Collection[str]) -> None:
-            rings = {topic.removeprefix("ring:") for topic in touched if topic.startswith("ring:")}
+    def _notifier(self, node: Node) -> Callable[[Changes], Awaitable[None]]:
+        async def notify(changes: Changes) -> None:
+            rings = changes.to_match
             if rings and self.chance.random() < self.lost_wake_ups:
                 self.met["wake-up lost"] += 1
                 return
@@ -194,7 +195,7 @@ class World:
         return notify
 
     def _context(self, name: str, store: Store) -> Context:
-        async def unset(_touched: Collection[str]) -> None:
+        async def unset(_changes: Changes) -> None:
             raise AssertionError("replaced when the node is made")
 
         return Context(

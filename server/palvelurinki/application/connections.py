@@ -237,10 +237,10 @@ async def _contact_of(work: Work, principal: Principal) -> Contact | None:
 
 def _touch(work: Work, principal: Principal) -> None:
     # Whichever node holds a session of theirs sees whether it still speaks for them.
-    work.touched.add(topics.connection(str(principal)))
+    work.changes.touch([topics.connection(str(principal))])
     if principal.kind is PrincipalKind.STAFF:
-        work.touched.update(topics.of_staff(StaffId(principal.id), work.directory))
+        work.changes.arrived(StaffId(principal.id), work.directory)
         return
     terminal = work.directory.terminals.get(TerminalId(principal.id))
     if terminal is not None:
-        work.touched.update((topics.terminal(terminal.id), topics.point(terminal.point)))
+        work.changes.touch([topics.terminal(terminal.id), topics.point(terminal.point)])

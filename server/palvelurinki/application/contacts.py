@@ -1,6 +1,6 @@
 """What a customer's terminal does with its contact."""
 
-from palvelurinki.application import connections, topics
+from palvelurinki.application import connections
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
@@ -55,7 +55,7 @@ async def request_contact(
         if door.closes_at is not None and ring.at_closing is AtClosing.END:
             await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, door.closes_at))
         await connections.look_again(work, Principal.terminal(terminal), session)
-        work.touched.update(topics.of_contact(None, contact))
+        work.changes.contact(None, contact)
         work.events.append((contact.id, ContactRequested()))
         return {"contact": contact.id}
 

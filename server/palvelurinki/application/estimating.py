@@ -136,7 +136,7 @@ async def _save(work: Work, rings: frozenset[RingId], new: Sequence[ToldEstimate
     waiting = {each.id for each in await work.tx.contacts.queued(rings)}
     await work.tx.estimates.replace(rings, [each for each in new if each.contact in waiting])
     await work.tx.estimates.foretell(first)
-    work.touched.update(topics.estimates(ring) for ring in rings)
+    work.changes.touch(topics.estimates(ring) for ring in rings)
 
 
 async def _last_wait(tx: Transaction, ring: RingId) -> float | None:

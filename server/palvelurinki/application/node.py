@@ -1,8 +1,10 @@
 """A node: one server process among equals. It hastens what the store decides, and looks again in case it was not told.
 
-- After a commit `notify` wakes whoever watches here, matches the rings concerned, and tells the other nodes by the bus.
-- Twice a second it handles what fell due and shows life; once a second it reads the outbox, matches waiting rings,
-  estimates how long those who wait still will, and takes back its own connections that another node had given up.
+- After a commit `notify` tells what changed to whoever watches here, matches the rings in which that may lead to an
+  offer, and wakes the other nodes by the bus.
+- Twice a second it handles what fell due and shows life; once a second it looks in the outbox for what it has not been
+  told, matches waiting rings, estimates how long those who wait still will, and takes back its own connections that
+  another node had given up.
 
 Losing the bus therefore costs at most a second, never correctness.
 """
@@ -18,6 +20,7 @@ from typing import Final
 import structlog
 
 from palvelurinki.application import connections, offers, sweeping, topics
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory, RingId
@@ -36,7 +39,8 @@ RETRY_AFTER_S: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
-Watcher = Callable[[Collection[str]], None]
+# Called with the topics that have changed, and with what changed when this node did it.
+Watcher = Callable[[Collection[str], Changes | None], None]
 LoadDirectory = Callable[[Store], Awaitable[Directory]]
 
 
@@ -64,18 +68,23 @@ class Node:
         self._tell = asyncio.Event()
         self._sweep = asyncio.Event()
         self._cursor: str | None = None
+        # The transactions of this node that were told since the outbox was read, and before that.
+        self._told: set[str] = set()
+        self._told_before: set[str] = set()
         self._clock = (datetime.fromtimestamp(0, UTC), 0.0)
         # When each last did all that it had to, by the loop's clock.
         self._done: dict[Loop, float] = {}
         context.notify = self.notify
 
-    async def notify(self, touched: Collection[str]) -> None:
-        """A transaction of this node has committed: `touched` are the topics that it changed."""
-        await self._look_at(touched)
-        self._to_match.update(RingId(topic.removeprefix("ring:")) for topic in touched if topic.startswith("ring:"))
-        self._to_tell.update(touched)
-        self._match.set()
+    async def notify(self, changes: Changes) -> None:
+        """A transaction of this node has committed."""
+        self._told.add(changes.work)
+        await self._look_at(changes.topics, changes)
+        self._to_tell.update(changes.topics)
         self._tell.set()
+        if changes.to_match:
+            self._to_match.update(changes.to_match)
+            self._match.set()
 
     def hasten(self) -> None:
         """Something is due now: do not wait for the next sweep."""
@@ -125,11 +134,11 @@ class Node:
             group.create_task(self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting), name="estimating")
             group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
 
-    async def _look_at(self, touched: Collection[str]) -> None:
+    async def _look_at(self, touched: Collection[str], changes: Changes | None = None) -> None:
         if topics.CONFIGURATION in touched:
             self.context.directory = await self._load_directory(self.context.store)
         for watcher in self.watchers:
-            watcher(touched)
+            watcher(touched, changes)
 
     async def _matching(self) -> None:
         # Each pool is matched by itself, one look at a time: pools share nobody, so none waits for another.
@@ -161,13 +170,15 @@ class Node:
             await self._tell.wait()
             self._tell.clear()
             told, self._to_tell = self._to_tell, set()
-            await self.bus.publish(WAKE_CHANNEL, json.dumps(sorted(told)))
+            await self.bus.publish(WAKE_CHANNEL, json.dumps({"node": self.context.node, "topics": sorted(told)}))
 
     async def _listening(self) -> None:
         subscription = await self.bus.subscribe(WAKE_CHANNEL)
         async for _, text in subscription:
-            heard: list[str] = json.loads(text)
-            await self._surviving(lambda heard=heard: self._look_at(heard))  # type: ignore[misc]
+            heard = json.loads(text)
+            # What this node has told the others it has told itself before.
+            if heard["node"] != self.context.node:
+                await self._surviving(lambda touched=heard["topics"]: self._look_at(touched))  # type: ignore[misc]
 
     async def _sweeping(self) -> None:
         while True:
@@ -188,9 +199,11 @@ class Node:
 
     async def _read_outbox(self) -> None:
         missed: set[str] = set()
+        known = self._told | self._told_before
+        self._told_before, self._told = self._told, set()
         for _ in range(PAGES_AT_MOST):
             entries, self._cursor = await self.context.store.outbox_since(self._cursor)
-            missed.update(topic for entry in entries for topic in entry.topics)
+            missed.update(topic for entry in entries if entry.work not in known for topic in entry.topics)
             if not entries:
                 break
         else:

@@ -1,5 +1,7 @@
 """Offers: matching a pool's queue with its free experts, and the experts' answers."""
 
+from typing import Final
+
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform, perform_once
 from palvelurinki.domain import commands
@@ -13,24 +15,35 @@ from palvelurinki.domain.presence import PresenceState
 from palvelurinki.domain.routing import Expert, OfferTo, Pool, Quieten, Route, WaitingContact, route
 from palvelurinki.ports import Transaction
 
+# Whoever loses races again and again leaves the rest to the winners, and to the next second.
+LOOKS: Final = 3
+
 
 async def match_ring(context: Context, ring_id: RingId) -> int:
     """Offer what waits in the ring, and in those that share experts with it, to who is free; returns how many offers.
 
     Any number of nodes may do this at the same time: each offer is a transaction of its own, and indexes refuse the
-    second claim of a contact or an expert (I1). Whoever loses a race leaves the rest to the winner's wake-up.
+    second claim of a contact or an expert (I1). Whoever loses a race looks again at what is left.
     """
     directory = context.directory
     if ring_id not in directory.rings:
         return 0
     made = 0
-    for chosen in await _routes(context, directory, directory.pools[ring_id]):
-        try:
-            made += await perform(context, lambda work, chosen=chosen: _follow(work, chosen))  # type: ignore[misc]
-        except (StaffBusy, Conflict):
-            # Someone else claimed the expert or the contact between the look and the claim: nothing to mend.
-            continue
+    for _ in range(LOOKS):
+        routes = await _routes(context, directory, directory.pools[ring_id])
+        done = [await _try_to_follow(context, chosen) for chosen in routes]
+        made += sum(isinstance(chosen, OfferTo) for chosen, had in zip(routes, done, strict=True) if had)
+        if all(done):
+            break
     return made
+
+
+async def _try_to_follow(context: Context, chosen: Route) -> bool:
+    try:
+        return await perform(context, lambda work: _follow(work, chosen))
+    except (StaffBusy, Conflict):
+        # Someone else claimed the expert or the contact between the look and the claim: nothing to mend.
+        return False
 
 
 async def _routes(context: Context, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
@@ -66,24 +79,26 @@ async def on_duty(tx: Transaction, directory: Directory, rings: frozenset[RingId
     ]
 
 
-async def _follow(work: Work, chosen: Route) -> int:
+async def _follow(work: Work, chosen: Route) -> bool:
+    """Whether what was chosen was still to be had."""
     contact = await work.tx.contacts.load(chosen.contact)
     ring = work.directory.rings.get(contact.ring) if contact is not None else None
     if contact is None or ring is None or contact.state is not ContactState.WAITING:
-        return 0
+        return False
     match chosen:
         case Quieten():
             await work.decide(contact, commands.QuietUntilRetry(ring.retry_after_s))
-            return 0
+            return True
         case OfferTo(grounds=grounds):
             staff = await _still_there(work, contact, chosen.staff)
             if not staff:
-                return 0
+                return False
             offer = OfferId(work.context.ids.new())
             await work.decide(contact, commands.MakeOffer(offer, staff, ring.offer_timeout_s))
             if grounds is not None:
                 await work.tx.explanations.add(offer, grounds)
-            return 1
+                work.changes.grounds[offer] = grounds
+            return True
 
 
 async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]) -> tuple[StaffId, ...]:

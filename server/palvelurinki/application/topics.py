@@ -7,6 +7,7 @@ from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, PointId, RingId, StaffId, TerminalId
 
 CONFIGURATION: Final = "configuration"
+_BOARDS: Final = ("ring:", "point:", "estimates:")
 
 
 def terminal(identifier: TerminalId) -> str:
@@ -65,6 +66,11 @@ def people_of(contact: Contact) -> Iterator[StaffId]:
         yield from (ringing.staff for ringing in contact.offer.ringings)
     if contact.call is not None:
         yield from (seat.staff for seat in contact.call.seats if seat.staff is not None)
+
+
+def is_board(topic: str) -> bool:
+    """Whether many watch it: a ring's queue, its estimates, a point's terminals. The rest is somebody's own."""
+    return topic.startswith(_BOARDS)
 
 
 def _on_boards(contact: Contact) -> tuple[object, ...]:

@@ -1,16 +1,16 @@
 """The shape of every use case: load, decide, save, in one transaction; then tell whom it concerns.
 
-`perform` runs one, again when another transaction was first, and after the commit hands the topics of all that changed
-to `Context.notify`. Within it, `Work` applies decisions: it saves the contact, writes the events to the outbox and
+`perform` runs one, again when another transaction was first, and after the commit hands what changed to
+`Context.notify`. Within it, `Work` applies decisions: it saves the contact, writes the events to the outbox and
 carries out the effects.
 """
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
-from palvelurinki.application import topics
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain import presence as presences
@@ -50,7 +50,7 @@ class Context:
     pseudonyms: Pseudonyms
     node: str
     directory: Directory
-    notify: Callable[[Collection[str]], Awaitable[None]]
+    notify: Callable[[Changes], Awaitable[None]]
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
     presence_grace: timedelta = timedelta(seconds=60)
     # A node that has not shown life for longer than this is dead, and its connections are lost.
@@ -64,7 +64,7 @@ class Work:
     context: Context
     tx: Transaction
     directory: Directory
-    touched: set[str] = field(default_factory=set)
+    changes: Changes
     events: list[tuple[ContactId, ContactEvent]] = field(default_factory=list)
 
     async def use_directory_in_force(self) -> None:
@@ -87,7 +87,7 @@ class Work:
         decision = decide(contact, command, await self.tx.now())
         if decision.contact != contact:
             await self.tx.contacts.save(decision.contact)
-            self.touched.update(topics.of_contact(contact, decision.contact))
+            self.changes.contact(contact, await self._saved(contact.id))
         self.events.extend((contact.id, event) for event in decision.events)
         for effect in decision.effects:
             await self._carry_out(effect, decision.contact)
@@ -98,25 +98,29 @@ class Work:
 
         The topics stand in the first entry only: one look at each is enough for a transaction.
         """
-        topics_left = sorted(self.touched)
+        work, topics_left = self.changes.work, sorted(self.changes.topics)
         for contact, event in self.events:
-            await self.tx.outbox.add(contact, type(event).__name__, asdict(event), topics_left)
+            await self.tx.outbox.add(contact, type(event).__name__, asdict(event), topics_left, work)
             topics_left = []
         if topics_left:
-            await self.tx.outbox.add(None, "Touched", {}, topics_left)
+            await self.tx.outbox.add(None, "Touched", {}, topics_left, work)
 
     async def save_presence(self, before: presences.Presence, after: presences.Presence) -> None:
         """Write a person's status when it changed."""
         if after == before:
             return
         await self.tx.presences.save(after)
-        self.touched.update(topics.of_staff(after.staff, self.directory))
+        self.changes.presence(replace(after, version=after.version + 1), self.directory)
         if after.wrap_up_until == before.wrap_up_until:
             return
         if after.wrap_up_until is not None:
             await self.tx.deadlines.set(Deadline(DeadlineKind.WRAP_UP, after.staff, after.wrap_up_until))
         else:
             await self.tx.deadlines.clear(DeadlineKind.WRAP_UP, after.staff)
+
+    async def _saved(self, identifier: ContactId) -> Contact:
+        # A transaction knows what it holds, and asks nobody.
+        return self.known(await self.tx.contacts.load(identifier), "contact", identifier)
 
     async def _carry_out(self, effect: Effect, contact: Contact) -> None:
         match effect:
@@ -126,10 +130,10 @@ class Work:
                 await self.tx.deadlines.clear(effect.kind, effect.subject)
             case Claim():
                 await self.tx.contacts.claim(effect.staff, contact.id)
-                self.touched.update(topics.of_staff(effect.staff, self.directory))
+                self.changes.claimed(effect.staff, self.directory)
             case Free():
                 await self.tx.contacts.free(effect.staff, contact.id)
-                self.touched.update(topics.of_staff(effect.staff, self.directory))
+                self.changes.freed(effect.staff, self.directory)
                 await self._come_free(effect, contact)
             case RecordServiceEvent():
                 await self._record(effect, contact)
@@ -171,15 +175,15 @@ async def perform(context: Context, use_case: Callable[[Work], Awaitable[Result]
     for attempt in range(1, TRIES + 1):
         try:
             async with context.store.transaction() as tx:
-                work = Work(context, tx, context.directory)
+                work = Work(context, tx, context.directory, Changes(context.ids.new()))
                 result = await use_case(work)
                 await work.write_outbox()
         except Conflict:
             if attempt == TRIES:
                 raise
         else:
-            if work.touched:
-                await context.notify(work.touched)
+            if work.changes.topics:
+                await context.notify(work.changes)
             return result
     raise AssertionError("unreachable: the last try returns or raises")
 

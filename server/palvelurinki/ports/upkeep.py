@@ -20,7 +20,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """What one transaction changed: events for whoever follows, topics for whoever shows them."""
+    """What one transaction changed: events for whoever follows, topics for whoever shows them.
+
+    `work` names the transaction to the node that made it.
+    """
 
     id: int
     at: datetime
@@ -28,6 +31,7 @@ class OutboxEntry:
     kind: str
     payload: dict[str, object]
     topics: tuple[str, ...]
+    work: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ class Outbox(Protocol):
     """Events, written with what they tell of."""
 
     async def add(
-        self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
+        self,
+        contact: ContactId | None,
+        kind: str,
+        payload: dict[str, object],
+        topics: Collection[str],
+        work: str | None = None,
     ) -> None:
         """One event."""
 

@@ -13,7 +13,7 @@ from palvelurinki.application import topics
 from palvelurinki.domain.call import Call, SeatState
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
 from palvelurinki.domain.directory import PointId, RingId, StaffId, TerminalId
-from palvelurinki.domain.offer import Offer
+from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.routing import Grounds
 from palvelurinki.domain.waiting.telling import ToldEstimate
@@ -24,7 +24,7 @@ Kept: TypeAlias = Mapping[str, datetime]
 
 @dataclass(frozen=True, slots=True)
 class TerminalDocument:
-    """A terminal's newest contact, with its latest offer and its call. `kept_until`: see `_kept_until`."""
+    """A terminal's newest contact, with its latest offer and its call. `kept_until`: see `away_from`."""
 
     terminal: TerminalId
     contact: Contact | None
@@ -41,7 +41,7 @@ class TerminalDocument:
 class StaffDocument:
     """A person's status, newest offer and newest call. `grounds`: why the offer that rings came to them.
 
-    `kept_until`: see `_kept_until`.
+    `kept_until`: see `away_from`.
     """
 
     staff: StaffId
@@ -103,6 +103,12 @@ class PointDocument:
 
 
 Document: TypeAlias = TerminalDocument | StaffDocument | RingDocument | EstimatesDocument | PointDocument
+
+
+def rings_at(offer: Offer, staff: StaffId) -> bool:
+    """Whether the offer rings at the person."""
+    mine = offer.ringing_of(staff)
+    return mine is not None and mine.state is RingingState.RINGING
 
 
 def away_from(contact: Contact | None) -> list[str]:

@@ -11,7 +11,6 @@ from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import Directory, PointId, Ring, RingId, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.hours import closes_at, is_open, next_opening
-from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.routing import rank
 from palvelurinki.domain.waiting.telling import ToldEstimate
@@ -27,6 +26,7 @@ from palvelurinki.reporting.documents import (
     StaffDocument,
     TerminalDocument,
     away_from,
+    rings_at,
 )
 
 
@@ -81,7 +81,7 @@ async def _terminals(tx: Transaction, terminals: Collection[TerminalId]) -> list
 async def _staff(tx: Transaction, staff: Collection[StaffId], people: Mapping[StaffId, _Person]) -> list[StaffDocument]:
     offers = await tx.contacts.latest_offers_of(staff)
     calls = await tx.contacts.latest_calls_of(staff)
-    rings = {offer.id for person, (_, offer) in offers.items() if _rings_at(offer, person)}
+    rings = {offer.id for person, (_, offer) in offers.items() if rings_at(offer, person)}
     grounds = await tx.explanations.of(rings)
     kept = await _kept_until(tx, [contact for contact, _ in calls.values()])
     return [
@@ -90,16 +90,11 @@ async def _staff(tx: Transaction, staff: Collection[StaffId], people: Mapping[St
             people[person].presence if person in people else Presence(person),
             offers.get(person),
             calls.get(person),
-            grounds.get(offers[person][1].id) if person in offers and _rings_at(offers[person][1], person) else None,
+            grounds.get(offers[person][1].id) if person in offers and rings_at(offers[person][1], person) else None,
             _kept_in(calls[person][0], kept) if person in calls else {},
         )
         for person in staff
     ]
-
-
-def _rings_at(offer: Offer, staff: StaffId) -> bool:
-    mine = offer.ringing_of(staff)
-    return mine is not None and mine.state is RingingState.RINGING
 
 
 async def _kept_until(tx: Transaction, contacts: Iterable[Contact]) -> Kept:

@@ -1,11 +1,11 @@
 """A store in memory on a clock that a test moves, with a past: calls that were handled, offers that were not taken."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from palvelurinki.adapters.memory.store import MemoryStore
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.work import Context
 from palvelurinki.domain import presence
@@ -51,8 +51,8 @@ class Office:
     def another_node(self) -> Estimator:
         """The estimator of one more node over the same store."""
 
-        async def notify(topics: Collection[str]) -> None:
-            self.told.append(frozenset(topics))
+        async def notify(changes: Changes) -> None:
+            self.told.append(frozenset(changes.topics))
 
         context = Context(
             store=self.store,

@@ -1,7 +1,7 @@
 """What is read when, and who is roused by it, on a store in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from palvelurinki.adapters.memory.store import MemoryStore
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context
 from palvelurinki.domain.contact import ContactId
@@ -78,7 +79,7 @@ class Hall:
             await tx.contacts.add(replace(waiting(name, terminal, RING), point=TERMINALS[terminal]))
 
 
-async def _nobody(_touched: Collection[str]) -> None:
+async def _nobody(_changes: Changes) -> None:
     """Tells nobody."""
 
 

@@ -55,13 +55,18 @@ class MemoryOutbox:
         self._unit = unit
 
     async def add(
-        self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
+        self,
+        contact: ContactId | None,
+        kind: str,
+        payload: dict[str, object],
+        topics: Collection[str],
+        work: str | None = None,
     ) -> None:
         """One event. Its payload is kept as JSON would keep it, and TypeError is raised for what JSON cannot."""
         tables = self._unit.tables
         tables.outbox_last += 1
         kept = json.loads(json.dumps(payload))
-        entry = OutboxEntry(tables.outbox_last, self._unit.now(), contact, kind, kept, tuple(sorted(topics)))
+        entry = OutboxEntry(tables.outbox_last, self._unit.now(), contact, kind, kept, tuple(sorted(topics)), work)
         tables.outbox.add(entry.id, entry)
 
 

@@ -25,12 +25,18 @@ class SqlOutbox:
         self._pending: list[dict[str, Any]] = []
 
     async def add(
-        self, contact: ContactId | None, kind: str, payload: dict[str, object], topics: Collection[str]
+        self,
+        contact: ContactId | None,
+        kind: str,
+        payload: dict[str, object],
+        topics: Collection[str],
+        work: str | None = None,
     ) -> None:
         """One event."""
         if not self._pending:
             self._unit.before_end(self._write)
-        self._pending.append({"contact": contact, "kind": kind, "payload": payload, "topics": sorted(topics)})
+        values = {"contact": contact, "kind": kind, "payload": payload, "topics": sorted(topics), "work": work}
+        self._pending.append(values)
 
     def _write(self) -> None:
         pending, self._pending = self._pending, []
@@ -132,4 +138,5 @@ def _entry_of(row: Row) -> OutboxEntry:
         kind=row["kind"],
         payload=row["payload"],
         topics=tuple(row["topics"]),
+        work=row["work"],
     )

@@ -298,6 +298,7 @@ outbox = Table(
     Column("kind", Text, nullable=False),
     Column("payload", JSON, nullable=False),
     Column("topics", JSON, nullable=False),
+    Column("work", Text),
     # An id is never used again, not even after the newest row was removed.
     sqlite_autoincrement=True,
 )

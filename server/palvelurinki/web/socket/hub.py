@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from palvelurinki.application import connections, topics
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.node import Node
 from palvelurinki.application.principals import Principal
 from palvelurinki.ports import Signals
@@ -41,14 +42,17 @@ class Hub:
         self._stopping = False
         node.watchers.append(self.wake)
 
-    def wake(self, touched: Collection[str]) -> None:
-        """These topics have changed: look again at those that concern a session here."""
+    def wake(self, touched: Collection[str], changes: Changes | None = None) -> None:
+        """These topics have changed, here by these changes: show it to the sessions that they concern."""
         if topics.CONFIGURATION in touched:
             # It is also what a node tells itself that was away for too long to hear what has happened.
             self._ownership.rebase()
             self._ownership.doubt(str(session.principal) for session in self._roster)
             self._reading.touch_all()
-        self._reading.touch(touched)
+        if changes is None:
+            self._reading.touch(touched)
+        else:
+            self._reading.hear(changes)
         self._ownership.doubt(each.removeprefix(_CONNECTION) for each in touched if each.startswith(_CONNECTION))
 
     async def run(self) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from palvelurinki.application.topics import is_board
+
 EVERY_S: Final = 1.0
 BURST: Final = 3
-
-_BOARDS: Final = ("ring:", "point:", "estimates:")
 
 
 class Pacing:
@@ -44,13 +44,13 @@ class Pacing:
         due = set(islice((topic for topic, at in self._waiting.items() if at <= now), most))
         for topic in due:
             del self._waiting[topic]
-            if topic.startswith(_BOARDS):
+            if is_board(topic):
                 self._full_at[topic] = max(self._full_at.get(topic, now), now) + self._every_s
         self._full_at = {topic: at for topic, at in self._full_at.items() if at > now}
         return due
 
     def _due_at(self, topic: str, now: float) -> float:
-        if not topic.startswith(_BOARDS):
+        if not is_board(topic):
             return now
         # One look is in hand as long as it takes no longer than all but one to have them all again.
         return max(now, self._full_at.get(topic, now) - (self._burst - 1) * self._every_s)

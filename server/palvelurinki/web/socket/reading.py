@@ -1,9 +1,10 @@
 """Reading: the documents that this node's sessions watch, read in rounds, once for all who watch.
 
-A round is one transaction that only reads: the topics that are due (see `web.socket.pacing`), what sessions that have
-just arrived watch, and what those documents lead to. Rounds follow each other, so an older look never overwrites a
-newer one, and however many arrive together, the next round serves them all. What a round has read becomes visible at
-once, together with who follows what; whoever watches a document that differs is roused.
+What a transaction of this node has changed of somebody's own is shown from what it saved (`reporting.following`). The
+rest is read in rounds. A round is one transaction that only reads: the topics that are due (see `web.socket.pacing`),
+what sessions that have just arrived watch, and what those documents lead to. Rounds follow each other, so an older
+look never overwrites a newer one, and however many arrive together, the next round serves them all. What a round has
+read becomes visible at once, together with who follows what; whoever watches a document that differs is roused.
 """
 
 import asyncio
@@ -13,9 +14,11 @@ from typing import Final
 
 import structlog
 
+from palvelurinki.application.changes import Changes
 from palvelurinki.application.work import Context
 from palvelurinki.reporting import documents, loading
 from palvelurinki.reporting.documents import Document, RingDocument
+from palvelurinki.reporting.following import followed
 from palvelurinki.web.socket.pacing import Pacing
 from palvelurinki.web.socket.roster import Roster
 from palvelurinki.web.socket.session import Session
@@ -48,6 +51,8 @@ class Reading:
         self._all = False
         # What has changed since the round under way began, watched or not.
         self._meanwhile: set[str] | None = None
+        # Of these, those of which something newer may be shown already.
+        self._outdated: set[str] = set()
 
     def touch(self, topics: Collection[str]) -> None:
         """These have changed: look again at those that somebody here watches."""
@@ -55,6 +60,21 @@ class Reading:
             self._meanwhile.update(topics)
         self._pacing.touch([topic for topic in topics if self._is_watched(topic)], self._now())
         self._woken.set()
+
+    def hear(self, changes: Changes) -> None:
+        """A transaction of this node has changed these: show what it says itself, and look again at the rest."""
+        told: dict[str, Document | None] = {}
+        for topic in changes.topics - changes.unsaid:
+            document = followed(self.documents.get(topic), changes)
+            # What it leads to is read in the same round, so that both are shown together.
+            if document is not None and all(each in self.documents for each in documents.watched_by(document)):
+                told[topic] = document
+        self.touch(changes.topics - told.keys())
+        if self._meanwhile is not None:
+            # The round under way may have read them before, or after another node's change: neither is known.
+            self._meanwhile.update(told)
+            self._outdated.update(told)
+        self._show(told)
 
     def touch_all(self) -> None:
         """Anything may have changed, and everybody may see it with other eyes."""
@@ -110,6 +130,7 @@ class Reading:
             arrivals, self._arrivals = self._arrivals[:MOST_ARRIVALS], self._arrivals[MOST_ARRIVALS:]
             everything, self._all = self._all, False
             meanwhile = self._meanwhile = set()
+            outdated = self._outdated = set()
             try:
                 found = await self._round(
                     self._wanted(due, [session for session, _ in arrivals], everything=everything)
@@ -124,7 +145,7 @@ class Reading:
                 pause = min(2 * pause, RETRY_AFTER_S)
             else:
                 pause = FIRST_RETRY_S
-                self._show(found)
+                self._show({topic: each for topic, each in found.items() if topic not in outdated})
                 # Somebody may have begun to watch what had changed after it was read, before they watched it.
                 self.touch([topic for topic in meanwhile if topic in found])
                 if everything:
