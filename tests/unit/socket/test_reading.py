@@ -1,7 +1,7 @@
 """What is read when, and who is roused by it, on a store in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from tests.simulation.office import TERMINALS, directory
 OFFICE = directory()
 TERMINAL, OTHER = list(TERMINALS)[:2]
 RING = next(iter(OFFICE.rings))
+MEMBER = OFFICE.rings[RING].members[0].staff
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -40,7 +41,7 @@ class CountingStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__(lambda: NOW)
         self.rounds = 0
-        self.after_round: Callable[[], None] = lambda: None
+        self.after_round: Callable[[], Awaitable[None]] = _nothing
 
     @override
     @asynccontextmanager
@@ -48,7 +49,7 @@ class CountingStore(MemoryStore):
         self.rounds += 1
         async with super().reading() as tx:
             yield tx
-        self.after_round()
+        await self.after_round()
 
 
 class Hall:
@@ -63,20 +64,42 @@ class Hall:
         self.roused: list[str] = []
 
     async def arrive(self, terminal: str) -> Session:
-        session = Session(terminal, Principal.terminal(terminal), self.reading.documents, Shared())
+        return await self._arrive(Principal.terminal(terminal))
+
+    async def _arrive(self, principal: Principal) -> Session:
+        session = Session(principal.id, principal, self.reading.documents, Shared())
         session.base = base_topics(session.principal, self.where)
         self.roster.put(session)
-        attachment = Attachment(terminal)
-        self.roster.attach(session, attachment, terminal)
+        attachment = Attachment(principal.id)
+        self.roster.attach(session, attachment, principal.id)
         self.reading.watch(session, session.base)
         await self.reading.fresh(session)
-        attachment.answered_by(lambda: self.roused.append(terminal))
-        self.roused.remove(terminal)
+        attachment.answered_by(lambda: self.roused.append(principal.id))
+        self.roused.remove(principal.id)
         return session
+
+    async def arrive_member(self) -> None:
+        """An expert comes who watches the ring."""
+        await self._arrive(Principal.staff(MEMBER))
 
     async def request(self, name: str, terminal: TerminalId) -> None:
         async with self.store.transaction() as tx:
             await tx.contacts.add(replace(waiting(name, terminal, RING), point=TERMINALS[terminal]))
+
+    async def commit(self, name: str, terminal: TerminalId) -> Changes:
+        """Request as a use case does; returns what it tells."""
+        contact = replace(waiting(name, terminal, RING), point=TERMINALS[terminal])
+        async with self.store.transaction() as tx:
+            await tx.contacts.add(contact)
+        changes = Changes("work")
+        changes.contact(None, contact)
+        # Boards are read as ever, and are not looked at here.
+        changes.topics -= changes.unsaid
+        return changes
+
+
+async def _nothing() -> None:
+    """Happens."""
 
 
 async def _nobody(_changes: Changes) -> None:
@@ -121,8 +144,8 @@ async def test_what_changes_between_being_read_and_being_watched_is_not_missed(h
     await hall.arrive(TERMINAL)
     await hall.request("c1", TERMINAL)
 
-    def once() -> None:
-        hall.store.after_round = lambda: None
+    async def once() -> None:
+        hall.store.after_round = _nothing
         hall.reading.touch([f"ring:{RING}"])
 
     hall.store.after_round = once
@@ -150,3 +173,52 @@ async def test_what_nobody_watches_any_more_is_forgotten(hall: Hall) -> None:
         hall.roster.remove(each)
         hall.reading.watch(each, ())
     assert hall.reading.documents == {}
+
+
+async def test_what_a_commit_of_this_node_says_is_shown_without_reading(hall: Hall) -> None:
+    await hall.arrive(TERMINAL)
+    await hall.arrive_member()
+    rounds = hall.store.rounds
+    changes = await hall.commit("c1", TERMINAL)
+    hall.reading.hear(changes)
+    document = hall.reading.documents[f"terminal:{TERMINAL}"]
+    assert isinstance(document, TerminalDocument)
+    assert document.contact == changes.contacts[ContactId("c1")]
+    assert hall.roused == [TERMINAL]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert hall.store.rounds == rounds
+
+
+async def test_what_leads_to_something_unread_is_read_with_it(hall: Hall) -> None:
+    await hall.arrive(TERMINAL)
+    rounds = hall.store.rounds
+    hall.reading.hear(await hall.commit("c1", TERMINAL))
+    assert hall.roused == []
+    await hall.arrive(OTHER)
+    assert hall.store.rounds == rounds + 1
+    assert set(hall.roused) == {TERMINAL}
+    assert f"ring:{RING}" in hall.reading.documents
+
+
+async def test_a_round_that_began_before_a_commit_does_not_hide_it(hall: Hall) -> None:
+    await hall.arrive(TERMINAL)
+    await hall.arrive_member()
+
+    async def once() -> None:
+        hall.store.after_round = _nothing
+        hall.reading.hear(await hall.commit("c1", TERMINAL))
+
+    hall.store.after_round = once
+    rounds = hall.store.rounds
+    hall.reading.touch([f"terminal:{TERMINAL}"])
+    await hall.arrive(OTHER)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    document = hall.reading.documents[f"terminal:{TERMINAL}"]
+    assert isinstance(document, TerminalDocument)
+    assert document.contact is not None
+    # It was shown once, and not taken back by what was read before.
+    assert hall.roused.count(TERMINAL) == 1
+    # Which of the two was newer, nobody can know, so it was read once more.
+    assert hall.store.rounds == rounds + 2
