@@ -11,7 +11,7 @@ from typing import Final
 from tests.chaos.configuration import ONLOOKERS
 from tests.chaos.driver import Driver
 from tests.chaos.network import Line, Machine
-from tests.chaos.world import NODES, STREET, Node
+from tests.chaos.world import Node
 
 # Short form, long form.
 FOR_S: Final = (12.0, 60.0)
@@ -47,14 +47,14 @@ async def half_open(driver: Driver) -> None:
 
 
 @asynccontextmanager
-async def _strangers(driver: Driver, node: Node, kinds: dict[str, list[str]], name: str) -> AsyncIterator[Line]:
-    machine = await driver.world.do(Machine, name)
+async def _strangers(driver: Driver, node: Node, kinds: dict[str, list[str]], street: str) -> AsyncIterator[Line]:
+    machine = await driver.world.do(Machine, street)
     try:
-        line = await driver.world.do(Line, name, STREET + NODES.index(node.name), node.machine, machine)
+        line = await driver.world.do(Line, street, node.streets[street], node.machine, machine)
         wanted = [f"{kind}={','.join(secrets)}" for kind, secrets in kinds.items()]
         process = await asyncio.create_subprocess_exec(
             *("setpriv", "--pdeathsig", "KILL"),
-            *machine.inside([sys.executable, "-m", "tests.chaos.hostile", node.street_url, *wanted]),
+            *machine.inside([sys.executable, "-m", "tests.chaos.hostile", node.street_url(street), *wanted]),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

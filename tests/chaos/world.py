@@ -31,8 +31,9 @@ DATABASE: Final = "chaos"
 PORT: Final = 8080
 REDIS_PORT: Final = 6379
 SECRET: Final = "a-secret-of-the-chaos-runs-and-of-nothing-else"
-# A node's line to strangers, while there are any: this number and the node's place.
-STREET: Final = 50
+# A node's line to strangers, while there are any: this number and the node's place. Each has addresses of its own, for
+# the system may take a minute to remove what led to a machine that has vanished.
+STREETS: Final = {"street": 50, "alley": 60}
 HEARTBEAT_S: Final = 2
 SESSION_KEPT_S: Final = 20
 # Debian's libfaketime, one folder an architecture; only the wall clock is false, timers go on as they should.
@@ -53,9 +54,13 @@ class Node:
         self.clients = Line(f"{name}-clients", number + 3, self.machine)
         self.lines = (self.database, self.bus, self.clients)
         self.url = f"http://{self.clients.there}:{PORT}"
-        self.street_url = f"http://10.77.{STREET + NODES.index(name)}.2:{PORT}"
+        self.streets = {street: first + NODES.index(name) for street, first in STREETS.items()}
         self._log = directory / f"node-{name}.log"
         self._process: ServerProcess | None = None
+
+    def street_url(self, street: str) -> str:
+        """Where strangers find it."""
+        return f"http://10.77.{self.streets[street]}.2:{PORT}"
 
     @property
     def runs(self) -> bool:
@@ -77,7 +82,7 @@ class Node:
             "PALVELURINKI_REDIS_URL": f"redis://{self.bus.here}:{REDIS_PORT}",
             "PALVELURINKI_HOST": "0.0.0.0",  # noqa: S104  # all of its own machine's lines
             "PALVELURINKI_PORT": str(PORT),
-            "PALVELURINKI_ORIGINS": json.dumps([self.url, self.street_url]),
+            "PALVELURINKI_ORIGINS": json.dumps([self.url, *map(self.street_url, self.streets)]),
             "PALVELURINKI_SECRET": SECRET,
             "PALVELURINKI_HEARTBEAT_S": str(HEARTBEAT_S),
             "PALVELURINKI_SESSION_KEPT_S": str(SESSION_KEPT_S),
