@@ -5,7 +5,7 @@ import asyncio
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.ports import Store
 from tests.contract.builders import KIOSK, waiting
-from tests.contract.test_races import until_someone_waits
+from tests.support.postgres import until_someone_waits
 
 
 async def replace_unless_used(store: Store) -> bool:

@@ -1,9 +1,12 @@
 """Which session speaks for whom, and whose node has died."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from palvelurinki.ports import Connection, Store
+import pytest
+
+from palvelurinki.ports import Connection, Store, Transaction
 from tests.contract.conftest import START, ManualClock
 
 WHO = "terminal:kiosk-1"
@@ -200,7 +203,25 @@ async def test_principal_is_there_in_its_newest_session_alone(store: Store) -> N
         assert not await tx.connections.is_there(WHO, "s2")
 
 
-async def test_loss_waits_for_those_who_saw_the_principal_there(store: Store) -> None:
+async def _is_there(tx: Transaction) -> bool:
+    return await tx.connections.is_there(WHO)
+
+
+async def _held(tx: Transaction) -> bool:
+    found = await tx.connections.hold(WHO)
+    assert found == await tx.connections.get(WHO)
+    return found is not None
+
+
+async def test_of_who_never_had_a_session_there_is_nothing_to_hold(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.connections.hold(WHO) is None
+
+
+@pytest.mark.parametrize("look", [_is_there, _held])
+async def test_loss_waits_for_those_who_saw_the_principal_there(
+    store: Store, look: Callable[[Transaction], Awaitable[bool]]
+) -> None:
     """Two may look at the same time; what they then write is seen by whoever deals with the loss."""
     async with store.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1", "ts1")
@@ -216,7 +237,7 @@ async def test_loss_waits_for_those_who_saw_the_principal_there(store: Store) ->
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(lose())
         async with store.transaction() as tx:
-            assert await tx.connections.is_there(WHO)
+            assert await look(tx)
             looked.set()
             for _ in range(20):
                 await tx.connections.get(WHO)

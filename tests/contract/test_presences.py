@@ -15,7 +15,7 @@ from palvelurinki.domain.routing import Expert
 from palvelurinki.ports import Store, Transaction
 from tests.contract.builders import ANNA, BERT, peek, waiting
 from tests.contract.conftest import FAULTS, START, ManualClock
-from tests.contract.test_races import until_someone_waits
+from tests.support.postgres import until_someone_waits
 
 CARLA = StaffId("carla")
 DORA = StaffId("dora")

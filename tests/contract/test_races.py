@@ -10,9 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import asyncpg
-from sqlalchemy import make_url
-
 from palvelurinki.domain.commands import SetLanguage
 from palvelurinki.domain.contact import ContactId, ContactState
 from palvelurinki.domain.directory import StaffId, TerminalId
@@ -34,6 +31,7 @@ from tests.contract.builders import (
     waiting,
 )
 from tests.contract.conftest import START
+from tests.support.postgres import until_someone_waits
 
 WON = "won"
 
@@ -112,18 +110,6 @@ async def test_load_that_waited_sees_the_contact_whole(postgresql_url: str, post
         await until_someone_waits(postgresql_url)
         await tx.contacts.save(accepted(contact))
     assert waiter.result() == replace(accepted(contact), version=contact.version + 1)
-
-
-async def until_someone_waits(postgresql_url: str) -> None:
-    """Ask the server until it says that a transaction waits for a lock."""
-    url = make_url(postgresql_url)
-    connection = await asyncpg.connect(host=url.query["host"], user=url.username, database=url.database)
-    try:
-        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'"
-        while not await connection.fetchval(waits, url.database):
-            pass
-    finally:
-        await connection.close()
 
 
 async def test_person_is_claimed_once(store: Store) -> None:

@@ -91,6 +91,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "presences._MANY": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}, small=("engagement",)),
     "connections._ONE": Hot(("connection_pkey",), {"of": "staff:s7"}),
     "connections._LOCKED": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._HELD": Hot(("connection_pkey",), {"of": "staff:s7"}),
     "connections._OF": Hot(("connection_pkey",), {"principals": ["staff:s7"]}),
     "connections._CONNECTED": Hot(("connection_pkey",), {"principals": ["staff:s7"]}),
     "connections._THERE": Hot(("connection_pkey",), {"of": "staff:s7"}),

@@ -1,12 +1,15 @@
-"""Worlds on SQLite, each on a copy of one migrated database."""
+"""Worlds on SQLite and on PostgreSQL, each on a copy of one migrated database."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from palvelurinki.adapters.sql.migrate import upgrade
+from tests.simulation.on_postgresql import postgresql_world
 from tests.simulation.on_sqlite import migrated, sqlite_world
 from tests.simulation.world import World
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,17 @@ async def world(template: Callable[[], Awaitable[Path]]) -> AsyncIterator[World]
         yield made
         await made.check()
         assert not made.faults
+
+
+@pytest.fixture
+async def crowd_url(postgres: Postgres) -> AsyncIterator[str]:
+    """A migrated database on PostgreSQL."""
+    async with postgres.database(template=await postgres.template("migrated", upgrade)) as url:
+        yield url
+
+
+@pytest.fixture
+async def crowd(crowd_url: str) -> AsyncIterator[World]:
+    """A configured world on PostgreSQL with three nodes."""
+    async with postgresql_world(crowd_url) as made:
+        yield made

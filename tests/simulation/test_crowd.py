@@ -6,15 +6,11 @@ they run, the tables are judged again and again as one snapshot sees them; at th
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Final
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from palvelurinki.adapters.sql.migrate import upgrade
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application import calls, connections, contacts, offers, presence, sweeping
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
@@ -23,17 +19,13 @@ from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
 from palvelurinki.domain.errors import Refused
 from palvelurinki.domain.offer import OfferId
 from tests.simulation import actions, endings, troubles
-from tests.simulation.checker import Checker
 from tests.simulation.crashing import Crashed
-from tests.simulation.on_sqlite import read
 from tests.simulation.tables import Tables
-from tests.simulation.world import PRESENCE_GRACE, Client, Clock, Node, World
-from tests.support.postgres import Postgres
+from tests.simulation.world import Client, Node, World
 
 CLIENTS_AT_ONCE: Final = 8
 ACTIONS_EACH: Final = 60
 ENOUGH_CALLS: Final = 12
-NODES: Final = 3
 
 # What people and clients do; nodes and time have tasks of their own.
 DONE_AT_ONCE: Final = {
@@ -57,28 +49,6 @@ DONE_AT_ONCE: Final = {
     troubles.repeat: 6,
     troubles.doom_node: 1,
 }
-
-
-@pytest.fixture
-async def crowd(postgres: Postgres) -> AsyncIterator[World]:
-    """A configured world on PostgreSQL with three nodes."""
-    async with postgres.database(template=await postgres.template("migrated", upgrade)) as url:
-        clock = Clock()
-        store = SqlStore(url, clock)
-        reader = create_async_engine(url, isolation_level="REPEATABLE READ")
-
-        async def look() -> Tables:
-            async with reader.connect() as connection:
-                return await connection.run_sync(read)
-
-        world = World(store, look, clock, seed=1)
-        world.checker = Checker(world.directory, PRESENCE_GRACE, clock.skipped, world.presses, punctual=False)
-        await world.configure()
-        for _ in range(NODES):
-            await world.start_node()
-        yield world
-        await reader.dispose()
-        await store.close()
 
 
 async def people(world: World, seen: list[Tables]) -> None:

@@ -139,6 +139,17 @@ class Postgres:
             await connection.close()
 
 
+async def until_someone_waits(url: str) -> None:
+    """Ask the server until it says that a transaction in this database waits for a lock."""
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not await connection.fetchval(waits):
+            pass
+    finally:
+        await connection.close()
+
+
 @contextmanager
 def throwaway_postgres(*, durable: bool = True, network: str | None = None) -> Iterator[Postgres]:
     """A running cluster in a temporary directory; stopped and removed afterwards."""

@@ -21,9 +21,10 @@ from palvelurinki.application import topics
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain import commands
-from palvelurinki.domain.contact import Contact, SessionId
+from palvelurinki.domain.contact import Contact, ContactId, SessionId
 from palvelurinki.domain.directory import Role, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
+from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import arrive
 from palvelurinki.ports import Connection, Deadline
 
@@ -147,8 +148,12 @@ async def absent(work: Work, principal: Principal) -> None:
     """
     # The contact's lock first: a console that comes back holds it while it says so, and only then is the answer final.
     contact = await _contact_of(work, principal)
-    connection = await work.tx.connections.get(str(principal))
-    if contact is None or connection is None:
+    if contact is None:
+        return
+    # Held, for one that comes back may not have seen this contact yet: either it is waited for here, and is there, or
+    # it waits for what is done here, and looks again (`_look_behind`).
+    connection = await work.tx.connections.hold(str(principal))
+    if connection is None:
         return
     if connection.lost_at is None and contact.goes_on_for(principal.occupant, SessionId(connection.session)):
         return
@@ -194,9 +199,22 @@ async def _came_back(work: Work, principal: Principal, session: str, contact: Co
         # A terminal's stays: it may speak of a contact of another session, and finds nothing to do when it does not.
         await work.tx.deadlines.clear(DeadlineKind.CONNECTION_LOST, str(principal))
         await work.tx.deadlines.clear(DeadlineKind.PRESENCE_GRACE, principal.id)
+    await _look_behind(work, principal, contact)
     if contact is not None:
         await work.decide(contact, commands.ReturnOccupant(principal.occupant, SessionId(session)))
     _touch(work, principal)
+
+
+async def _look_behind(work: Work, principal: Principal, contact: Contact | None) -> None:
+    """Once their connection is locked: whether they hold what they held when they were looked for. Raises Conflict.
+
+    A command that was under way may have committed since, and been taken for that of somebody who is away. That loss
+    has been dealt with, and nobody else would make good for it. The contact cannot be locked now, after the
+    connection: all is done again.
+    """
+    holds = await _live_of(work, principal)
+    if holds is not None and (contact is None or contact.id != holds):
+        raise Conflict("they came to hold a contact while they came back", contact=holds)
 
 
 async def _lock_before_loss(work: Work, principals: Iterable[Principal]) -> None:
@@ -228,11 +246,14 @@ async def _deal_with_loss(work: Work, principal: Principal) -> None:
 
 
 async def _contact_of(work: Work, principal: Principal) -> Contact | None:
-    if principal.kind is PrincipalKind.STAFF:
-        identifier = await work.tx.contacts.live_of_staff(StaffId(principal.id))
-    else:
-        identifier = await work.tx.contacts.live_of_terminal(TerminalId(principal.id))
+    identifier = await _live_of(work, principal)
     return None if identifier is None else await work.tx.contacts.load(identifier)
+
+
+async def _live_of(work: Work, principal: Principal) -> ContactId | None:
+    if principal.kind is PrincipalKind.STAFF:
+        return await work.tx.contacts.live_of_staff(StaffId(principal.id))
+    return await work.tx.contacts.live_of_terminal(TerminalId(principal.id))
 
 
 def _touch(work: Work, principal: Principal) -> None:

@@ -59,6 +59,9 @@ class Connections(Protocol):
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
 
+    async def hold(self, principal: str) -> Connection | None:
+        """As `get`; whoever writes down anything else of it does so only after this transaction's end."""
+
     async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
         """The newest sessions of these; who never had one is absent."""
 

@@ -69,6 +69,10 @@ class MemoryConnections:
         """The principal's newest session."""
         return self._unit.tables.connections.get(principal)
 
+    async def hold(self, principal: str) -> Connection | None:
+        """As `get`: transactions come one after the other here."""
+        return await self.get(principal)
+
     async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
         """The newest sessions of these; who never had one is absent."""
         found = {principal: self._unit.tables.connections.get(principal) for principal in principals}

@@ -15,6 +15,7 @@ from palvelurinki.ports import Connection
 _principal: BindParameter[str] = bindparam("of")
 _ONE = select(t.connection).where(t.connection.c.principal == _principal)
 _LOCKED = _ONE.with_for_update()
+_HELD = _ONE.with_for_update(read=True)
 _REPLACE = Prepared(
     lambda wording: update(t.connection).where(t.connection.c.principal == _principal).values(opened_at=wording.now)
 )
@@ -138,6 +139,11 @@ class SqlConnections:
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""
         row = await self._unit.row(_ONE, {"of": principal})
+        return None if row is None else _connection_of(row)
+
+    async def hold(self, principal: str) -> Connection | None:
+        """As `get`; whoever writes down anything else of it does so only after this transaction's end."""
+        row = await self._unit.row(_HELD if self._unit.locks else _ONE, {"of": principal})
         return None if row is None else _connection_of(row)
 
     async def of(self, principals: Collection[str]) -> Mapping[str, Connection]:
