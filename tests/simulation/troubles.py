@@ -78,8 +78,12 @@ async def restore(world: World, _seen: Tables) -> bool:
     async def come_back() -> None:
         client.unnoticed = False
         token = world.ids.token()
-        client.connected = await connections.resumed(node.context, client.principal, session, used, token)
-        if client.connected:
+        is_back = await connections.resumed(node.context, client.principal, session, used, token)
+        if client.session != session:
+            # A page that was opened meanwhile speaks now, with a token of its own.
+            return
+        client.connected = is_back
+        if is_back:
             client.node, client.token = node, token
 
     return await surviving(world, node, come_back())
