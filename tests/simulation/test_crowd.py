@@ -16,7 +16,7 @@ from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId, SessionId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
-from palvelurinki.domain.errors import Refused
+from palvelurinki.domain.errors import Busy, Conflict, Refused
 from palvelurinki.domain.offer import OfferId
 from tests.simulation import actions, endings, troubles
 from tests.simulation.crashing import Crashed
@@ -26,6 +26,10 @@ from tests.simulation.world import Client, Node, World
 CLIENTS_AT_ONCE: Final = 8
 ACTIONS_EACH: Final = 60
 ENOUGH_CALLS: Final = 12
+
+# What a machine that is slow for seconds makes of a use case: others were first each time, or no answer came. A node's
+# own loops, and clients, outlive that and try again; any other error is a fault.
+STALLED: Final = (Conflict, Busy, TimeoutError)
 
 # What people and clients do; nodes and time have tasks of their own.
 DONE_AT_ONCE: Final = {
@@ -57,13 +61,16 @@ async def people(world: World, seen: list[Tables]) -> None:
     done = 0
     # A fast machine does much before anybody looks again, and then most of it comes too late to matter.
     while done < ACTIONS_EACH or (len(seen[-1].calls) < ENOUGH_CALLS and done < 20 * ACTIONS_EACH):
-        done += await world.chance.choices(acts, weights)[0](world, seen[-1])
+        try:
+            done += await world.chance.choices(acts, weights)[0](world, seen[-1])
+        except STALLED as error:
+            world.note(f"  nobody learns what came of it: {error!r}")
         world.clock.at += timedelta(seconds=world.chance.uniform(0, 0.1))
         await asyncio.sleep(0)
 
 
 async def loops(world: World, node: Node, over: asyncio.Event) -> None:
-    """What a node does all the time. One that dies is replaced."""
+    """What a node does all the time, whatever becomes of it. One that dies is replaced."""
     while not over.is_set():
         try:
             await world.beat(node)
@@ -75,6 +82,8 @@ async def loops(world: World, node: Node, over: asyncio.Event) -> None:
                 await world.wake(node)
         except Crashed:
             world.bury(node)
+        except STALLED as error:
+            world.note(f"  {node.name} tries again: {error!r}")
         if not node.alive:
             node = await world.start_node()
 
