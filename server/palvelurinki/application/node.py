@@ -31,6 +31,7 @@ SWEEP_EVERY_S: Final = 0.5
 LOOK_EVERY_S: Final = 1.0
 BEAT_EVERY_S: Final = 0.5
 ESTIMATE_EVERY_S: Final = 1.0
+TELL_APART_S: Final = 0.005
 PURGE_EVERY_S: Final = 600.0
 # More than this many pages of the outbox are not read.
 PAGES_AT_MOST: Final = 20
@@ -171,6 +172,8 @@ class Node:
             self._tell.clear()
             told, self._to_tell = self._to_tell, set()
             await self.bus.publish(WAKE_CHANNEL, json.dumps({"node": self.context.node, "topics": sorted(told)}))
+            # What comes until then goes along: on a busy node each wake-up costs all others a look.
+            await asyncio.sleep(TELL_APART_S)
 
     async def _listening(self) -> None:
         subscription = await self.bus.subscribe(WAKE_CHANNEL)

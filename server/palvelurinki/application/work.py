@@ -200,13 +200,19 @@ async def perform_once(
 
     With `hold_configuration` no other revision comes into force until it is done.
     """
+    tried = False
 
     async def once(work: Work) -> Answer:
+        nonlocal tried
         if hold_configuration:
             await work.tx.configurations.hold()
-        known = await work.tx.operations.answer(str(principal), operation)
-        if known is not None:
-            return known
+        # Hardly ever has it been done before, so it is not asked about first: what was done cannot be recorded again,
+        # and is then found. With the configuration, which must be looked at, the answer comes along.
+        if tried or hold_configuration:
+            known = await work.tx.operations.answer(str(principal), operation)
+            if known is not None:
+                return known
+        tried = True
         answer = await use_case(work)
         await work.tx.operations.record(str(principal), operation, answer)
         return answer
@@ -214,8 +220,8 @@ async def perform_once(
     try:
         return await perform(context, once)
     except Refused:
-        # The operation may have been sent twice and be under way twice: whichever came second waited for the first
-        # and found its work done, so what it is refused for is its own doing. The first one's answer stands.
+        # The operation may have been sent before: whichever came second found the first one's work done, so what it is
+        # refused for is its own doing. The first one's answer stands.
         async with context.store.looking() as tx:
             done = await tx.operations.answer(str(principal), operation)
         if done is None:
