@@ -26,7 +26,7 @@ from palvelurinki.domain.directory import Role, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import arrive
-from palvelurinki.ports import Connection, Deadline
+from palvelurinki.ports import Connection, Deadline, Transaction
 
 # How many connections of dead nodes are dealt with at a look, and in one transaction.
 ORPHANS: Final = 500
@@ -110,9 +110,7 @@ async def lose_dead_nodes(context: Context) -> int:
     Whatever such a node still holds in the database it lets go of first: a node that stands still does not by itself.
     """
     async with context.store.looking() as tx:
-        ended = await tx.connections.fence(context.node_timeout, context.node)
-    if ended:
-        log.warning("node.fenced", sessions=ended)
+        await _fence(context, tx)
     async with context.store.reading() as tx:
         found = await tx.connections.of_dead_nodes(context.node_timeout, ORPHANS)
     # Whoever asks is alive, however late its own sign of life is.
@@ -224,7 +222,16 @@ async def _lock_before_loss(work: Work, principals: Iterable[Principal]) -> None
         await work.tx.presences.load(staff)
 
 
+async def _fence(context: Context, tx: Transaction) -> None:
+    ended = await tx.connections.fence(context.node_timeout, context.node)
+    if ended:
+        log.warning("node.fenced", sessions=ended)
+
+
 async def _lose_all(work: Work, orphans: Sequence[Connection]) -> None:
+    # Again: what a node had only just begun when it stopped was too young to be ended at the first look, and what it
+    # locked was waited for in vain.
+    await _fence(work.context, work.tx)
     principals = [Principal.parse(each.principal) for each in orphans]
     await _lock_before_loss(work, principals)
     for orphan, principal in zip(orphans, principals, strict=True):
