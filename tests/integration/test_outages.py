@@ -6,9 +6,12 @@ The servers are started and stopped from the test's own thread: they end with th
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+import httpx2
 import pytest
 
 from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.client import open_demo
+from palvelurinki.client.tickets import COOKIES
 from palvelurinki.protocol.client import Candidate
 from tests.integration.conftest import DEMO
 from tests.support.postgres import Postgres
@@ -46,6 +49,24 @@ async def test_sockets_outlive_the_database(server: ServerThread, own_postgres: 
         await kiosk.request_contact(HOUSING, "fi")
         await offer_in(expert, "ringing")
         assert (kiosk.welcome, expert.welcome) == welcomes
+
+
+async def test_who_asks_while_the_database_is_away_is_told_to_ask_again(
+    server: ServerThread, own_postgres: Postgres
+) -> None:
+    async with wired(server, "terminal", "mikkeli-kioski") as (wire, _), httpx2.AsyncClient() as http:
+        secret = await open_demo(server.url, "staff", FIRST)
+        own_postgres.stop_immediate()
+        await wire.send({"id": "operation-1", "type": "request_contact", "service": HOUSING, "language": "fi"})
+        refused = await wire.answer("operation-1")
+        headers = {"cookie": f"{COOKIES['staff']}={secret}", "origin": server.url}
+        response = await http.post(f"{server.url}/api/v1/staff/ticket", headers=headers)
+        own_postgres.start()
+        assert refused["code"] == "server.busy"
+        assert (response.status_code, response.json()["code"]) == (503, "server.busy")
+        assert int(response.headers["retry-after"]) > 0
+        # Nothing was done, so the same operation is done now.
+        assert (await wire.ask("request_contact", service=HOUSING, language="fi"))["contact"]
 
 
 async def test_a_terminal_that_is_lost_during_the_outage_is_held_after_it(

@@ -22,7 +22,7 @@
     │   ├── TicketInvalid         ticket.invalid
     │   └── SignInRequired        sign_in.required
     ├── Conflict              another transaction was first; the use case is run again
-    └── Busy                  server.busy: more is asked than can be done at a time
+    └── Busy                  server.busy: more is asked than can be done, or the database is away
 
 Messages are English, for developers and logs, and name no person. `details` are JSON values.
 """

@@ -37,6 +37,9 @@ def unavailability(error: BaseException) -> Unavailability | None:
     """What an error that was met while opening the store says; None for one that is no matter of the database."""
     found: Unavailability | None
     match error:
+        case Busy(__cause__=BaseException() as cause):
+            # Why it does not answer says more.
+            found = unavailability(cause) or Unavailability(error.message, passing=True)
         case Conflict() | Busy():
             found = Unavailability(error.message, passing=True)
         case CommandError():

@@ -8,11 +8,12 @@ from typing import Any, Final, TypeVar
 import asyncpg
 from sqlalchemy import URL
 
+from palvelurinki.adapters.sql.availability import unavailability
 from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row, composed
 from palvelurinki.adapters.sql.driver import Lock, Session, Write
 from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Busy, Conflict
 
 CONNECTIONS: Final = 20
 CONNECT_WITHIN_S: Final = 5.0
@@ -105,15 +106,22 @@ class PostgresqlDriver:
                 raise
 
     async def _connect(self) -> "_Connection":
-        driver = await asyncpg.connect(
-            **self._options,
-            timeout=CONNECT_WITHIN_S,
-            command_timeout=ANSWER_WITHIN_S,
-            server_settings=self._settings,
-            statement_cache_size=STATEMENTS_KEPT,
-            max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=0,
-        )
+        try:
+            driver = await asyncpg.connect(
+                **self._options,
+                timeout=CONNECT_WITHIN_S,
+                command_timeout=ANSWER_WITHIN_S,
+                server_settings=self._settings,
+                statement_cache_size=STATEMENTS_KEPT,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=0,
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            why = unavailability(error)
+            if why is None or not why.passing:
+                raise
+            # Nothing was done, and may be asked again; what cannot be mended by waiting stays what it is.
+            raise Busy("the database does not answer just now") from error
         # Statements write JSON themselves, as they do for SQLite, so only reading is left to do.
         await driver.set_type_codec("json", schema="pg_catalog", encoder=str, decoder=_from_json)
         if self._prepare is not None:
