@@ -1,11 +1,13 @@
 """What is asked of the database, and told it, about contacts and what belongs to them."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Executable,
+    ScalarSelect,
+    Select,
     and_,
     bindparam,
     delete,
@@ -22,6 +24,8 @@ from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.domain.contact import ContactState
 
+T = TypeVar("T")
+
 _latest_offer = and_(t.offer.c.contact == t.contact.c.id, t.offer.c.number == t.contact.c.offers)
 
 # A contact with all that belongs to it: one row for each pair of a ringing of its offer and a seat of its call. One
@@ -33,6 +37,7 @@ _whole = select(*CONTACT_COLUMNS, *CHILD_COLUMNS).select_from(
     .outerjoin(t.seat, t.seat.c.call == t.call.c.id)
 )
 _by_arrival = (t.contact.c.requested_at, t.contact.c.id)
+_by_opening = (t.ringing.c.opened_at, t.ringing.c.offer)
 _id: BindParameter[str] = bindparam("id")
 _staff: BindParameter[str] = bindparam("staff")
 _terminal: BindParameter[str] = bindparam("terminal")
@@ -75,16 +80,14 @@ LIVE_OF_TERMINAL = select(t.contact.c.id).where(t.contact.c.terminal == _termina
 LIVE_OF_STAFF = select(t.engagement.c.contact).where(t.engagement.c.staff == _staff)
 
 
+def _latest(all_of_one: Select[tuple[T]], *order: ColumnElement[Any]) -> ScalarSelect[T]:
+    """The last in this order. One step into the index for each whom a list names: grouping would read all they had."""
+    return all_of_one.order_by(*(desc(column) for column in order)).limit(1).scalar_subquery()
+
+
 def _latest_of_terminals(wording: Wording) -> Executable:
-    # Here and below, one step into the index for each of those who are asked about: grouping would read all they had.
     terminal = wording.each_of("terminals")
-    newest = (
-        select(t.contact.c.id)
-        .where(t.contact.c.terminal == terminal)
-        .order_by(desc(t.contact.c.requested_at), desc(t.contact.c.id))
-        .limit(1)
-        .scalar_subquery()
-    )
+    newest = _latest(select(t.contact.c.id).where(t.contact.c.terminal == terminal), *_by_arrival)
     listed = select(terminal.label("terminal"), newest.label("contact")).subquery("newest")
     return _whole.join(listed, listed.c.contact == t.contact.c.id).order_by(t.contact.c.id)
 
@@ -96,13 +99,7 @@ _mine = t.offer.alias("mine")
 
 def _latest_offers_of(wording: Wording) -> Executable:
     person = wording.each_of("staff")
-    newest = (
-        select(t.ringing.c.offer)
-        .where(t.ringing.c.staff == person)
-        .order_by(desc(t.ringing.c.opened_at), desc(t.ringing.c.offer))
-        .limit(1)
-        .scalar_subquery()
-    )
+    newest = _latest(select(t.ringing.c.offer).where(t.ringing.c.staff == person), *_by_opening)
     listed = select(person.label("staff"), newest.label("offer")).subquery("newest")
     return (
         _whole.add_columns(_mine.c.id.label("mine_id"), listed.c.staff.label("of_staff"))
@@ -142,14 +139,8 @@ OFFERS = Prepared(
 
 def _latest_calls_of(wording: Wording) -> Executable:
     person = wording.each_of("staff")
-    newest = (
-        select(t.call.c.contact)
-        .join(t.seat, t.seat.c.call == t.call.c.id)
-        .where(t.seat.c.staff == person)
-        .order_by(desc(t.call.c.started_at), desc(t.call.c.id))
-        .limit(1)
-        .scalar_subquery()
-    )
+    calls = select(t.call.c.contact).join(t.seat, t.seat.c.call == t.call.c.id).where(t.seat.c.staff == person)
+    newest = _latest(calls, t.call.c.started_at, t.call.c.id)
     listed = select(person.label("staff"), newest.label("contact")).subquery("newest")
     return (
         _whole.add_columns(listed.c.staff.label("of_staff"))
@@ -187,15 +178,8 @@ HELD_BY = Prepared(
 
 
 def _asked_at(wording: Wording) -> Executable:
-    # One step into the index for each person: grouping their ringings would read all that they ever had.
     person = wording.each_of("staff")
-    newest = (
-        select(t.ringing.c.opened_at)
-        .where(t.ringing.c.staff == person)
-        .order_by(desc(t.ringing.c.opened_at), desc(t.ringing.c.offer))
-        .limit(1)
-        .scalar_subquery()
-    )
+    newest = _latest(select(t.ringing.c.opened_at).where(t.ringing.c.staff == person), *_by_opening)
     return select(person.label("staff"), newest.label("asked_at"))
 
 
