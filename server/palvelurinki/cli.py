@@ -1,11 +1,13 @@
 """`palvelurinki`: the server, its configuration and its record, by command line."""
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
@@ -29,6 +31,14 @@ app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
 app.add_typer(offers_app, name="offers")
 app.command()(explain)
+
+# What to do about a setting of which pydantic says only what it is not.
+_TO_DO: Final = {
+    "bool_parsing": "write true or false",
+    "float_parsing": "write a number",
+    "int_parsing": "write a whole number",
+    "tuple_type": 'write a JSON list, such as ["…", "…"]',
+}
 
 
 @app.command()
@@ -55,13 +65,24 @@ def main() -> None:
     console = Console(stderr=True)
     try:
         app()
-    except ValidationError as error:
-        for problem in error.errors():
-            where = "PALVELURINKI_" + ".".join(str(part) for part in problem["loc"]).upper()
-            told = problem["msg"].removeprefix("Value error, ")
-            console.print(escape(f"settings: {told}" if not problem["loc"] else f"settings: {where}: {told}"))
+    except (ValidationError, SettingsError) as error:
+        for told in _settings_told(error):
+            console.print(escape(f"settings: {told}"), soft_wrap=True)
         sys.exit(2)
     except PalvelurinkiError as error:
         # Not broken where the line is full: a command in it can then be copied.
         console.print(escape(f"{error.code}: {error.message}"), soft_wrap=True)
         sys.exit(1)
+
+
+def _settings_told(error: ValidationError | SettingsError) -> list[str]:
+    """What is wrong with the settings, a sentence each. None repeats a value, for some are secret."""
+    if isinstance(error, SettingsError):
+        # pydantic-settings reads lists as JSON, and names the field nowhere but in its message.
+        named = re.search(r'field "(\w+)"', str(error))
+        return [f"PALVELURINKI_{named[1].upper()}: {_TO_DO['tuple_type']}" if named else str(error)]
+    told = []
+    for problem in error.errors(include_input=False, include_context=False):
+        where = f"PALVELURINKI_{'.'.join(str(part) for part in problem['loc']).upper()}: " if problem["loc"] else ""
+        told.append(where + _TO_DO.get(problem["type"], problem["msg"].removeprefix("Value error, ")))
+    return told

@@ -1,13 +1,97 @@
-"""Settings, from the environment: `PALVELURINKI_` and the field's name in capitals."""
+"""Settings, from the environment: `PALVELURINKI_` and the field's name in capitals.
 
+What no start can be made with is refused here, in a sentence that says what to do and repeats no address: there may be
+a password in it.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis import RedisError
+from redis.asyncio import Redis
+from sqlalchemy import URL, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.exc import ArgumentError
 
 # The demo's only: a production start refuses it.
 DEMO_SECRET = "demo-secret-that-only-a-loopback-demo-may-use"  # noqa: S105  (public on purpose, and refused elsewhere)
+
+
+LAST_PORT: Final = 65535
+# What may follow the question mark of PostgreSQL's address: the rest is set by the driver itself.
+_POSTGRESQL_OPTIONS: Final = frozenset(
+    {"database", "direct_tls", "gsslib", "host", "krbsrvname", "passfile", "password", "port", "service", "servicefile"}
+    | {"ssl", "target_session_attrs", "user"}
+)
+
+
+def _database_address(text: str) -> str:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(
+            "this address cannot be read: write postgresql+asyncpg://USER:PASSWORD@HOST:PORT/DATABASE with a port that "
+            "is a number, or sqlite+aiosqlite:///FILE; special characters of a password as in %40 for @"
+        ) from error
+    match url.get_backend_name():
+        case "sqlite":
+            return text
+        case "postgresql":
+            _check_postgresql(url)
+            return text
+        case _:
+            raise ValueError("no such database is supported: write postgresql+asyncpg://… or sqlite+aiosqlite:///FILE")
+
+
+# What SQLAlchemy makes of an address; it has left this without types.
+_options_of: Final[Callable[[URL], tuple[object, dict[str, Any]]]] = PGDialect_asyncpg().create_connect_args  # type: ignore[no-untyped-call]
+
+
+def _check_postgresql(url: URL) -> None:
+    try:
+        _, options = _options_of(url.set(drivername="postgresql+asyncpg"))
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("a port after the question mark of this address is no number: write port=5432") from error
+    unknown = sorted(options.keys() - _POSTGRESQL_OPTIONS)
+    if unknown:
+        known = ", ".join(sorted(_POSTGRESQL_OPTIONS))
+        raise ValueError(f"take {', '.join(unknown)} out of this address: only {known} may be said there")
+    ports = options.get("port", url.port)
+    if any(not 0 < port <= LAST_PORT for port in (ports if isinstance(ports, list) else [ports]) if port is not None):
+        raise ValueError(f"the port in this address is none: write a number from 1 to {LAST_PORT}")
+
+
+def _redis_address(text: str | None) -> str | None:
+    if text is None:
+        return None
+    how = "write redis://HOST:PORT/NUMBER, rediss:// for TLS, or unix://FILE"
+    try:
+        connection = Redis.from_url(text).connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py has left it so
+    except (ValueError, TypeError, RedisError) as error:
+        raise ValueError(f"this is no address of a Redis ({_of_redis(error)}): {how}") from error
+    path = text.partition("://")[2].partition("?")[0].partition("/")[2]
+    if text.startswith("unix:"):
+        if not connection.path:
+            raise ValueError(f"this address names no file: {how}")
+    elif path and not path.strip("/").isdecimal():
+        raise ValueError(f"what follows the slash of this address is no number of a database: {how}")
+    return text
+
+
+def _of_redis(error: Exception) -> str:
+    """What redis-py says of an address; it quotes a part of it at most, and never the password's."""
+    match error:
+        case TypeError():
+            return "it has an option that Redis does not know"
+        case _ if "scheme" in str(error):
+            return "it begins with none of redis://, rediss://, unix://"
+        case _ if "ort " in str(error):
+            return f"its port is no number from 1 to {LAST_PORT}"
+        case _:
+            return "a part of it cannot be read"
 
 
 class StoreSettings(BaseSettings):
@@ -15,17 +99,17 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PALVELURINKI_", extra="forbid", frozen=True)
 
-    database_url: str = "sqlite+aiosqlite:///palvelurinki.db"
+    database_url: Annotated[str, AfterValidator(_database_address)] = "sqlite+aiosqlite:///palvelurinki.db"
     """SQLAlchemy's address of the truth: `postgresql+asyncpg://…` or `sqlite+aiosqlite:///FILE` (one node only)."""
 
 
 class Settings(StoreSettings):
     """All that can be set. `docs/operations.md` lists them."""
 
-    redis_url: str | None = None
+    redis_url: Annotated[str | None, AfterValidator(_redis_address)] = None
     """`redis://…`, `unix://…`; without it the node is alone and wake-ups stay within the process."""
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    port: Annotated[int, Field(ge=0, le=LAST_PORT)] = 8080
     origins: tuple[str, ...] = ()
     """Origins of the pages that may open a socket or send a form, such as `https://palvelu.example.fi`. Empty: the
     loopback addresses of `port` only."""

@@ -27,7 +27,6 @@ async def test_the_first_configuration_makes_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "foo",
         "sqlite+aiosqlite:////no/such/folder/x.db",
         "postgresql+asyncpg://nobody@/nothing?host=/no/such/folder",
     ],

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from pydantic import ValidationError
 
-from palvelurinki.settings import DEMO_SECRET, Settings
+from palvelurinki.settings import DEMO_SECRET, Settings, StoreSettings
 from tests.support.server_command import COMMAND
 
 SECRET = "x" * 32
@@ -62,6 +62,120 @@ def test_without_origins_only_loopback_pages_are_let_in() -> None:
     assert settings(secret=SECRET, origins=["https://palvelu.example.fi"]).allowed_origins == {
         "https://palvelu.example.fi"
     }
+
+
+# ---- Addresses, and what is no number -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis.example.fi:6379/0",
+        "redis://:p%40ssword@redis.example.fi",
+        "rediss://redis.example.fi:6380/1?health_check_interval=5",
+        "unix:///run/redis/redis.sock",
+        None,
+    ],
+)
+def test_an_address_of_a_redis_is_taken(url: str | None) -> None:
+    assert settings(secret=SECRET, redis_url=url).redis_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", "begins with none of"),
+        ("redis.example.fi:6379", "begins with none of"),
+        ("http://redis.example.fi", "begins with none of"),
+        ("redis://redis.example.fi:abc", "port"),
+        ("redis://redis.example.fi:99999", "port"),
+        ("redis://:s3cret/word@redis.example.fi:6379", "port"),
+        ("redis://redis.example.fi/first", "no number"),
+        ("redis://redis.example.fi?colour=red", "option"),
+        ("redis://[::1", "cannot be read"),
+        ("unix://", "names no file"),
+    ],
+)
+def test_what_is_no_address_of_a_redis_is_refused_with_what_to_write(url: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as refused:
+        settings(secret=SECRET, redis_url=url)
+    assert "write redis://" in refused.value.errors()[0]["msg"]
+    assert "s3cret" not in refused.value.errors()[0]["msg"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+asyncpg://somebody:p%40ss@db.example.fi:5432/palvelurinki",
+        "postgresql://db.example.fi/palvelurinki?ssl=require",
+        "postgresql+asyncpg:///palvelurinki?host=/run/postgresql",
+        "postgresql+asyncpg:///palvelurinki?host=a.example.fi:5432&host=b.example.fi:5433",
+        "sqlite+aiosqlite:////var/lib/palvelurinki.db",
+        "sqlite:///palvelurinki.db",
+    ],
+)
+def test_an_address_of_a_database_is_taken(url: str) -> None:
+    assert StoreSettings(database_url=url).database_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", "cannot be read: write postgresql"),
+        ("foo", "cannot be read: write postgresql"),
+        ("postgresql+asyncpg://somebody:s3cret@db.example.fi:abc/palvelurinki", "a port that is a number"),
+        ("postgresql+asyncpg://db.example.fi:99999/palvelurinki", "from 1 to 65535"),
+        ("postgresql+asyncpg://db.example.fi:0/palvelurinki", "from 1 to 65535"),
+        ("postgresql+asyncpg:///palvelurinki?host=db.example.fi&port=abc", "port=5432"),
+        ("postgresql+asyncpg://db.example.fi/palvelurinki?sslmode=require", "take sslmode out"),
+        ("mysql://db.example.fi/palvelurinki", "write postgresql"),
+    ],
+)
+def test_what_is_no_address_of_a_database_is_refused_with_what_to_write(url: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as refused:
+        StoreSettings(database_url=url)
+    assert "s3cret" not in refused.value.errors()[0]["msg"]
+
+
+def said(command: str, **environment: str) -> str:
+    """What the command says of these settings, which it refuses."""
+    done = subprocess.run(
+        [COMMAND, *command.split()],
+        env={**os.environ, "PALVELURINKI_SECRET": SECRET, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "to_do"),
+    [
+        ("REDIS_URL", "localhost:6379", "write redis://HOST"),
+        ("DATABASE_URL", "postgresql+asyncpg://db.example.fi:abc/x", "write postgresql"),
+        ("PORT", "eighty", "write a whole number"),
+        ("PORT", "80800", "65535"),
+        ("DEMO", "perhaps", "write true or false"),
+        ("ORIGINS", "https://palvelu.example.fi", "write a JSON list"),
+        ("SESSION_KEPT_S", "long", "write a number"),
+    ],
+)
+def test_rubbish_is_told_in_a_sentence_that_says_what_to_do(name: str, value: str, to_do: str) -> None:
+    told = said("serve", **{f"PALVELURINKI_{name}": value})
+    assert f"PALVELURINKI_{name}: " in told
+    assert to_do in told
+
+
+@pytest.mark.parametrize(
+    "command", ["config show", "events list", "estimates report", "offers list --ring kela", "explain offer-1"]
+)
+def test_every_command_that_reads_the_settings_says_so_too(command: str) -> None:
+    assert "write postgresql" in said(command, PALVELURINKI_DATABASE_URL="postgresql+asyncpg://db.example.fi:abc/x")
 
 
 def test_the_command_says_in_one_line_what_is_wrong() -> None:
