@@ -1,9 +1,13 @@
 """The first message: who is let in, and with what words the others are shown out."""
 
+from typing import Any
+
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.support.server import ServerThread
+from palvelurinki.protocol.http import ErrorBody
+from tests.support.server import Server, ServerThread
 from tests.support.wire import raw, ticket_of, wired
 
 TOKEN = "t" * 32
@@ -86,3 +90,33 @@ async def test_a_foreign_page_gets_no_socket(shared_server: ServerThread, origin
 async def test_the_servers_own_pages_get_one(shared_server: ServerThread, host: str) -> None:
     async with raw(shared_server, origin=f"http://{host}:{shared_server.port}") as wire:
         assert (await wire.hello(ticket=TOKEN))["code"] == "ticket.invalid"
+
+
+# ---- Handshakes that are refused -------------------------------------------------------------------------------
+
+
+async def shown_out(server: Server, path: str, **connect_options: Any) -> tuple[int, str]:  # noqa: ANN401  # websockets' own
+    """The status and the code with which a handshake is refused."""
+    with pytest.raises(InvalidStatus) as refusal:
+        async with connect(f"ws://127.0.0.1:{server.port}{path}", **connect_options):
+            pass
+    response = refusal.value.response
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    return response.status_code, ErrorBody.model_validate_json(response.body or b"").code
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example"])
+async def test_a_foreign_page_is_told_why(shared_server: ServerThread, origin: str | None) -> None:
+    assert await shown_out(shared_server, "/ws/v1", origin=origin) == (403, "origin.refused")
+
+
+@pytest.mark.parametrize("path", ["/", "/ws/v2", "/kiosk/", "/kiosk/index.html", "/health/live", "/api/v1/rings/kela"])
+async def test_no_other_address_is_a_sockets(shared_server: ServerThread, path: str) -> None:
+    assert await shown_out(shared_server, path, origin=shared_server.url) == (404, "http.404")
+
+
+async def test_a_name_that_only_pretends_to_be_here_gets_no_socket(shared_server: ServerThread) -> None:
+    headers = {"host": "rebound.example"}
+    told = await shown_out(shared_server, "/ws/v1", origin=shared_server.url, additional_headers=headers)
+    assert told == (400, "host.refused")

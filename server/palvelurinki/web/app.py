@@ -1,14 +1,11 @@
 """The web application: routes, socket, pages, and the life of the server around them."""
 
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from starlette.datastructures import Headers
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Scope
 
 import palvelurinki
@@ -16,14 +13,13 @@ from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate
-from palvelurinki.web.guard import Guard
+from palvelurinki.web.guard import Guard, Known
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
 from palvelurinki.web.life import Life, OpenServer, Phase
 from palvelurinki.web.socket.entrance import Entrance
 
-DEMO_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
-
-_PORT: Final = re.compile(r":\d+$")
+# A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.
+DEMO_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
@@ -57,24 +53,20 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.include_router(rings.router)
     if settings.demo:
         app.include_router(demo.router)
-        # A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=DEMO_HOSTS)
     app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False)
     pages.install(app, settings.static_dir)
     app.add_middleware(Gate, life=life)
-    app.add_middleware(Guard, origins=settings.allowed_origins)
-    app.state.entrance = Entrance(app, life, settings, _admitting(settings, life))
+    known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else None)
+    app.add_middleware(Guard, known=known)
+    app.state.entrance = Entrance(app, life, settings, _admitting(known, life))
     return app
 
 
-def _admitting(settings: Settings, life: Life) -> Callable[[Scope], bool]:
+def _admitting(known: Known, life: Life) -> Callable[[Scope], bool]:
     """Whom the layers would let through to the socket: what they ask, in one question."""
-    origins = settings.allowed_origins
 
     def admits(scope: Scope) -> bool:
-        headers = Headers(scope=scope)
-        known_host = not settings.demo or _PORT.sub("", headers.get("host", "")) in DEMO_HOSTS
-        return life.phase is Phase.SERVING and headers.get("origin") in origins and known_host
+        return life.phase is Phase.SERVING and known.refusal(scope) is None
 
     return admits
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from palvelurinki.domain import errors
 from palvelurinki.protocol.http import ErrorBody
@@ -23,6 +24,9 @@ STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
 UNAVAILABLE: Final = 503
 # When whoever was told so should ask again.
 RETRY_AFTER_S: Final = 2
+# How a socket is closed before it is one, by a server that cannot answer its handshake by HTTP.
+TRY_AGAIN_LATER: Final = 1013
+POLICY_VIOLATION: Final = 1008
 
 
 def install(app: FastAPI) -> None:
@@ -37,6 +41,18 @@ def body(status: int, code: str, message: str, details: dict[str, object] | None
     shown = ErrorBody.model_validate({"code": code, "message": message, "details": details or {}})
     headers = {"retry-after": str(RETRY_AFTER_S)} if status == UNAVAILABLE else None
     return JSONResponse(shown.model_dump(mode="json"), status_code=status, headers=headers)
+
+
+async def refuse(refusal: JSONResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or the handshake of a socket: the same status and the same body for both.
+
+    So whoever looks at a handshake sees why it was refused, and a proxy takes 503 for a reason to ask another node.
+    """
+    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+        code = TRY_AGAIN_LATER if refusal.status_code == UNAVAILABLE else POLICY_VIOLATION
+        await send({"type": "websocket.close", "code": code})
+        return
+    await refusal(scope, receive, send)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:

@@ -1,8 +1,8 @@
 """Who is let in: nobody while the server is starting or stopping, except whoever asks how it is.
 
 A request, and a socket before it is one, is answered with 503 and a stable code. A proxy takes that for a reason to
-ask another node, which it would not for a socket that is accepted and then closed. Where a server cannot answer a
-handshake by HTTP, the socket is closed with 1013, "try again later".
+ask another node, which it would not for a socket that is accepted and then closed. The sockets that are let in do not
+come by here (`web.socket.entrance`); those that do have the wrong address.
 
 Plain ASGI, for Starlette's own middlewares skip WebSockets.
 """
@@ -11,10 +11,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from palvelurinki.web.errors import UNAVAILABLE, body
+from palvelurinki.web.errors import UNAVAILABLE, body, refuse
 from palvelurinki.web.life import Life, Phase
-
-TRY_AGAIN_LATER: Final = 1013
 
 _REFUSALS: Final = {
     Phase.STARTING: ("server.starting", "this node is waiting for what it needs; try again soon"),
@@ -31,11 +29,13 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        refusal = _REFUSALS.get(self._life.phase)
-        if refusal is None or scope["type"] == "lifespan" or scope["path"].startswith("/health/"):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
-            return
-        await body(UNAVAILABLE, *refusal)(scope, receive, send)
+        refusal = _REFUSALS.get(self._life.phase)
+        if refusal is not None and not scope["path"].startswith("/health/"):
+            await refuse(body(UNAVAILABLE, *refusal), scope, receive, send)
+        elif scope["type"] == "websocket":
+            await refuse(body(404, "http.404", "no socket is opened here"), scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,16 +1,19 @@
-"""What every response carries and every request must: security headers, and an Origin that is ours.
+"""What every response carries and every request must: security headers, and an Origin and a host that are ours.
 
 Plain ASGI, for Starlette's own middlewares skip WebSockets.
 """
 
+import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from palvelurinki.web.errors import body
+from palvelurinki.web.errors import body, refuse
 
 log = structlog.get_logger(__name__)
 
@@ -31,27 +34,52 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_PORT: Final = re.compile(r":\d+$")
+_ANSWERS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """From where requests may come (`origins`) and by which names of this machine; `hosts` None: by any."""
+
+    origins: Collection[str]
+    hosts: frozenset[str] | None
+
+    def refusal(self, scope: Scope) -> JSONResponse | None:
+        """The answer for a request or a handshake that is not let in; None when it is.
+
+        Whoever changes something, or opens a socket, must come from an origin of ours.
+        """
+        headers = Headers(scope=scope)
+        # There may be several, of which who stands between might believe another one than we do.
+        named = {_PORT.sub("", host.lower()) for host in headers.getlist("host")}
+        if self.hosts is not None and not (named and named <= self.hosts):
+            return body(400, "host.refused", "this server is not known by that name")
+        names_origin = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+        if names_origin and headers.get("origin") not in self.origins:
+            return body(403, "origin.refused", "this origin may not ask this server to do things")
+        return None
 
 
 class Guard:
-    """Sets the headers; refuses a request that changes something, or a socket, from a foreign or unnamed origin."""
+    """Sets the headers, and refuses whoever is not known."""
 
-    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, known: Known) -> None:
         self._app = app
-        self._origins = origins
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if self._must_name_origin(scope) and Headers(scope=scope).get("origin") not in self._origins:
-            await self._refuse(scope, receive, send)
-            return
-        if scope["type"] == "http":
+        refusal = self._known.refusal(scope)
+        if refusal is not None:
+            await refuse(refusal, scope, receive, self._with_headers(send))
+        elif scope["type"] == "http":
             await self._answer(scope, receive, self._with_headers(send))
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._with_headers(send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -71,21 +99,10 @@ class Guard:
             failure = body(500, "internal", "the server failed at this; try again")
             await failure(scope, receive, send)
 
-    def _must_name_origin(self, scope: Scope) -> bool:
-        return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            # Closed before it is accepted: the handshake is answered with 403.
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        refusal = body(403, "origin.refused", "this origin may not ask this server to do things")
-        await refusal(scope, receive, self._with_headers(send))
-
     @staticmethod
     def _with_headers(send: Send) -> Send:
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _ANSWERS:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)

@@ -16,7 +16,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from palvelurinki.settings import Settings
-from palvelurinki.web.errors import body
+from palvelurinki.web.errors import body, refuse
 from palvelurinki.web.life import Life
 from palvelurinki.web.socket import line
 from palvelurinki.web.socket.census import Census
@@ -30,7 +30,6 @@ OTHER_FILES: Final = 500
 # Sockets that have not been welcomed yet. Each is gone or welcomed after a few seconds.
 UNWELCOMED_MOST: Final = 4_000
 RETRY_AFTER_S: Final = 5
-TRY_AGAIN_LATER: Final = 1013
 
 
 class Entrance:
@@ -52,15 +51,8 @@ class Entrance:
         if scope["type"] != "websocket" or scope["path"] != PATH or not self._admits(scope):
             return self._app(scope, receive, send)
         if self._census.sockets >= self._most or self._census.unwelcomed >= UNWELCOMED_MOST:
-            return _refuse(scope, receive, send)
+            full = body(503, "server.full", "this node has as many sockets as it takes; try again")
+            full.headers["retry-after"] = str(RETRY_AFTER_S)
+            return refuse(full, scope, receive, send)
         server = self._life.server
         return Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census).serve()
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
-        return
-    response = body(503, "server.full", "this node has as many sockets as it takes; try again")
-    response.headers["retry-after"] = str(RETRY_AFTER_S)
-    await response(scope, receive, send)

@@ -172,6 +172,8 @@ class Line(WebSocketsSansIOProtocol):
 
     @override
     def handle_connect(self, event: Request) -> None:
+        # uvicorn's own would write the address of whoever is refused to the log (I8).
+        self.logger = _log
         super().handle_connect(event)
         if not self.close_sent:
             self.scope["extensions"][LINE] = cast("dict[object, object]", self)
