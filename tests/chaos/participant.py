@@ -82,7 +82,13 @@ class Participant(ABC, Generic[S]):
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[Client[S]]:
-        options = Options(ANSWER_WITHIN_S, CONNECT_WITHIN_S, self.chance.random, _pause)
+        options = Options(
+            answer_within_s=ANSWER_WITHIN_S,
+            open_within_s=CONNECT_WITHIN_S,
+            connect_within_s=CONNECT_WITHIN_S,
+            chance=self.chance.random,
+            pause=_pause,
+        )
         self.log.write("back")
         try:
             async with self._client(options) as client:

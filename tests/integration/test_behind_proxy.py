@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 
 import httpx2
 import pytest
@@ -13,10 +15,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from palvelurinki.client import Client, open_demo
+from palvelurinki.client.backoff import BASE_S
+from palvelurinki.client.client import SILENT_HEARTBEATS
 from palvelurinki.client.tickets import COOKIES
 from palvelurinki.protocol.http import ErrorBody
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
-from tests.support.nginx import Proxy, throwaway_proxy
+from tests.support.nginx import OFFERED, Proxy, throwaway_proxy
 from tests.support.ports import free_port
 from tests.support.scenes import HOUSING, connected
 from tests.support.server import PATIENT, Ground, ServerCommand
@@ -37,7 +41,13 @@ def port() -> int:
 
 
 @pytest.fixture
-def nodes(postgresql_ground: Ground, port: int, tmp_path: Path) -> Iterator[Nodes]:
+def heartbeat_s() -> int:
+    """How often clients show life; a test that waits for one to notice something takes less."""
+    return 10
+
+
+@pytest.fixture
+def nodes(postgresql_ground: Ground, port: int, heartbeat_s: int, tmp_path: Path) -> Iterator[Nodes]:
     """Two nodes whose pages have the proxy's origin, and no other."""
     page = tmp_path / "static" / "console"
     page.mkdir(parents=True)
@@ -46,7 +56,7 @@ def nodes(postgresql_ground: Ground, port: int, tmp_path: Path) -> Iterator[Node
         started = []
         for name in ("a", "b"):
             settings = postgresql_ground.settings(
-                origins=(f"https://localhost:{port}",), static_dir=tmp_path / "static"
+                origins=(f"https://localhost:{port}",), static_dir=tmp_path / "static", heartbeat_s=heartbeat_s
             )
             node = ServerCommand(settings, tmp_path / f"node-{name}.log")
             node.start()
@@ -134,6 +144,48 @@ async def test_when_a_node_dies_its_clients_go_on_at_the_other(proxy: Proxy, nod
             )
             # Their media went on all the time (I10).
             assert (view.id, [peer.generation for peer in view.peers]) == (call, [2])
+
+
+def _choosing_s() -> float:
+    """How long the proxy may take until it has found the node that lives: as long as it waits for the other one."""
+    asked = re.search(r"location = /-/alive {[^}]*proxy_read_timeout (\d+)s;", OFFERED.read_text())
+    reached = re.search(r"proxy_connect_timeout (\d+)s;", OFFERED.read_text())
+    assert asked
+    assert reached
+    return float(asked[1]) + float(reached[1])
+
+
+@pytest.mark.parametrize("heartbeat_s", [2])
+@pytest.mark.parametrize("number", [0, 1])
+async def test_when_a_node_stands_still_its_clients_go_on_at_the_other(
+    proxy: Proxy, nodes: Nodes, heartbeat_s: int, number: int
+) -> None:
+    """Its machine takes connections for it all the same, so it has fewer than any other, and draws whoever comes."""
+    noticed_s = heartbeat_s * (1 + SILENT_HEARTBEATS)
+    # A machine that is busy with other things may take twice as long.
+    back_within_s = 2 * (noticed_s + BASE_S + _choosing_s())
+    async with AsyncExitStack() as stack:
+        kiosk = await stack.enter_async_context(proxy.terminal("mikkeli-kioski", PATIENT_TOO))
+        expert = await stack.enter_async_context(proxy.expert(FIRST, PATIENT_TOO))
+        call = await connected(kiosk, expert)
+        before = kiosk.welcome, expert.welcome
+        nodes[number].send(SIGSTOP)
+        stack.callback(nodes[number].send, SIGCONT)
+        async with asyncio.timeout(back_within_s):
+            await kiosk.report_media(call)
+            await expert.report_media(call)
+        assert (kiosk.welcome is before[0]) != (expert.welcome is before[1])
+        for participant in (kiosk, expert):
+            await call_in(participant, "connected", lambda view: {seat.state for seat in view.seats} == {"joined"})
+        # Whoever comes new: to a page, for a ticket, with a socket.
+        async with httpx2.AsyncClient(base_url=proxy.url, timeout=2 * _choosing_s()) as client:
+            for path in ("/console/", "/health/ready", "/console/"):
+                assert (await client.get(path)).status_code == 200
+        for each in WAITING:
+            async with asyncio.timeout(2 * 3 * _choosing_s()), proxy.terminal(each) as waiting:
+                await waiting.request_contact(HOUSING, "fi")
+        await kiosk.leave_call(call)
+        assert (await call_in(expert, "ended")).outcome == "served"
 
 
 # Four starts of a node, one after the other.

@@ -51,6 +51,9 @@ class Proxy(Server):
 
 def _placed(offered: str, directory: Path, port: int, nodes: Sequence[Server]) -> str:
     changes = {
+        # The doors, where they listen and where they are named.
+        "18081": str(free_port()),
+        "18082": str(free_port()),
         "127.0.0.1:8081": f"127.0.0.1:{nodes[0].port}",
         "127.0.0.1:8082": f"127.0.0.1:{nodes[1].port}",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { contactView, terminalSnapshot } from "../testing/views";
 import { codeOf, makeReady, World } from "../testing/world";
-import { CONNECT_TIMEOUT_MS } from "./machine";
+import { CONNECT_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./machine";
 
 let world: World;
 
@@ -40,12 +40,32 @@ describe("connecting", () => {
     expect(world.tickets).toHaveLength(2);
   });
 
-  it("gives up an attempt that hangs", () => {
+  it.each([
+    ["a ticket", CONNECT_TIMEOUT_MS, 0],
+    ["a socket", OPEN_TIMEOUT_MS, 1],
+    ["a welcome", CONNECT_TIMEOUT_MS, 2],
+  ] as const)("gives up an attempt that gets no %s, each in its own time", (_, within, came) => {
     world.input({ kind: "start" });
-    world.ticket();
-    world.pass(CONNECT_TIMEOUT_MS);
+    const coming = [(): void => world.ticket(), (): void => world.open()];
+    for (const come of coming.slice(0, came)) {
+      world.pass(OPEN_TIMEOUT_MS - 1);
+      come();
+    }
+    world.pass(within - 1);
+    expect(world.connection).toBe("connecting");
+    world.pass(1);
     expect(world.connection).toBe("offline");
     expect(world.closed).toBe(1);
+  });
+
+  it("soon leaves a node that takes the connection and stands still, also to resume", () => {
+    world.online();
+    world.lose();
+    world.pass(250);
+    world.pass(OPEN_TIMEOUT_MS - 1);
+    expect(world.machine.state.connection).toMatchObject({ kind: "offline", retryAt: null });
+    world.pass(1);
+    expect(world.machine.state.connection).toMatchObject({ kind: "offline", retryAt: world.now + 500 });
   });
 
   it("ignores what an older attempt still brings", () => {
@@ -156,7 +176,7 @@ describe("reconnecting when told", () => {
     world.lose();
     world.input({ kind: "network_online" });
     expect(world.opened).toHaveLength(2);
-    world.pass(9000);
+    world.pass(OPEN_TIMEOUT_MS - 1);
     expect(world.opened).toHaveLength(2);
   });
 

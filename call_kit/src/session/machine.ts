@@ -20,7 +20,10 @@ import { applyEvent } from "./snapshot";
 import type { ConnectionState, SessionState } from "./types";
 
 export const COMMAND_TIMEOUT_MS = 15_000;
+/** For what the server asks its database: a ticket, and a welcome. */
 export const CONNECT_TIMEOUT_MS = 10_000;
+/** For the socket itself, for which it asks nobody. A node that stands still takes the connection, and nothing comes. */
+export const OPEN_TIMEOUT_MS = 5000;
 export const RECONNECT: Backoff = { baseMs: 500, capMs: 5000 };
 const VERSION = 1;
 /** After this many heartbeats without an answer the socket counts as lost. */
@@ -148,19 +151,28 @@ export class SessionMachine {
   #connect(): void {
     this.#attempt += 1;
     this.#do({ kind: "clear_timer", name: "retry" });
-    this.#do({ kind: "set_timer", name: "connect", ms: CONNECT_TIMEOUT_MS });
     if (this.state.connection.kind === "offline") {
       this.#become({ connection: { ...this.state.connection, retryAt: null } });
     }
-    this.#phase = this.#token === null ? "fetching" : "opening";
-    this.#do({ kind: this.#token === null ? "fetch_ticket" : "open", attempt: this.#attempt });
+    if (this.#token === null) {
+      this.#phase = "fetching";
+      this.#do({ kind: "set_timer", name: "connect", ms: CONNECT_TIMEOUT_MS });
+      this.#do({ kind: "fetch_ticket", attempt: this.#attempt });
+    } else {
+      this.#open();
+    }
+  }
+
+  #open(): void {
+    this.#phase = "opening";
+    this.#do({ kind: "set_timer", name: "connect", ms: OPEN_TIMEOUT_MS });
+    this.#do({ kind: "open", attempt: this.#attempt });
   }
 
   #ticketCame(result: TicketResult): void {
     if ("ticket" in result) {
       this.#ticket = result.ticket;
-      this.#phase = "opening";
-      this.#do({ kind: "open", attempt: this.#attempt });
+      this.#open();
     } else if (result.refused === "signed_out") {
       this.#rest("signed_out", { kind: "signed_out" });
     } else {
@@ -174,6 +186,7 @@ export class SessionMachine {
         ? { type: "hello", version: VERSION, ticket: this.#ticket }
         : { type: "hello", version: VERSION, resume: { token: this.#token, last_seq: this.#lastSeq } };
     this.#ticket = null;
+    this.#do({ kind: "set_timer", name: "connect", ms: CONNECT_TIMEOUT_MS });
     this.#do({ kind: "send", text: JSON.stringify(hello) });
   }
 

@@ -268,7 +268,7 @@ class Client(Commands, Generic[S]):
                 address.socket,
                 origin=address.origin,  # type: ignore[arg-type]  # a NewType of str
                 compression=None,
-                open_timeout=self._options.connect_within_s,
+                open_timeout=self._options.open_within_s,
                 close_timeout=CLOSE_WITHIN_S,
                 # Heartbeats do what pings would, and acknowledge as they do.
                 ping_interval=None,

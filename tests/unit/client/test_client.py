@@ -1,6 +1,8 @@
 """The client against a server that does what the real one does only when something is wrong."""
 
 import asyncio
+import socket as socket_module
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +75,23 @@ async def test_of_several_addresses_the_next_is_tried_when_one_fails(script: Scr
     again = await script.accept()
     assert "resume" in await again.welcome(snapshot=None, seq=client.last_seq)
     await client.close()
+
+
+async def test_a_node_that_takes_connections_and_stands_still_is_left_for_the_next(script: Script) -> None:
+    with socket_module.create_server(("127.0.0.1", 0)) as still:
+        addresses = [f"http://127.0.0.1:{still.getsockname()[1]}", script.url]
+        # Whatever else takes its time, a test waits for; this alone runs out.
+        options = replace(script.options, open_within_s=0.2)
+
+        async def ticket() -> str:
+            return "ticket-of-sixteen"
+
+        client = Client(addresses, "terminal", ticket, options)
+        entering = asyncio.create_task(client.__aenter__())
+        await (await script.accept()).welcome()
+        await entering
+        assert client.address == f"ws{script.url.removeprefix('http')}/ws/v1"
+        await client.close()
 
 
 def test_a_client_without_an_address_is_refused() -> None:
