@@ -15,12 +15,12 @@ from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.adapters.sql.availability import place, unavailability
 from palvelurinki.adapters.sql.probe import SqlProbe
-from palvelurinki.adapters.sql.store import SqlStore, open_store
+from palvelurinki.adapters.sql.store import SqlStore, beside, open_store
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
-from palvelurinki.application.node import Node
+from palvelurinki.application.node import UPKEEP, Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
@@ -117,6 +117,8 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     name = ids.new()
     store = await open_store(settings.database_url, node=name)
     stack.push_async_callback(store.close)
+    upkeep = beside(store, settings.database_url, name, UPKEEP)
+    stack.push_async_callback(upkeep.close)
     probe = SqlProbe(settings.database_url)
     stack.push_async_callback(probe.close)
     bus = open_bus(settings)
@@ -130,6 +132,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         node=name,
         directory=Directory(revision=0),
         notify=_nobody,
+        upkeep=upkeep,
     )
     forecasts = ForecastProcess()
     stack.push_async_callback(forecasts.close)

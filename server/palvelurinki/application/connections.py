@@ -109,16 +109,16 @@ async def lose_dead_nodes(context: Context) -> int:
 
     Whatever such a node still holds in the database it lets go of first: a node that stands still does not by itself.
     """
-    async with context.store.looking() as tx:
+    async with context.kept_free.looking() as tx:
         await _fence(context, tx)
-    async with context.store.reading() as tx:
+    async with context.kept_free.reading() as tx:
         found = await tx.connections.of_dead_nodes(context.node_timeout, ORPHANS)
     # Whoever asks is alive, however late its own sign of life is.
     orphans = [each for each in found if each.node != context.node]
     handfuls = [orphans[first : first + HANDFUL] for first in range(0, len(orphans), HANDFUL)]
     # All nodes look at the same moment: those that begin at the other end find less of it done already.
     for handful in handfuls if crc32(context.node.encode()) % 2 else reversed(handfuls):
-        await perform(context, lambda work, handful=handful: _lose_all(work, handful))  # type: ignore[misc]
+        await perform(context, lambda work, handful=handful: _lose_all(work, handful), context.kept_free)  # type: ignore[misc]
     return len(orphans)
 
 

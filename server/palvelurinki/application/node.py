@@ -4,7 +4,8 @@
   offer, and wakes the other nodes by the bus.
 - Twice a second it handles what fell due and shows life; once a second it looks in the outbox for what it has not been
   told, matches waiting rings, estimates how long those who wait still will, and takes back its own connections that
-  another node had given up.
+  another node had given up. Deadlines, the sign of life and the look go one at a time each, over connections of their
+  own (`UPKEEP`): none of them waits behind people's commands.
 
 Losing the bus therefore costs at most a second, never correctness.
 """
@@ -33,6 +34,8 @@ BEAT_EVERY_S: Final = 0.5
 ESTIMATE_EVERY_S: Final = 1.0
 TELL_APART_S: Final = 0.005
 PURGE_EVERY_S: Final = 600.0
+# What goes over connections of its own: signs of life, what falls due, the look. Each needs one at a time.
+UPKEEP: Final = 3
 # More than this many pages of the outbox are not read.
 PAGES_AT_MOST: Final = 20
 # After a failure (the database is away) a loop waits this long before it tries again.
@@ -105,7 +108,7 @@ class Node:
         began = asyncio.get_running_loop().time()
         self._done = dict.fromkeys(Loop, began)
         await self._beat()
-        _, self._cursor = await self.context.store.outbox_since(None)
+        _, self._cursor = await self.context.kept_free.outbox_since(None)
         self.context.directory = await self._load_directory(self.context.store)
 
     def seconds_since_done(self) -> Mapping[Loop, float]:
@@ -118,7 +121,7 @@ class Node:
 
         To be called when `run` has ended, which would show life again.
         """
-        async with self.context.store.transaction() as tx:
+        async with self.context.kept_free.transaction() as tx:
             # Not removed: until when a session may be resumed is counted from its node's last sign of life.
             last = await tx.now() - 2 * self.context.node_timeout
             await tx.housekeeping.declare_dead(self.context.node, last)
@@ -132,6 +135,8 @@ class Node:
             group.create_task(self._sweeping(), name="sweeping")
             group.create_task(self._every(BEAT_EVERY_S, self._beat, Loop.BEATING), name="beating")
             group.create_task(self._looking(), name="looking")
+            # Apart from the look, which is not to wait until people's commands let this come by.
+            group.create_task(self._every(LOOK_EVERY_S, self._match_waiting), name="matching-waiting")
             group.create_task(self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting), name="estimating")
             group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
 
@@ -196,29 +201,31 @@ class Node:
         async def look() -> None:
             await self._read_outbox()
             await connections.lose_dead_nodes(self.context)
-            await sweeping.match_waiting(self.context)
 
         await self._every(LOOK_EVERY_S, look, Loop.LOOKING)
+
+    async def _match_waiting(self) -> None:
+        await sweeping.match_waiting(self.context)
 
     async def _read_outbox(self) -> None:
         missed: set[str] = set()
         known = self._told | self._told_before
         self._told_before, self._told = self._told, set()
         for _ in range(PAGES_AT_MOST):
-            entries, self._cursor = await self.context.store.outbox_since(self._cursor)
+            entries, self._cursor = await self.context.kept_free.outbox_since(self._cursor)
             missed.update(topic for entry in entries if entry.work not in known for topic in entry.topics)
             if not entries:
                 break
         else:
             # This node was away for long. Looking at everything once takes less than reading all that was missed; the
             # place in the outbox is taken first, so that what happens meanwhile is told.
-            _, self._cursor = await self.context.store.outbox_since(None)
+            _, self._cursor = await self.context.kept_free.outbox_since(None)
             missed = {topics.CONFIGURATION}
         if missed:
             await self._look_at(missed)
 
     async def _beat(self) -> None:
-        async with self.context.store.transaction() as tx:
+        async with self.context.kept_free.transaction() as tx:
             await tx.connections.beat(self.context.node)
             self._clock = (await tx.now(), asyncio.get_running_loop().time())
 

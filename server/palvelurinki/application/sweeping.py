@@ -68,7 +68,7 @@ async def purge(context: Context) -> int:
 
 async def _is_due(context: Context) -> bool:
     # A look that only reads: taking turns to write when nothing is due would cost SQLite its one writer.
-    async with context.store.looking() as tx:
+    async with context.kept_free.looking() as tx:
         due = await tx.deadlines.next_due()
         return due is not None and due <= await tx.now()
 
@@ -89,12 +89,12 @@ async def _handle_next(context: Context) -> bool:
         return True
 
     try:
-        return await perform(context, handle)
+        return await perform(context, handle, context.kept_free)
     except Exception as error:
         if not taken or isinstance(error, Conflict):
             raise
         log.exception("sweep.deadline_failed", kind=taken[0].kind, subject=taken[0].subject)
-        await perform(context, lambda work: _put_off(work, taken[0]))
+        await perform(context, lambda work: _put_off(work, taken[0]), context.kept_free)
         return True
 
 

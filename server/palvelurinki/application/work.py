@@ -51,10 +51,20 @@ class Context:
     node: str
     directory: Directory
     notify: Callable[[Changes], Awaitable[None]]
+    # As `store`, over connections that no command is waited for: see `kept_free`.
+    upkeep: Store | None = None
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
     presence_grace: timedelta = timedelta(seconds=60)
     # A node that has not shown life for longer than this is dead, and its connections are lost.
     node_timeout: timedelta = timedelta(seconds=2)
+
+    @property
+    def kept_free(self) -> Store:
+        """The truth, for what must not wait behind people's commands: signs of life, deadlines, fencing.
+
+        What commands wait for may be that very thing: a lock of a node that died, a deadline.
+        """
+        return self.store if self.upkeep is None else self.upkeep
 
 
 @dataclass(slots=True)
@@ -167,14 +177,16 @@ class Work:
         )
 
 
-async def perform(context: Context, use_case: Callable[[Work], Awaitable[Result]]) -> Result:
-    """Run a use case in one transaction and tell whom it concerns.
+async def perform(
+    context: Context, use_case: Callable[[Work], Awaitable[Result]], store: Store | None = None
+) -> Result:
+    """Run a use case in one transaction, of this store when one is named, and tell whom it concerns.
 
     Raises what the use case raises, and Conflict when others were first TRIES times.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            async with context.store.transaction() as tx:
+            async with (store or context.store).transaction() as tx:
                 work = Work(context, tx, context.directory, Changes(context.ids.new()))
                 result = await use_case(work)
                 await work.write_outbox()

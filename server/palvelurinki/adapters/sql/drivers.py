@@ -2,14 +2,16 @@
 
 from palvelurinki.adapters.sql.driver import Driver
 from palvelurinki.adapters.sql.engine import with_driver
-from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
+from palvelurinki.adapters.sql.postgresql import CONNECTIONS, PostgresqlDriver
 from palvelurinki.adapters.sql.sqlite import SqliteDriver
 
 
-def make_driver(url: str, node: str | None = None) -> Driver:
+def make_driver(url: str, node: str | None = None, connections: int = CONNECTIONS) -> Driver:
     """The driver for `postgresql://…` or `sqlite:///path`, with or without its name. Raises ValueError for others.
 
-    `node` is whose sessions they are, when they are a node's.
+    `node` is whose sessions they are, when they are a node's; of PostgreSQL's there are at most `connections`.
     """
     parsed = with_driver(url)
-    return SqliteDriver(parsed) if parsed.get_backend_name() == "sqlite" else PostgresqlDriver(parsed, node=node)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteDriver(parsed)
+    return PostgresqlDriver(parsed, node=node, connections=connections)

@@ -60,17 +60,20 @@ def _from_json(text: str) -> Any:  # noqa: ANN401  # whatever JSON says
 class PostgresqlDriver:
     """The port `Driver`. `prepare`, when given, is called with each new connection of asyncpg's.
 
-    `node` is whose sessions they are, when they are a node's: others must find them when it has died.
+    `node` is whose sessions they are, when they are a node's: others must find them when it has died. There are at
+    most `connections`.
     """
 
     dialect: DialectName = "postgresql"
 
-    def __init__(self, url: URL, prepare: Prepare | None = None, node: str | None = None) -> None:
+    def __init__(
+        self, url: URL, prepare: Prepare | None = None, node: str | None = None, connections: int = CONNECTIONS
+    ) -> None:
         _, options = DIALECTS["postgresql"].create_connect_args(url)
         self._options = options
         self._settings = POSTGRESQL_SETTINGS | ({} if node is None else {"application_name": f"{APPLICATION} {node}"})
         self._prepare = prepare
-        self._pool = Pool(self._connect, size=CONNECTIONS, wait_s=LOCK_WAIT_S)
+        self._pool = Pool(self._connect, size=connections, wait_s=LOCK_WAIT_S)
 
     def writing(self) -> AbstractAsyncContextManager[Session]:
         """A transaction at READ COMMITTED. It begins with the first statement that needs it, if any does."""

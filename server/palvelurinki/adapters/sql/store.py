@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, make_url, select
 
 from palvelurinki.adapters.sql.configurations import SqlConfigurations
 from palvelurinki.adapters.sql.connections import SqlConnections
@@ -125,6 +125,17 @@ class SqlStore:
 
     def _unit(self, session: Session, *, writes: bool) -> Unit:
         return Unit(session, self._driver.dialect, self._clock, writes=writes)
+
+
+def beside(store: SqlStore, url: str, node: str, connections: int) -> SqlStore:
+    """A store of the same database with that many connections of its own, to be closed by itself.
+
+    On SQLite it is the very same store: there writers take turns, first come, first served, whatever they write, and
+    there is no other node to be told anything.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return store
+    return SqlStore(make_driver(url, node, connections))
 
 
 async def open_store(url: str, clock: Clock | None = None, node: str | None = None) -> SqlStore:
