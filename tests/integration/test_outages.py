@@ -5,19 +5,20 @@ The servers are started and stopped from the test's own thread: they end with th
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from palvelurinki.adapters.sql.migrate import upgrade
-from palvelurinki.client import open_demo
+from palvelurinki.client import Options, open_demo
 from palvelurinki.client.tickets import COOKIES
 from palvelurinki.protocol.client import Candidate
 from tests.integration.conftest import DEMO
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, in_call
-from tests.support.server import Ground, ServerThread
+from tests.support.server import PATIENT, Ground, ServerThread
 from tests.support.waiting import WITHIN_S, call_in, contact_in, offer_in, ring_with
 from tests.support.wire import wired
 
@@ -67,6 +68,45 @@ async def test_who_asks_while_the_database_is_away_is_told_to_ask_again(
         assert int(response.headers["retry-after"]) > 0
         # Nothing was done, so the same operation is done now.
         assert (await wire.ask("request_contact", service=HOUSING, language="fi"))["contact"]
+
+
+def impatient() -> tuple[Options, asyncio.Event]:
+    """Options of a client, and what says when it waits to ask again what could not be done."""
+    refused = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        refused.set()
+        await asyncio.sleep(seconds)
+
+    return replace(PATIENT, answer_within_s=30.0, pause=pause), refused
+
+
+async def test_what_a_client_asked_while_the_database_was_away_is_done_once_when_it_is_back(
+    server: ServerThread, own_postgres: Postgres, ground: Ground
+) -> None:
+    options, refused = impatient()
+    async with server.terminal("mikkeli-kioski", options) as kiosk, server.expert(FIRST) as expert:
+        own_postgres.stop_immediate()
+        asking = asyncio.create_task(kiosk.request_contact(HOUSING, "fi"))
+        await refused.wait()
+        own_postgres.start()
+        contact = (await asking).contact
+        offer = await offer_in(expert, "ringing")
+        assert offer.contact == contact
+        call = (await expert.accept_offer(offer.id)).call
+        assert call
+        await call_in(kiosk, "opening")
+        await kiosk.join_call(call)
+        own_postgres.stop_immediate()
+        refused.clear()
+        hanging_up = asyncio.create_task(kiosk.leave_call(call))
+        await refused.wait()
+        # The line is cut meanwhile, too: the hang-up goes on over the resume.
+        kiosk.drop()
+        own_postgres.start()
+        await hanging_up
+        await call_in(expert, "ended")
+    assert [event.contact for event in await ground.service_events()] == [contact]
 
 
 async def test_a_terminal_that_is_lost_during_the_outage_is_held_after_it(

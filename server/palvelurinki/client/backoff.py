@@ -10,13 +10,13 @@ LONGEST_ASKED_S: Final = 30.0
 _DOUBLINGS: Final = 10
 
 
-def backoff_s(tries: int, chance: float) -> float:
-    """Seconds to wait after `tries` failures; `chance` is uniform in [0, 1).
+def backoff_s(tries: int, chance: float, cap_s: float = CAP_S) -> float:
+    """Seconds to wait after `tries` failures, `cap_s` at most; `chance` is uniform in [0, 1).
 
     Exponential with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter): many
     clients that lost the same server do not come back at the same moment. It is what the browsers' clients do too.
     """
-    return chance * min(CAP_S, BASE_S * 2.0 ** min(tries, _DOUBLINGS))
+    return chance * min(cap_s, BASE_S * 2.0 ** min(tries, _DOUBLINGS))
 
 
 def asked_delay_s(retry_after_s: float | None) -> float:

@@ -3,14 +3,13 @@
 One task connects, serves the socket, and connects again: with the resume token while the server keeps the session,
 with a fresh ticket when it no longer does. Events are taken in order and once; a gap means that something was lost,
 so the socket is given up and the session resumed. Commands keep their id over all of this and are sent again until
-they are answered, which the server answers as it did the first time.
+they are answered, which the server answers as it did the first time; also those that it could not do just then.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, Generic, Literal, Self, TypeAlias, overload
 
@@ -19,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from palvelurinki.client.addresses import Address, Addresses
+from palvelurinki.client.asking import Asked
 from palvelurinki.client.backoff import asked_delay_s, backoff_s
 from palvelurinki.client.commands import Commands, new_operation
 from palvelurinki.client.errors import (
@@ -57,15 +57,6 @@ _SNAPSHOTS: Final[dict[Audience, type[TerminalSnapshot | StaffSnapshot]]] = {
 }
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A message that waits for its answer; `repeated` on the next socket."""
-
-    message: Command
-    answer: asyncio.Future[Ack] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    repeated: bool = True
 
 
 class _Lost(Exception):
@@ -112,7 +103,7 @@ class Client(Commands, Generic[S]):
         self._addresses = Addresses(base_url, audience, sign_in)
         self._options = options
         self._progress: Progress[S] = Progress(_SNAPSHOTS[audience])  # type: ignore[arg-type]  # the overloads pair them
-        self._asked: dict[str, _Asked] = {}
+        self._asked: dict[str, Asked] = {}
         self._waiting: dict[asyncio.Future[S], Callable[[S], bool]] = {}
         self._streams: set[EventStream[News]] = set()
         self._acknowledged = 0
@@ -198,11 +189,12 @@ class Client(Commands, Generic[S]):
 
     @override
     async def command(self, command: Command) -> Ack:
-        """Send the command, again after each reconnection until it is answered.
+        """Send the command, again after each reconnection until it is answered, and while the server is busy.
 
-        Raises CommandRefused; NotAnswered, after which the same message may be sent again; what ended the client.
+        Raises CommandRefused; NotAnswered, after which the same message may be sent again; what ended the client. Also
+        after a refusal with `server.busy` it may be: nothing was done for as long as `Options.answer_within_s`.
         """
-        return await self._ask(_Asked(command), self._options.answer_within_s)
+        return await self._ask(Asked(command), self._options.answer_within_s)
 
     def drop(self) -> None:
         """Lose the socket without a word, as a cut line does. The client comes back by itself."""
@@ -216,7 +208,7 @@ class Client(Commands, Generic[S]):
             await asyncio.gather(self._task, return_exceptions=True)
         self._end(ClientClosed("the client was closed"))
 
-    async def _ask(self, asked: _Asked, within_s: float) -> Ack:
+    async def _ask(self, asked: Asked, within_s: float) -> Ack:
         if self._ended is not None:
             raise self._ended
         if asked.message.id in self._asked:
@@ -224,13 +216,15 @@ class Client(Commands, Generic[S]):
         self._asked[asked.message.id] = asked
         try:
             async with asyncio.timeout(within_s):
-                if self._socket is not None:
-                    await self._send(self._socket, asked.message)
-                return await asked.answer
+                return await asked.answered(self._send_now, self._options)
         except TimeoutError:
-            raise NotAnswered(f"no answer within {within_s:.0f} s") from None
+            raise asked.refusal or NotAnswered(f"no answer within {within_s:.0f} s") from None
         finally:
             del self._asked[asked.message.id]
+
+    async def _send_now(self, message: Command) -> None:
+        if self._socket is not None:
+            await self._send(self._socket, message)
 
     async def _send(self, socket: ClientConnection, message: Command | Hello) -> None:
         # On a socket that is closing nothing is lost: whoever serves it notices, and sends again on the next.
@@ -335,7 +329,7 @@ class Client(Commands, Generic[S]):
             self._acknowledged = self._progress.last_seq
             beat = Heartbeat(id=new_operation(), seq=self._acknowledged)
             try:
-                await self._ask(_Asked(beat, repeated=False), heartbeat_s * SILENT_HEARTBEATS)
+                await self._ask(Asked(beat, repeated=False), heartbeat_s * SILENT_HEARTBEATS)
             except NotAnswered:
                 # The line is cut, or the server hangs: waiting for the system to notice would take minutes.
                 socket.transport.abort()

@@ -18,6 +18,7 @@ from palvelurinki.client import (
     SignInRefused,
     TicketUnavailable,
 )
+from palvelurinki.client.asking import AGAIN_AT_LEAST_S
 from palvelurinki.protocol.client import RequestContact
 from palvelurinki.protocol.server import Closing, ContactChanged, SnapshotEvent, Welcome
 from palvelurinki.protocol.views import TerminalSnapshot
@@ -311,6 +312,33 @@ async def test_an_unanswered_command_is_repeated_with_its_id_and_in_order(script
         for message in repeated:
             await back.ack(message["id"])
         await asyncio.gather(*asked)
+
+
+async def test_a_command_that_could_not_be_done_just_then_is_repeated_with_its_id(script: Script) -> None:
+    async with script.connected() as (client, socket):
+        asking = asyncio.create_task(client.command(REQUEST))
+        for _ in range(3):
+            assert (await socket.receive("request_contact"))["id"] == REQUEST.id
+            await socket.refuse(REQUEST.id, "server.busy")
+        await socket.receive("request_contact")
+        assert script.waits == [AGAIN_AT_LEAST_S + more for more in (0.25, 0.5, 1.0)]
+        await socket.ack(REQUEST.id)
+        assert (await asking).re == REQUEST.id
+
+
+async def test_a_command_that_can_never_be_done_is_refused_as_it_was_last(script: Script) -> None:
+    script.options = replace(script.options, answer_within_s=0.1, pause=asyncio.sleep)
+    async with script.connected() as (client, socket):
+        asking = asyncio.create_task(client.command(REQUEST))
+        await socket.receive("request_contact")
+        await socket.refuse(REQUEST.id, "server.busy")
+        with pytest.raises(CommandRefused, match=r"server\.busy"):
+            await asking
+        # The same may be asked again.
+        again = asyncio.create_task(client.command(REQUEST))
+        assert (await socket.receive("request_contact"))["id"] == REQUEST.id
+        await socket.ack(REQUEST.id)
+        await again
 
 
 async def test_a_command_given_while_disconnected_is_sent_on_return(script: Script) -> None:
