@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
 from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Busy, Conflict
 from tests.contract.builders import waiting
 
 _END_THE_OTHERS = """
@@ -61,11 +61,15 @@ async def test_a_loss_before_the_commit_is_a_conflict_and_the_next_try_works(pos
         await store.close()
 
 
-async def test_a_loss_while_only_reading_stays_what_it_is(postgresql_url: str) -> None:
+async def test_a_loss_while_only_reading_may_be_asked_again(postgresql_url: str) -> None:
     store = SqlStore(postgresql_url)
     try:
-        with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.InterfaceError)):
+        with pytest.raises(Busy) as told:
             await look_after_a_loss(store, postgresql_url)
+        reason = told.value.__cause__
+        assert isinstance(reason, asyncpg.PostgresConnectionError | asyncpg.AdminShutdownError | asyncpg.InterfaceError)
+        async with store.reading() as tx:
+            assert await tx.contacts.load(waiting().id) is None
     finally:
         await store.close()
 

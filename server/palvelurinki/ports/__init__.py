@@ -8,7 +8,7 @@ from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Han
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.secrets import Ids, Pseudonyms
-from palvelurinki.ports.store import Probe, Store, StoreAway, Transaction
+from palvelurinki.ports.store import OutcomeUnknown, Probe, Store, StoreAway, Transaction
 from palvelurinki.ports.upkeep import (
     ConfigurationRevision,
     Configurations,
@@ -44,6 +44,7 @@ __all__ = [
     "Outbox",
     "OutboxEntry",
     "Outcome",
+    "OutcomeUnknown",
     "Presences",
     "Probe",
     "Pseudonyms",

@@ -47,6 +47,10 @@ class StoreAway(Exception):
     """The database is not there now, and may be later. The message says which and why, without secrets."""
 
 
+class OutcomeUnknown(StoreAway):
+    """The database went away while it was told to commit: nobody knows whether it did. The operation's id will tell."""
+
+
 class Probe(Protocol):
     """How the database is, asked beside all transactions. Not to be asked again before it has answered."""
 
@@ -67,14 +71,21 @@ class Store(Protocol):
         """A transaction that may write. On SQLite it is the only one at a time.
 
         Raises Conflict at its end, or within, when the database refuses it for the sake of another one (a
-        serialisation failure, a deadlock); the caller may run the use case again.
+        serialisation failure, a deadlock), or is lost before it was committed; the caller may run the use case again.
+        Raises Busy when the database does not answer and nothing was done, OutcomeUnknown when that is not known.
         """
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that only reads, and sees one state throughout."""
+        """A transaction that only reads, and sees one state throughout.
+
+        Raises Busy when the database does not answer.
+        """
 
     def looking(self) -> AbstractAsyncContextManager[Transaction]:
-        """Reading at half the price: each look sees the newest state, and two looks need not see the same one."""
+        """Reading at half the price: each look sees the newest state, and two looks need not see the same one.
+
+        Raises Busy when the database does not answer.
+        """
 
     async def outbox_since(self, cursor: str | None) -> tuple[Sequence[OutboxEntry], str]:
         """Entries committed since `cursor` was given, each once, and the next cursor. None: from now on.

@@ -54,6 +54,9 @@ def unavailability(error: BaseException) -> Unavailability | None:
             found = Unavailability("the address is none that can be read", passing=False)
         case SQLAlchemyError() | OSError() | asyncpg.PostgresError() | asyncpg.InterfaceError() | sqlite3.Error():
             found = _of_driver(error)
+        case asyncpg.InternalClientError():
+            # What asyncpg may say of a connection whose end comes in the middle of an exchange.
+            found = Unavailability("the connection broke while it was made", passing=True)
         case _:
             # A fault of ours, and told as one.
             found = None

@@ -14,6 +14,7 @@ from palvelurinki.adapters.sql.driver import Lock, Session, Write
 from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
 from palvelurinki.domain.errors import Busy, Conflict
+from palvelurinki.ports import OutcomeUnknown
 
 CONNECTIONS: Final = 20
 CONNECT_WITHIN_S: Final = 5.0
@@ -61,19 +62,19 @@ class PostgresqlDriver:
     """The port `Driver`. `prepare`, when given, is called with each new connection of asyncpg's.
 
     `node` is whose sessions they are, when they are a node's: others must find them when it has died. There are at
-    most `connections`.
+    most `connections`, CONNECTIONS when not said.
     """
 
     dialect: DialectName = "postgresql"
 
     def __init__(
-        self, url: URL, prepare: Prepare | None = None, node: str | None = None, connections: int = CONNECTIONS
+        self, url: URL, prepare: Prepare | None = None, node: str | None = None, connections: int | None = None
     ) -> None:
         _, options = DIALECTS["postgresql"].create_connect_args(url)
         self._options = options
         self._settings = POSTGRESQL_SETTINGS | ({} if node is None else {"application_name": f"{APPLICATION} {node}"})
         self._prepare = prepare
-        self._pool = Pool(self._connect, size=connections, wait_s=LOCK_WAIT_S)
+        self._pool = Pool(self._connect, size=connections or CONNECTIONS, wait_s=LOCK_WAIT_S)
 
     def writing(self) -> AbstractAsyncContextManager[Session]:
         """A transaction at READ COMMITTED. It begins with the first statement that needs it, if any does."""
@@ -119,16 +120,23 @@ class PostgresqlDriver:
                 max_cached_statement_lifetime=0,
                 max_cacheable_statement_size=0,
             )
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            return await self._prepared(driver)
+        except _GONE as error:
             why = unavailability(error)
             if why is None or not why.passing:
                 raise
             # Nothing was done, and may be asked again; what cannot be mended by waiting stays what it is.
-            raise Busy("the database does not answer just now") from error
-        # Statements write JSON themselves, as they do for SQLite, so only reading is left to do.
-        await driver.set_type_codec("json", schema="pg_catalog", encoder=str, decoder=_from_json)
-        if self._prepare is not None:
-            await self._prepare(driver)
+            raise _unanswered() from error
+
+    async def _prepared(self, driver: Any) -> "_Connection":  # noqa: ANN401  # asyncpg has no types
+        try:
+            # Statements write JSON themselves, as they do for SQLite, so only reading is left to do.
+            await driver.set_type_codec("json", schema="pg_catalog", encoder=str, decoder=_from_json)
+            if self._prepare is not None:
+                await self._prepare(driver)
+        except BaseException:
+            driver.terminate()
+            raise
         return _Connection(driver)
 
 
@@ -182,7 +190,10 @@ class _Transaction:
         await self.begin(_HOLDING[lock])
 
     async def commit(self) -> None:
-        """Commit what has begun. Raises Conflict when the connection is known to have been lost before."""
+        """Commit what has begun.
+
+        Raises Conflict when the connection is known to have been lost before, OutcomeUnknown when that is not known.
+        """
         if not self._begun:
             return
         if self._how == _ONE_STATE:
@@ -190,14 +201,7 @@ class _Transaction:
             return
         if self._driver.is_closed():
             raise _undone()
-        try:
-            await self._driver.execute("COMMIT")
-        except (asyncpg.ConnectionDoesNotExistError, asyncpg.InternalClientError) as error:
-            # The latter is said of an exchange that is broken already: then nothing is sent.
-            known = isinstance(error, asyncpg.InternalClientError) or isinstance(error.__cause__, _BEFORE_COMMIT)
-            if known:
-                raise _undone() from error
-            raise
+        await self._final(self._driver.execute("COMMIT"))
         self._begun = False
 
     async def _let_go(self) -> None:
@@ -239,24 +243,50 @@ class _Transaction:
 
     async def _written(self, statement: Awaitable[Done]) -> Done:
         # Alone, it is its own commit.
-        return await (self._undoable(statement) if self._begun else statement)
+        return await (self._undoable(statement) if self._begun else self._final(statement))
+
+    async def _final(self, statement: Awaitable[Done]) -> Done:
+        """What commits: when the connection is lost meanwhile, it is mostly unknown whether it was done."""
+        try:
+            return await statement
+        except _GONE as error:
+            if not _is_unanswered(self._driver, error):
+                raise
+            # The former is said of an exchange that is broken already: then nothing is sent.
+            if isinstance(error, asyncpg.InternalClientError) or isinstance(error.__cause__, _BEFORE_COMMIT):
+                raise _undone() from error
+            self._driver.terminate()
+            raise OutcomeUnknown("the database went away while it was told to commit") from error
 
     async def _undoable(self, statement: Awaitable[Done]) -> Done:
         """Nothing that this does stands before the commit.
 
         So when the connection is lost meanwhile, nothing was done, and it may be done again on another: that is a
-        Conflict. Of a commit whose answer is lost nobody knows that.
+        Conflict. Whoever only reads, or has waited for an answer in vain, is told to ask again later. Of a commit whose
+        answer is lost nobody knows that.
         """
         try:
             return await statement
         except _GONE as error:
-            if self._how == _READ_COMMITTED and _is_lost(self._driver, error):
+            if not _is_unanswered(self._driver, error):
+                raise
+            if self._how == _READ_COMMITTED and not isinstance(error, TimeoutError):
                 raise _undone() from error
-            raise
+            # The server undoes what it has of it when the connection closes.
+            self._driver.terminate()
+            raise _unanswered() from error
 
 
 def _undone() -> Conflict:
     return Conflict("the connection to the database was lost; nothing was done")
+
+
+def _unanswered() -> Busy:
+    return Busy("the database does not answer just now")
+
+
+def _is_unanswered(driver: Any, error: BaseException) -> bool:  # noqa: ANN401  # asyncpg has no types
+    return isinstance(error, TimeoutError) or _is_lost(driver, error)
 
 
 def _is_lost(driver: Any, error: BaseException) -> bool:  # noqa: ANN401  # asyncpg has no types
