@@ -35,6 +35,8 @@ export class MemorySession implements SessionLike {
       snapshot: null,
       iceServers: [],
       clockOffsetMs: 0,
+      repeating: false,
+      left: null,
     });
     this.get = this.#state.get;
     this.subscribe = this.#state.subscribe;

@@ -26,6 +26,8 @@ function setUp(first: StaffSnapshot, camera: "works" | "denied" = "works") {
     snapshot: first,
     iceServers: [],
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
   });
   const sent: unknown[] = [];
   const answers: { refuseWith: Error | null } = { refuseWith: null };
@@ -130,6 +132,23 @@ describe("answering", () => {
       { type: "decline_offer", offer: "offer-1", reason: "not_my_field" },
       { type: "leave_call", call: "call-1" },
     ]);
+  });
+
+  test("declines and hangs up once, however often it is pressed until the server answers", async () => {
+    const { store, sent, see } = setUp(ringing);
+    await Promise.all([store.decline("other"), store.decline("technical")]);
+    see({ ...SNAPSHOT, call: CALL });
+    await Promise.all([store.endCall(), store.endCall()]);
+    expect(sent).toEqual([
+      { type: "decline_offer", offer: "offer-1", reason: "other" },
+      { type: "leave_call", call: "call-1" },
+    ]);
+  });
+
+  test("tells that the server is asked again", () => {
+    const { store, state } = setUp(SNAPSHOT);
+    state.set({ ...state.get(), repeating: true });
+    expect(store.get().repeating).toBe(true);
   });
 
   test("a refusal is told where it was asked", async () => {

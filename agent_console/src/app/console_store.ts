@@ -112,15 +112,16 @@ export class ConsoleStore implements Observable<ConsoleState> {
 
   async decline(reason: DeclineReason): Promise<void> {
     const offer = this.get().snapshot?.offer;
-    if (offer?.state === "ringing") {
+    if (offer?.state === "ringing" && !this.get().pending.has("offer")) {
       await this.#command("offer", "decline_offer", { offer: offer.id, reason });
     }
   }
 
+  /** Picture and sound end at once: the session says that the call was left, whenever the server hears of it. */
   async endCall(): Promise<void> {
     const call = this.get().snapshot?.call;
     this.dispatch({ type: "closed" });
-    if (call && call.state !== "ended") {
+    if (call && call.state !== "ended" && !this.get().pending.has("call")) {
       await this.#command("call", "leave_call", { call: call.id });
     }
   }
@@ -147,9 +148,9 @@ export class ConsoleStore implements Observable<ConsoleState> {
   }
 
   #observe(): void {
-    const { connection, snapshot, clockOffsetMs } = this.#parts.session.get();
+    const { connection, snapshot, clockOffsetMs, repeating } = this.#parts.session.get();
     const at = this.#parts.now() + clockOffsetMs;
-    this.dispatch({ type: "observed", connection, snapshot, clockOffsetMs, at });
+    this.dispatch({ type: "observed", connection, snapshot, clockOffsetMs, repeating, at });
     this.#followDevices();
   }
 

@@ -1,7 +1,7 @@
 /** Every screen of the console by name, as a state that the real reducer could have reached. */
 
 import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
-import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, reduce } from "../model/state";
+import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, type Place, reduce } from "../model/state";
 import {
   ago,
   CALL,
@@ -46,7 +46,20 @@ const ONLINE: ConnectionState = { kind: "online" };
 const OFFLINE: ConnectionState = { kind: "offline", since: NOW - 42_000, retryAt: null };
 
 function observed(snapshot: StaffSnapshot | null, connection: ConnectionState = ONLINE): ConsoleEvent {
-  return { type: "observed", snapshot, connection, clockOffsetMs: 0, at: NOW };
+  return { type: "observed", snapshot, connection, clockOffsetMs: 0, repeating: false, at: NOW };
+}
+
+/** The server could not do what was asked here, and it is being asked again. */
+function repeating(snapshot: StaffSnapshot, place: Place, ...before: readonly ConsoleEvent[]): ConsoleState {
+  const again: ConsoleEvent = {
+    type: "observed",
+    snapshot,
+    connection: ONLINE,
+    clockOffsetMs: 0,
+    repeating: true,
+    at: NOW,
+  };
+  return after([snapshot], ...before, { type: "sent", place }, again);
 }
 
 /** The state after seeing these one after another, and then what the person did. */
@@ -150,6 +163,8 @@ const expert = {
     press: ["[data-declining] [value=conflict_of_interest]"],
   },
   accept_refused: { state: after([ready, ringing], { type: "failed", place: "offer", code: "offer.expired" }) },
+  accept_repeating: { state: repeating(ringing, "offer", observed(ringing)) },
+  decline_repeating: { state: repeating(ringing, "offer", opened("declining")) },
   answering: { state: after([ready, ringing, withOffer(ready, "accepted")]) },
 } satisfies Record<string, Screen>;
 
@@ -168,6 +183,7 @@ const calls = {
   call_paused_after: { state: after([pausedInCall]), peer: "connected" },
   call_offline: { state: after([inCall], observed(inCall, OFFLINE)), peer: "connected" },
   call_ending: { state: after([inCall], opened("ending")), peer: "connected" },
+  call_ending_later: { state: repeating(inCall, "call"), peer: "none" },
   call_refused: { state: after([inCall], { type: "failed", place: "call", code: "internal" }), peer: "connected" },
   wrap_up: { state: after([inCall, wrapUp]) },
   wrap_up_nearly: { state: after([inCall, { ...wrapUp, presence: finishing(19, 150, 131) }]) },

@@ -14,7 +14,7 @@ const wrapUp: StaffSnapshot = { ...inCall, presence: finishing(72), call: ended(
 const OFFLINE: ConnectionState = { kind: "offline", since: NOW - 5000, retryAt: null };
 
 function observed(snapshot: StaffSnapshot, connection: ConnectionState = { kind: "online" }): ConsoleEvent {
-  return { type: "observed", snapshot, connection, clockOffsetMs: 250, at: NOW };
+  return { type: "observed", snapshot, connection, clockOffsetMs: 250, repeating: false, at: NOW };
 }
 
 function stateAfter(...events: readonly ConsoleEvent[]): ConsoleState {

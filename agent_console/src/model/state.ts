@@ -37,6 +37,8 @@ export interface ConsoleState {
   readonly snapshot: StaffSnapshot | null;
   /** The server's time minus this machine's, ms. */
   readonly clockOffsetMs: number;
+  /** What was asked of the server could not be done yet and is being asked again. */
+  readonly repeating: boolean;
   readonly memory: Memory;
   readonly open: Opened | null;
   readonly pending: ReadonlySet<Place>;
@@ -55,6 +57,7 @@ export type ConsoleEvent =
       readonly connection: ConnectionState;
       readonly snapshot: StaffSnapshot | null;
       readonly clockOffsetMs: number;
+      readonly repeating: boolean;
       /** ms since the epoch, the server's clock. */
       readonly at: number;
     }
@@ -75,6 +78,7 @@ export const INITIAL_STATE: ConsoleState = {
   connection: { kind: "connecting" },
   snapshot: null,
   clockOffsetMs: 0,
+  repeating: false,
   memory: EMPTY_MEMORY,
   open: null,
   pending: new Set(),
@@ -103,11 +107,11 @@ function withoutKeys<K, V>(map: ReadonlyMap<K, V>, ...gone: readonly K[]): Reado
 }
 
 function observed(state: ConsoleState, event: Extract<ConsoleEvent, { type: "observed" }>): ConsoleState {
-  const { connection, snapshot, clockOffsetMs, at } = event;
+  const { connection, snapshot, clockOffsetMs, repeating, at } = event;
   const memory = snapshot === null ? state.memory : observe(state.memory, snapshot, at);
   const before = stageOf(state.memory, state.snapshot);
   const after = stageOf(memory, snapshot);
-  const next = { ...state, connection, snapshot, clockOffsetMs, memory };
+  const next = { ...state, connection, snapshot, clockOffsetMs, repeating, memory };
   if (before.kind === after.kind) {
     return next;
   }
@@ -144,7 +148,8 @@ export function reduce(state: ConsoleState, event: ConsoleEvent): ConsoleState {
     case "observed":
       return observed(state, event);
     case "opened":
-      return { ...state, open: event.what };
+      // A call that is being ended is not ended once more.
+      return event.what === "ending" && state.pending.has("call") ? state : { ...state, open: event.what };
     case "closed":
       return { ...state, open: null };
     case "sent":

@@ -297,6 +297,17 @@ describe("when the line breaks", () => {
     expect(media.get().call).toBeNull();
   });
 
+  it("ends its media when the call is hung up here, before the server says so, and does not join again", async () => {
+    await inCall();
+    const joined = session.count("join_call");
+    session.leave("call-1");
+    expect(connection(0).closed).toBe(true);
+    expect(media.get()).toEqual({ call: null, peers: [], fingerprintCode: null });
+    session.show(call(2, { "seat-1": 2 }));
+    expect(connections).toHaveLength(1);
+    expect(session.count("join_call")).toBe(joined);
+  });
+
   it("ends its media when stopped, and hears nothing more", async () => {
     await inCall();
     media.stop();

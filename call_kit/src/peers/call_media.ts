@@ -24,6 +24,8 @@ export interface CallMediaOptions {
 const REBUILD: Backoff = { baseMs: 1000, capMs: 30_000 };
 /** How often the statistics are looked at: often until media flow, so that the record's `connected` is prompt. */
 const LOOK_MS = { opening: 250, flowing: 1000 } as const;
+/** The server was out of reach, or could do nothing: what was asked was not done. */
+const UNDONE: ReadonlySet<string> = new Set(["offline", "server.busy"]);
 const NO_CALL: CallMediaState = { call: null, peers: [], fingerprintCode: null };
 
 /**
@@ -302,7 +304,7 @@ export class CallMedia implements Observable<CallMediaState> {
     this.#session.command("report_media", { call }).catch((error: unknown) => {
       this.#trouble("report_media", error);
       // The next look says it again, unless the server refused it for good.
-      if (this.#epoch === epoch && error instanceof CommandError && error.code === "offline") {
+      if (this.#epoch === epoch && error instanceof CommandError && UNDONE.has(error.code)) {
         this.#reported = false;
       }
     });

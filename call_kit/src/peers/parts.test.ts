@@ -128,6 +128,8 @@ describe("what the session's state asks for", () => {
     snapshot: staffSnapshot({ call }),
     iceServers: [],
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
   });
 
   it("asks to join a call that this page has no media in, whoever joined its seat before", () => {

@@ -17,8 +17,28 @@ function seen(contact: ContactView | null, kind: "online" | "superseded" = "onli
     snapshot: { ...terminalSnapshot({ contact }), call: null },
     iceServers: [],
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
   };
 }
+
+describe("a call that was hung up here", () => {
+  const call = callView("seat-1", 1, []);
+  const there: SessionState = { ...seen(null), snapshot: { ...terminalSnapshot({}), call } };
+
+  it.each([
+    ["the call", call.id],
+    ["its contact", call.contact],
+  ])("is over at once, though the server still shows it (%s)", (_, left) => {
+    expect(planOf(there, OURS)).toMatchObject({ kind: "follow" });
+    expect(planOf({ ...there, left }, OURS)).toEqual({ kind: "leave" });
+    expect(planOf({ ...there, left }, null)).toEqual({ kind: "leave" });
+  });
+
+  it("is not another one that was left before", () => {
+    expect(planOf({ ...there, left: "call-0" }, OURS)).toMatchObject({ kind: "follow" });
+  });
+});
 
 describe("a call of which the server does not tell", () => {
   it("is left as it is while this page takes its contact back (I10)", () => {

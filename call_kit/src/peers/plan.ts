@@ -25,8 +25,12 @@ export type Plan =
  * What the session's state asks of this page's media. A state that is old because the signalling is down asks for
  * nothing new, so a call goes on as it was (I10).
  */
-export function planOf({ connection, snapshot }: SessionState, membership: Membership | null): Plan {
+export function planOf({ connection, snapshot, left }: SessionState, membership: Membership | null): Plan {
   const call = snapshot?.call ?? null;
+  if (call !== null && left !== null && (left === call.id || left === call.contact)) {
+    // Hung up here: whatever becomes of the command, nothing is sent and nothing is heard any more.
+    return { kind: "leave" };
+  }
   const me = call && mySeat(call);
   if (membership !== null && connection.kind !== "superseded" && isToContinue(snapshot)) {
     return { kind: "wait" };

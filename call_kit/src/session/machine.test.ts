@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { contactView, terminalSnapshot } from "../testing/views";
 import { codeOf, makeReady, World } from "../testing/world";
-import { CONNECT_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./machine";
+import { CONNECT_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./limits";
 
 let world: World;
 

@@ -9,53 +9,27 @@
  * Every attempt to connect has a number; what comes from an older one (a socket that closes late, a ticket that was
  * long on its way) is ignored. Events are taken in order: one that was seen is ignored, a gap means that something
  * was lost, so the socket is given up and the session resumed. Commands keep their id over all of this and are sent
- * again until answered.
+ * again until answered. So are those that were refused because the server could not do them just then, in the order in
+ * which they were given: for as long as a command is waited for, and without end when somebody leaves, for they have
+ * gone already.
  */
-import type { Ack, Closing, ErrorMessage, ServerEvent, Signalled, Welcome } from "../generated/wire";
-import { askedDelayMs, type Backoff, backoffMs } from "./backoff";
+import type { Ack, Closing, ErrorMessage, ServerEvent, Welcome } from "../generated/wire";
+import { askedDelayMs, backoffMs } from "./backoff";
 import { Handled } from "./handled";
-import { decode, type Received } from "./messages";
-import { type Answer, answerOf, OFFLINE, type Outgoing, Pending } from "./pending";
+import type { Chance, Effect, Input, TicketResult, TimerName } from "./inputs";
+import { COMMAND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, OPEN_TIMEOUT_MS, RECONNECT } from "./limits";
+import { decode, iceServersOf, type Received } from "./messages";
+import { type Answer, againMs, answerOf, isLeaving, leftBy, OFFLINE, type Outgoing, Pending } from "./pending";
 import { applyEvent } from "./snapshot";
 import type { ConnectionState, SessionState } from "./types";
 
-export const COMMAND_TIMEOUT_MS = 15_000;
-/** For what the server asks its database: a ticket, and a welcome. */
-export const CONNECT_TIMEOUT_MS = 10_000;
-/** For the socket itself, for which it asks nobody. A node that stands still takes the connection, and nothing comes. */
-export const OPEN_TIMEOUT_MS = 5000;
-export const RECONNECT: Backoff = { baseMs: 500, capMs: 5000 };
 const VERSION = 1;
 /** After this many heartbeats without an answer the socket counts as lost. */
 const SILENT_HEARTBEATS = 1.5;
 /** Clocks are not exact and answers travel: a smaller change of the offset is noise. */
 const OFFSET_NOISE_MS = 500;
 
-export type TicketResult = { readonly ticket: string } | { readonly refused: "signed_out" | "failed" };
-export type TimerName = "retry" | "connect" | "heartbeat" | "silence" | `command ${string}`;
-
-export type Input =
-  | { readonly kind: "start" | "stop" | "take_over" | "network_online" }
-  | { readonly kind: "ticket"; readonly attempt: number; readonly result: TicketResult }
-  | { readonly kind: "opened" | "closed"; readonly attempt: number }
-  | { readonly kind: "message"; readonly attempt: number; readonly text: string }
-  | { readonly kind: "timer"; readonly name: TimerName }
-  | { readonly kind: "command"; readonly command: Outgoing };
-
-export type Effect =
-  | { readonly kind: "fetch_ticket" | "open" | "close"; readonly attempt: number }
-  | { readonly kind: "send"; readonly text: string }
-  | { readonly kind: "set_timer"; readonly name: TimerName; readonly ms: number }
-  | { readonly kind: "clear_timer"; readonly name: TimerName }
-  | { readonly kind: "settle"; readonly id: string; readonly answer: Answer }
-  | { readonly kind: "signal"; readonly signal: Signalled };
-
 type Phase = "idle" | "fetching" | "opening" | "online" | "waiting" | "superseded" | "signed_out";
-
-export interface Chance {
-  readonly random: () => number;
-  readonly newId: () => string;
-}
 
 export class SessionMachine {
   state: SessionState = {
@@ -63,6 +37,8 @@ export class SessionMachine {
     snapshot: null,
     iceServers: [],
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
   };
 
   readonly #chance: Chance;
@@ -71,6 +47,7 @@ export class SessionMachine {
   #phase: Phase = "idle";
   #attempt = 0;
   #tries = 0;
+  #refusals = 0;
   #ticket: string | null = null;
   #token: string | null = null;
   #lastSeq = 0;
@@ -200,16 +177,16 @@ export class SessionMachine {
     this.#become({
       connection: { kind: "online" },
       snapshot: welcome.snapshot ?? this.state.snapshot,
-      iceServers: welcome.ice_servers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username ? { username } : {}),
-        ...(credential ? { credential } : {}),
-      })),
+      iceServers: iceServersOf(welcome),
     });
     this.#setClock(welcome.server_time);
     this.#do({ kind: "clear_timer", name: "connect" });
     this.#do({ kind: "set_timer", name: "heartbeat", ms: this.#heartbeatMs });
-    for (const text of this.#pending.texts()) {
+    this.#send(this.#pending.all());
+  }
+
+  #send(texts: readonly string[]): void {
+    for (const text of texts) {
       this.#do({ kind: "send", text });
     }
   }
@@ -243,7 +220,7 @@ export class SessionMachine {
     // Whatever this attempt still brings is no longer listened to.
     this.#attempt += 1;
     this.#heartbeat = null;
-    for (const name of ["connect", "heartbeat", "silence"] as const) {
+    for (const name of ["connect", "heartbeat", "silence", "again"] as const) {
       this.#do({ kind: "clear_timer", name });
     }
   }
@@ -295,8 +272,29 @@ export class SessionMachine {
       this.#heartbeat = null;
       this.#tries = 0;
       this.#do({ kind: "clear_timer", name: "silence" });
-    } else if (this.#pending.remove(message.re)) {
-      this.#settle(message.re, answerOf(message));
+    } else if (message.type === "error" && this.#pending.refused(message)) {
+      this.#askAgainLater();
+    } else {
+      this.#conclude(message.re, answerOf(message));
+    }
+  }
+
+  #askAgainLater(): void {
+    const wait = againMs(this.#refusals, this.#chance.random());
+    this.#refusals += 1;
+    this.#do({ kind: "set_timer", name: "again", ms: wait });
+    this.#become({ repeating: true });
+  }
+
+  #conclude(id: string, answer: Answer): void {
+    const command = this.#pending.remove(id);
+    if (command === null) {
+      return;
+    }
+    this.#refusals = 0;
+    this.#settle(id, answer);
+    if ("error" in answer && leftBy(command) === this.state.left) {
+      this.#become({ left: null });
     }
   }
 
@@ -363,11 +361,11 @@ export class SessionMachine {
       this.#beat();
     } else if (name === "connect" || name === "silence") {
       this.#lost();
+    } else if (name === "again") {
+      this.#send(this.#pending.due());
     } else {
       const id = name.slice("command ".length);
-      if (this.#pending.remove(id)) {
-        this.#settle(id, { error: OFFLINE });
-      }
+      this.#conclude(id, { error: this.#pending.lastWord(id) });
     }
   }
 
@@ -379,15 +377,23 @@ export class SessionMachine {
       return;
     }
     const text = this.#pending.add(command);
-    this.#do({ kind: "set_timer", name: `command ${command.id}`, ms: COMMAND_TIMEOUT_MS });
+    if (isLeaving(command)) {
+      this.#become({ left: leftBy(command) });
+    } else {
+      this.#do({ kind: "set_timer", name: `command ${command.id}`, ms: COMMAND_TIMEOUT_MS });
+    }
     if (this.#phase === "online") {
-      this.#do({ kind: "send", text });
+      // What was given before is done before. Signals have an order of their own, by their generation.
+      this.#send(command.type === "signal" ? [text] : [...this.#pending.due(), text]);
     }
   }
 
   #settle(id: string, answer: Answer): void {
     this.#do({ kind: "clear_timer", name: `command ${id}` });
     this.#do({ kind: "settle", id, answer });
+    if (this.state.repeating !== this.#pending.repeating) {
+      this.#become({ repeating: this.#pending.repeating });
+    }
   }
 
   #setClock(serverTime: string): void {

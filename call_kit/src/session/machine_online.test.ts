@@ -2,13 +2,19 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { TerminalSnapshot } from "../generated/wire";
 import { contactView, terminalSnapshot } from "../testing/views";
 import { codeOf, makeReady, World } from "../testing/world";
-import { COMMAND_TIMEOUT_MS } from "./machine";
+import type { Input } from "./inputs";
+import { COMMAND_TIMEOUT_MS } from "./limits";
+import { AGAIN, AGAIN_AT_LEAST_MS } from "./pending";
 
 let world: World;
 
 beforeEach(() => {
   world = new World();
 });
+
+const refuse = (re: string, code = "server.busy"): void =>
+  world.receive({ type: "error", re, code, message: "", details: {} });
+const leave: Input = { kind: "command", command: { id: "leave-1", type: "leave_call", call: "call-1" } };
 
 describe("events", () => {
   it("ignores an event that was seen", () => {
@@ -134,5 +140,105 @@ describe("commands", () => {
     world.input({ kind: "stop" });
     world.input(makeReady("command-1"));
     expect(codeOf(world.settled.get("command-1"))).toBe("offline");
+  });
+});
+
+describe("commands that could not be done just then", () => {
+  it("asks again with the same id, after longer and longer, what the server could not do just then", () => {
+    world.online();
+    world.input(makeReady("command-1"));
+    for (const wait of [250, 500, 1000, 2000, 2000]) {
+      refuse("command-1");
+      world.sent = [];
+      world.pass(AGAIN_AT_LEAST_MS + wait - 1);
+      expect(world.lastCommands()).toEqual([]);
+      world.pass(1);
+      expect(world.lastCommands()).toEqual([{ id: "command-1", type: "make_ready" }]);
+      expect(world.machine.state.repeating).toBe(true);
+    }
+    world.acknowledge("command-1");
+    expect(codeOf(world.settled.get("command-1"))).toBe("ack");
+    expect(world.machine.state.repeating).toBe(false);
+    // What comes next is not punished for it.
+    world.input(makeReady("command-2"));
+    refuse("command-2");
+    world.sent = [];
+    world.pass(AGAIN_AT_LEAST_MS + 250);
+    expect(world.lastCommands()).toEqual([{ id: "command-2", type: "make_ready" }]);
+  });
+
+  it("says what the server said when the time for asking again is over", () => {
+    world.online();
+    world.input(makeReady("command-1"));
+    refuse("command-1");
+    world.pass(COMMAND_TIMEOUT_MS - 1);
+    expect(world.settled.size).toBe(0);
+    world.pass(1);
+    expect(codeOf(world.settled.get("command-1"))).toBe("server.busy");
+    expect(world.machine.state.repeating).toBe(false);
+    world.sent = [];
+    world.pass(2 * AGAIN.capMs);
+    expect(world.lastCommands()).toEqual([]);
+  });
+
+  it("keeps the order of what is asked again, and what is new comes after it at once", () => {
+    world.online();
+    world.input(leave);
+    refuse("leave-1");
+    world.sent = [];
+    world.input(makeReady("command-2"));
+    expect(world.lastCommands()).toMatchObject([{ id: "leave-1" }, { id: "command-2" }]);
+    refuse("leave-1");
+    refuse("command-2");
+    world.sent = [];
+    world.pass(AGAIN_AT_LEAST_MS + AGAIN.capMs);
+    expect(world.lastCommands()).toMatchObject([{ id: "leave-1" }, { id: "command-2" }]);
+  });
+
+  it("asks again on a new socket at once what was refused on the one before, and once", () => {
+    world.online();
+    world.input(makeReady("command-1"));
+    refuse("command-1");
+    world.lose();
+    world.pass(250);
+    world.open();
+    world.sent = [];
+    world.welcome({ resumed: true, snapshot: null });
+    expect(world.lastCommands()).toEqual([{ id: "command-1", type: "make_ready" }]);
+    world.pass(AGAIN.capMs);
+    expect(world.lastCommands()).toHaveLength(1);
+  });
+});
+
+describe("leaving", () => {
+  it.each(["server.busy", "internal", "conflict", "rate.exceeded"])("leaves until it gets through, over %s", (code) => {
+    world.online();
+    world.input(leave);
+    expect(world.machine.state.left).toBe("call-1");
+    refuse("leave-1", code);
+    for (let minute = 0; minute < 5; minute += 1) {
+      world.lose();
+      world.pass(60_000);
+      world.input({ kind: "network_online" });
+      world.open();
+      world.sent = [];
+      world.welcome({ resumed: true, snapshot: null });
+      expect(world.lastCommands()).toEqual([{ id: "leave-1", type: "leave_call", call: "call-1" }]);
+      refuse("leave-1", code);
+    }
+    world.sent = [];
+    world.pass(AGAIN_AT_LEAST_MS + AGAIN.capMs);
+    expect(world.lastCommands()).toHaveLength(1);
+    world.acknowledge("leave-1");
+    expect(codeOf(world.settled.get("leave-1"))).toBe("ack");
+    expect(world.machine.state).toMatchObject({ left: "call-1", repeating: false });
+  });
+
+  it("has left nothing when the server says that there is nothing to leave", () => {
+    world.online();
+    world.input(leave);
+    refuse("leave-1", "call.not_in");
+    expect(codeOf(world.settled.get("leave-1"))).toBe("call.not_in");
+    expect(world.machine.state.left).toBeNull();
   });
 });

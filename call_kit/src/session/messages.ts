@@ -43,6 +43,15 @@ export function decode(text: string): Received {
   }
 }
 
+/** The servers as the browser takes them: what is not there is left out. */
+export function iceServersOf(welcome: Welcome): RTCIceServer[] {
+  return welcome.ice_servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username ? { username } : {}),
+    ...(credential ? { credential } : {}),
+  }));
+}
+
 function unknown(value: object): Received {
   return "seq" in value && typeof value.seq === "number"
     ? { kind: "unknown_event", seq: value.seq }

@@ -106,13 +106,24 @@ describe("a session with a socket", () => {
     session.subscribe(() => {
       seen.push(session.get().snapshot?.contact?.id);
       if (seen.length === 1) {
-        session.command("leave_contact", { contact: "contact-1" }).catch(() => undefined);
+        session.command("continue_contact", { contact: "contact-1" }).catch(() => undefined);
       }
     });
     socket.receive({ type: "contact", seq: 1, contact: contactView("contact-1") });
     socket.receive({ type: "signal", seq: 2, id: "signal-2", call: "call-1", sender: "seat-2", generation: 2 });
     expect(seen).toEqual(["contact-1"]);
-    expect(socket.sent.at(-1)).toMatchObject({ type: "leave_contact", contact: "contact-1" });
+    expect(socket.sent.at(-1)).toMatchObject({ type: "continue_contact", contact: "contact-1" });
+  });
+
+  it("says at once what was left, before the server does", async () => {
+    const socket = await online();
+    const asked = session.command("leave_call", { call: "call-1" });
+    expect(session.get().left).toBe("call-1");
+    socket.receive({ type: "error", re: "operation-1", code: "server.busy", message: "later" });
+    expect(session.get()).toMatchObject({ left: "call-1", repeating: true });
+    socket.receive({ type: "ack", re: "operation-1", server_time: NOW });
+    await expect(asked).resolves.toMatchObject({ re: "operation-1" });
+    expect(session.get()).toMatchObject({ left: "call-1", repeating: false });
   });
 
   it("gives signals to those who listen, until they stop", async () => {

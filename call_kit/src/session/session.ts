@@ -1,6 +1,7 @@
 import type { Ack, Signalled, TicketView } from "../generated/wire";
 import { Value } from "../observable";
-import { type Effect, type Input, SessionMachine, type TicketResult, type TimerName } from "./machine";
+import type { Effect, Input, TicketResult, TimerName } from "./inputs";
+import { SessionMachine } from "./machine";
 import type { Answer, Outgoing } from "./pending";
 import { sessionTimers } from "./timers";
 import type { AnySnapshot, CommandType, FieldsOf, SessionLike, SessionState, Timers } from "./types";
@@ -71,7 +72,9 @@ export class Session<S extends AnySnapshot = AnySnapshot> implements SessionLike
   /**
    * Asks the server for something; resolves with its acknowledgement. Rejects with CommandError when the server
    * refuses (its code), or with code "offline" when there was no answer within 15 s. The command is sent again with
-   * the same id after a reconnect, and acts once.
+   * the same id after a reconnect, and when the server could not do it just then ("server.busy", told only when the
+   * 15 s are up); it acts once. What leaves a call or a contact is sent again until it gets through: `get().left` says
+   * at once that it was left, for whoever shows it and for the call's media.
    */
   command<C extends CommandType>(type: C, fields: FieldsOf<C>): Promise<Ack> {
     const id = this.#newId();

@@ -20,13 +20,23 @@ export interface SessionState<S extends AnySnapshot = AnySnapshot> {
   readonly iceServers: RTCIceServer[];
   /** The server's time less this machine's, in ms. */
   readonly clockOffsetMs: number;
+  /** Something that was asked for could not be done yet and is being asked again. */
+  readonly repeating: boolean;
+  /**
+   * The call or contact that was left here last, from the moment that it was asked for: the server may hear of it later.
+   * Null again should the server refuse.
+   */
+  readonly left: string | null;
 }
 
 /** Heartbeats are the session's own business. */
 export type CommandType = Exclude<ClientCommand["type"], "heartbeat">;
 export type FieldsOf<C extends CommandType> = Omit<Extract<ClientCommand, { type: C }>, "id" | "type">;
 
-/** Why a command was not done. `code` is the server's, or "offline": no answer came in time. */
+/**
+ * Why a command was not done. `code` is the server's, or "offline": no answer came in time. "server.busy" comes only
+ * after the command was asked again and again for as long as a command is waited for.
+ */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly code: string;

@@ -25,6 +25,8 @@ export class FakeSession implements SessionLike {
     snapshot: staffSnapshot(),
     iceServers: [{ urls: ["turn:relay.example"] }],
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
   });
   readonly #listeners = new Set<(signal: Signalled) => void>();
   readonly get = this.#state.get;
@@ -51,6 +53,10 @@ export class FakeSession implements SessionLike {
 
   show(call: CallView | null): void {
     this.#state.set({ ...this.get(), snapshot: staffSnapshot({ call }) });
+  }
+
+  leave(left: string): void {
+    this.#state.set({ ...this.get(), left });
   }
 
   connection(connection: ConnectionState): void {

@@ -1,5 +1,6 @@
 import type { ClientMessage, Heartbeat, ServerMessage, Signalled } from "../generated/wire";
-import { type Effect, type Input, SessionMachine } from "../session/machine";
+import type { Effect, Input } from "../session/inputs";
+import { SessionMachine } from "../session/machine";
 import type { Answer } from "../session/pending";
 import { NOW, terminalSnapshot } from "./views";
 

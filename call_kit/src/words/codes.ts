@@ -19,6 +19,9 @@ export interface Words {
     readonly online: string;
     readonly offline: string;
     readonly callGoesOn: string;
+    readonly repeating: string;
+    readonly callEnding: string;
+    readonly callEndingLater: string;
     readonly superseded: string;
     readonly takeOver: string;
     readonly signedOut: string;

@@ -70,8 +70,9 @@ export class Kiosk implements Observable<KioskState> {
   readonly send = (event: CustomerEvent): void => this.#take(event);
 
   #followSession(): void {
-    const { connection, snapshot, clockOffsetMs } = this.#world.session.get();
-    this.#take({ type: "session_changed", connection: connection.kind, snapshot, clockOffsetMs });
+    const { connection, ...told } = this.#world.session.get();
+    const { snapshot, clockOffsetMs, repeating, left } = told;
+    this.#take({ type: "session_changed", connection: connection.kind, snapshot, clockOffsetMs, repeating, left });
   }
 
   #followMedia(): void {
@@ -162,7 +163,7 @@ export class Kiosk implements Observable<KioskState> {
     this.#ask(command).catch((error: unknown) => {
       const problem =
         error instanceof CommandError ? problemOf(error) : { code: "internal", opensAt: null, closing: false };
-      this.#take({ type: "command_refused", command: command.do, problem });
+      this.#take({ type: "command_refused", command: command.do, about: aboutOf(command), problem });
     });
   }
 
@@ -183,6 +184,13 @@ export class Kiosk implements Observable<KioskState> {
         return command satisfies never;
     }
   }
+}
+
+function aboutOf(command: Command): string | null {
+  if (command.do === "leave_call") {
+    return command.call;
+  }
+  return command.do === "request_contact" ? null : command.contact;
 }
 
 function problemOf({ code, details }: CommandError): Problem {

@@ -5,8 +5,8 @@ import { IconClose } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
 import type { ConsoleState, Place } from "../../model/state";
 import { useWords } from "../../words/i18n";
-import { alert, alertPale, focusRing, ink } from "../theme";
-import { ActSign } from "./icons";
+import { alert, alertPale, focusRing, ink, warning, warningPale } from "../theme";
+import { ActSign, NoticeSign } from "./icons";
 
 /** Empty, it takes no place, nor a gap of the grid that it stands in. */
 const Region = styled.div`
@@ -34,6 +34,15 @@ const Note = styled.div`
   }
 `;
 
+const Trying = styled(Note)`
+  padding-right: 12px;
+  border-left-color: ${warning};
+  background: ${warningPale};
+  > svg {
+    color: ${ink};
+  }
+`;
+
 const Dismiss = styled.button`
   flex: none;
   display: grid;
@@ -55,12 +64,21 @@ interface FailureNoteProps {
   readonly actions: ConsoleActions;
 }
 
-/** Why what was pressed here was not done. The live region stands there before, so that the refusal is heard. */
+/**
+ * Why what was pressed here was not done, or not yet. The live region stands there before, so that the refusal is heard.
+ */
 export function FailureNote({ state, place, actions }: FailureNoteProps): JSX.Element {
   const { t, language } = useWords();
   const code = state.failures.get(place);
+  const trying = state.repeating && state.pending.has(place);
   return (
     <Region role="alert">
+      {code === undefined && trying && (
+        <Trying data-trying={place}>
+          <NoticeSign size={20} />
+          <p>{t(place === "call" ? "common:connection.callEndingLater" : "common:connection.repeating")}</p>
+        </Trying>
+      )}
       {code !== undefined && (
         <Note data-failure={code}>
           <ActSign size={20} />

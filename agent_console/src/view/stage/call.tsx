@@ -147,10 +147,15 @@ interface CallProps {
   readonly call: CallView;
 }
 
-function CustomerPicture({ peer }: { readonly peer: RemotePeer | undefined }): JSX.Element {
+interface PictureProps {
+  readonly peer: RemotePeer | undefined;
+  readonly ending: boolean;
+}
+
+function CustomerPicture({ peer, ending }: PictureProps): JSX.Element {
   const { t } = useWords();
   if (peer === undefined) {
-    return <Remote>{t("stage.call.waiting_picture")}</Remote>;
+    return <Remote>{t(ending ? "common:connection.callEnding" : "stage.call.waiting_picture")}</Remote>;
   }
   return (
     <Remote>
@@ -221,19 +226,21 @@ export function Call({ model, actions, call }: CallProps): JSX.Element {
   const { t, language } = useWords();
   const customer = model.media.peers.find((peer) => peer.kind === "terminal");
   const line = lineOf(call, customer);
+  // Picture and sound are gone already, whatever the server says.
+  const ending = model.state.pending.has("call");
   return (
     <Layout>
       <Top>
         <h2>{call.matter === null ? t("stage.label") : nameOf(call.matter.service, language)}</h2>
-        <Line $line={line} data-line={line} role="status">
-          {t(`stage.call.connection.${line}`)}
+        <Line $line={line} data-line={ending ? "ending" : line} role="status">
+          {t(ending ? "common:connection.callEnding" : `stage.call.connection.${line}`)}
         </Line>
-        <Kept call={call} now={model.now} />
+        {!ending && <Kept call={call} now={model.now} />}
         <Clock now={model.now} since={Date.parse(call.connected_at ?? call.started_at)} />
       </Top>
       <Picture>
-        <CustomerPicture peer={customer} />
-        <OwnPicture model={model} />
+        <CustomerPicture ending={ending} peer={customer} />
+        {!ending && <OwnPicture model={model} />}
         {!model.devices.audioOn && (
           <Muted>
             <MicrophoneOff size={20} />
@@ -242,7 +249,7 @@ export function Call({ model, actions, call }: CallProps): JSX.Element {
         )}
       </Picture>
       <div>
-        <CallControls actions={actions} devices={model.devices} ending={model.state.pending.has("call")} />
+        <CallControls actions={actions} devices={model.devices} ending={ending} />
         <FailureNote actions={actions} place="call" state={model.state} />
       </div>
       {model.state.open === "ending" && <ConfirmEnd actions={actions} />}

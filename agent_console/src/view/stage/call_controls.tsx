@@ -36,6 +36,10 @@ const Control = styled.button<{ $off?: boolean }>`
     outline: 3px solid #fff;
     outline-offset: 2px;
   }
+  &[aria-disabled="true"] {
+    background: hsl(214, 15%, 30%);
+    cursor: default;
+  }
 `;
 
 const End = styled(Control)`
@@ -68,7 +72,7 @@ export function CallControls({ devices, actions, ending }: CallControlsProps): J
       </Control>
       <End aria-disabled={ending} aria-keyshortcuts="Alt+L" onClick={() => actions.open("ending")} type="button">
         <HangUp size={26} />
-        {t("stage.call.end")}
+        {t(ending ? "common:connection.callEnding" : "stage.call.end")}
       </End>
     </Bar>
   );

@@ -65,16 +65,16 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
     case "back":
       return quietly(back(state));
     case "start_over":
-      return visit.stage.kind === "asked" ? answer(state, "start_over") : quietly(startOver(state, now));
+      return visit.stage.kind === "asked" ? answer(state, "start_over", now) : quietly(startOver(state, now));
     case "continue_contact":
-      return answer(state, "continue");
+      return answer(state, "continue", now);
     case "ask_help":
       return quietly(changed(state, { dialog: "help" }));
     case "close_dialog":
       return quietly(changed(state, { dialog: null }));
     case "leave":
     case "hang_up":
-      return quietly(visit.stage.kind === "live" ? changed(state, { dialog: event.type }) : state);
+      return quietly(visit.stage.kind === "live" ? askToEnd(state, visit.stage, event.type) : state);
     case "confirm":
       return confirm(state, now);
     case "set_sound":
@@ -167,7 +167,7 @@ function serviceAtDevices(visit: Visit): string | null {
 function back(state: KioskState): KioskState {
   const { visit } = state;
   if (visit.stage.kind === "live") {
-    return changed(state, { dialog: dialogToEnd(visit.stage) });
+    return askToEnd(state, visit.stage, dialogToEnd(visit.stage));
   }
   if (visit.stage.kind !== "choosing" || visit.stage.askedAt !== null || visit.trail.length === 1) {
     return state;
@@ -179,9 +179,14 @@ function back(state: KioskState): KioskState {
 function startOver(state: KioskState, now: number): KioskState {
   const { stage } = state.visit;
   if (stage.kind === "live") {
-    return changed(state, { dialog: dialogToEnd(stage) });
+    return askToEnd(state, stage, dialogToEnd(stage));
   }
   return stage.kind === "choosing" && stage.askedAt !== null ? state : forgotten(state, now);
+}
+
+/** Asks once: whoever is leaving already is not asked again. */
+function askToEnd(state: KioskState, stage: Extract<Stage, { kind: "live" }>, dialog: Dialog): KioskState {
+  return stage.leavingSince === null ? changed(state, { dialog }) : state;
 }
 
 function dialogToEnd(stage: Extract<Stage, { kind: "live" }>): Dialog {
@@ -189,19 +194,19 @@ function dialogToEnd(stage: Extract<Stage, { kind: "live" }>): Dialog {
 }
 
 /**
- * The answer "yes" to the question whether to leave. The end itself comes from the server; when that is out of reach
- * the customer is let go at once, and the server finds the place empty by itself.
+ * The answer "yes" to the question whether to leave. Camera, microphone and the call's media end with it. The word of it
+ * comes from the server; when that is out of reach the customer is let go at once, and when it takes long, soon.
  */
 function confirm(state: KioskState, now: number): Outcome {
   const { stage, dialog } = state.visit;
-  if (stage.kind !== "live" || stage.leaving || (dialog !== "leave" && dialog !== "hang_up")) {
+  if (stage.kind !== "live" || stage.leavingSince !== null || (dialog !== "leave" && dialog !== "hang_up")) {
     return quietly(changed(state, { dialog: null }));
   }
   const call = state.snapshot?.call;
   const inCall = stage.contact.state === "in_call" && call?.contact === stage.contact.id;
   const next =
     state.lostSince === null
-      ? changed(state, { dialog: null, problem: null, stage: { ...stage, leaving: true } })
+      ? changed(state, { dialog: null, problem: null, stage: { ...stage, leavingSince: now } })
       : sayGoodbye(state, stage, "customer_left", now);
   return withEffects(
     next,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NOW } from "../fixtures/catalogue";
 import { CONTACT, call, contact, endedContact, snapshot, toContinue } from "../fixtures/contact";
 import { Run } from "../fixtures/run";
-import { endingOf, GOODBYE_FAILED, IDLE_AFTER, wantsMedia } from "./state";
+import { endingOf, GOODBYE_FAILED, IDLE_AFTER, LEAVING_PATIENCE, wantsMedia } from "./state";
 
 const asked = (): Run => new Run().session(snapshot(toContinue()));
 const inCall = (): Run =>
@@ -13,6 +13,7 @@ const refused = (code: string) =>
   ({
     type: "command_refused",
     command: "continue_contact",
+    about: null,
     problem: { code, opensAt: null, closing: false },
   }) as const;
 
@@ -66,6 +67,14 @@ describe("a page that was loaded anew while a contact is under way", () => {
     run.session(snapshot(endedContact("customer_left")));
     expect(run.screen).toBe("language");
     expect(run.state.visit.stage).toEqual({ kind: "choosing", askedAt: null });
+  });
+
+  it("starts over soon, also when the server cannot hear of it yet", () => {
+    const run = asked().do({ type: "start_over" });
+    run.session(snapshot(toContinue()), "online", { repeating: true, left: CONTACT });
+    expect(run.wait(LEAVING_PATIENCE - 500).screen).toBe("asked");
+    expect(run.wait(500).screen).toBe("language");
+    expect(run.session(snapshot(toContinue()), "online", { repeating: true, left: CONTACT }).screen).toBe("language");
   });
 
   it("counts down by this device's clock, from when the time became known", () => {

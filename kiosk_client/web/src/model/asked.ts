@@ -7,7 +7,7 @@ import type { ContactOutcome, ContactView, ToContinueView } from "@palvelurinki/
 import type { Effect } from "./events";
 import { isLanguage } from "./language";
 import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
-import { GOODBYE_FAILED, type KioskState, type Stage } from "./state";
+import { GOODBYE_FAILED, type KioskState, LEAVING_PATIENCE, type Stage } from "./state";
 
 type AskedStage = Extract<Stage, { kind: "asked" }>;
 
@@ -31,6 +31,7 @@ export function ask(state: KioskState, contact: ContactToContinue, now: number):
     until,
     length: known !== null && known.until !== null ? known.length : Math.max(1000, (until ?? now) - now),
     answer: known?.answer ?? null,
+    answeredAt: known?.answeredAt ?? null,
   };
   // Nobody has chosen a language here yet: then the one in which the customer had read.
   const isFresh = visit.stage.kind === "choosing" && visit.trail.length === 1;
@@ -56,12 +57,12 @@ function takeBack(state: KioskState, contact: string): Outcome {
 }
 
 /** Whoever stands here has answered. */
-export function answer(state: KioskState, given: "continue" | "start_over"): Outcome {
+export function answer(state: KioskState, given: "continue" | "start_over", now: number): Outcome {
   const { stage } = state.visit;
   if (stage.kind !== "asked" || stage.answer !== null) {
     return quietly(state);
   }
-  const next = changed(state, { stage: { ...stage, answer: given }, problem: null, dialog: null });
+  const next = changed(state, { stage: { ...stage, answer: given, answeredAt: now }, problem: null, dialog: null });
   const command: Effect = { do: given === "continue" ? "continue_contact" : "leave_contact", contact: stage.contact };
   // Browsers let a page sound only after a touch, and this was one.
   return withEffects(next, { do: "ready_chime" }, command);
@@ -89,8 +90,14 @@ export function isOver(state: KioskState, stage: AskedStage, outcome: ContactOut
   });
 }
 
-/** The time has run out while the server is out of reach: nobody is left before a question that has no answer. */
+/**
+ * The time has run out while the server is out of reach, or whoever starts over has waited long enough for the server's
+ * word: nobody is left before a question that has no answer.
+ */
 export function runOut(state: KioskState, stage: AskedStage, now: number): KioskState {
+  if (stage.answer === "start_over" && stage.answeredAt !== null && now - stage.answeredAt >= LEAVING_PATIENCE) {
+    return forgotten(state, now);
+  }
   const over = stage.until !== null && now >= stage.until + RAN_OUT_WITHIN;
   return over && state.lostSince !== null ? forgotten(state, now) : state;
 }

@@ -141,6 +141,7 @@ describe("asking for a contact", () => {
       {
         type: "command_refused",
         command: "request_contact",
+        about: null,
         problem: { code: "ring.closed", opensAt: "2026-11-26T07:00:00Z", closing: false },
       },
     );
@@ -156,6 +157,7 @@ describe("asking for a contact", () => {
       {
         type: "command_refused",
         command: "request_contact",
+        about: null,
         problem: { code: "offline", opensAt: null, closing: false },
       },
     );

@@ -42,11 +42,14 @@ export type WorldEvent =
       connection: ConnectionState["kind"];
       snapshot: TerminalSnapshot | null;
       clockOffsetMs: number;
+      repeating: boolean;
+      left: string | null;
     }
   | { type: "devices_changed"; devices: Devices }
   | { type: "catalogue_loaded"; catalogue: Catalogue }
   | { type: "catalogue_failed" }
-  | { type: "command_refused"; command: Command["do"]; problem: Problem }
+  /** `about`: the contact or call that the command named. */
+  | { type: "command_refused"; command: Command["do"]; about: string | null; problem: Problem }
   | { type: "ticked" };
 
 export type KioskEvent = CustomerEvent | WorldEvent;

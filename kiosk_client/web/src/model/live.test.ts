@@ -9,6 +9,7 @@ import {
   GOODBYE_SHORT,
   IDLE_AFTER,
   IDLE_COUNTDOWN,
+  LEAVING_PATIENCE,
   PLACE_KEPT_FOR,
   wantsMedia,
 } from "./state";
@@ -59,6 +60,7 @@ describe("waiting", () => {
     run.do({
       type: "command_refused",
       command: "set_language",
+      about: null,
       problem: { code: "state.refused", opensAt: null, closing: false },
     });
     expect(run.state.visit).toMatchObject({ language: "sv", problem: null });
@@ -72,8 +74,9 @@ describe("waiting", () => {
     expect(run.screen).toBe("waiting");
     run.do({ type }, { type: "confirm" });
     expect(run.effects).toEqual([{ do: "leave_contact", contact: "contact-1" }]);
-    expect(run.state.visit).toMatchObject({ dialog: null, stage: { leaving: true } });
-    expect(run.do({ type: "leave" }, { type: "confirm" }).effects).toEqual([]);
+    expect(run.state.visit).toMatchObject({ dialog: null, stage: { leavingSince: run.now } });
+    expect(run.do({ type }).state.visit.dialog).toBeNull();
+    expect(run.do({ type: "confirm" }).effects).toEqual([]);
     run.session(snapshot(endedContact("customer_left")));
     expect(ending(run)).toBe("left");
   });
@@ -85,10 +88,11 @@ describe("waiting", () => {
       {
         type: "command_refused",
         command: "leave_contact",
+        about: null,
         problem: { code: "internal", opensAt: null, closing: false },
       },
     );
-    expect(run.state.visit).toMatchObject({ problem: { code: "internal" }, stage: { leaving: false } });
+    expect(run.state.visit).toMatchObject({ problem: { code: "internal" }, stage: { leavingSince: null } });
   });
 
   it("lets the customer go at once when the server is out of reach", () => {
@@ -115,6 +119,52 @@ describe("waiting", () => {
   });
 });
 
+describe("leaving", () => {
+  it("turns camera and microphone off as soon as the customer leaves, and lets go when the server takes long", () => {
+    const run = waiting().do({ type: "leave" }, { type: "confirm" });
+    expect(wantsMedia(run.state)).toBe(false);
+    expect(run.wait(LEAVING_PATIENCE - 500).screen).toBe("waiting");
+    expect(run.wait(500).screen).toBe("goodbye");
+    expect(ending(run)).toBe("left");
+  });
+
+  it("shows nobody a contact that was left and of which the server has not heard yet", () => {
+    const run = waiting().do({ type: "leave" }, { type: "confirm" });
+    const told = { repeating: true, left: "contact-1" };
+    run.session(snapshot(contact("waiting")), "online", told);
+    expect(run.screen).toBe("waiting");
+    run.wait(LEAVING_PATIENCE).session(snapshot(contact("waiting", { queue: { place: 1 } })), "online", told);
+    expect(run.screen).toBe("goodbye");
+    run.wait(GOODBYE_SHORT).session(snapshot(contact("in_call"), call()), "online", told);
+    expect(run.screen).toBe("language");
+    run.session(snapshot(toContinue()), "online", told);
+    expect(run.screen).toBe("language");
+    // The next customer's own contact is another one.
+    run.session(snapshot(contact("waiting", { id: "contact-2" })), "online", told);
+    expect(run.screen).toBe("waiting");
+  });
+
+  it("goes on when the server says that it was not left after all", () => {
+    const run = waiting().do({ type: "leave" }, { type: "confirm" }).wait(LEAVING_PATIENCE);
+    run.session(snapshot(contact("waiting")), "online", { left: "contact-1" });
+    expect(run.screen).toBe("goodbye");
+    run.session(snapshot(contact("waiting")));
+    expect(run.screen).toBe("waiting");
+  });
+
+  it("takes no notice of what is refused about a contact that it has done with", () => {
+    const problem = { code: "internal", opensAt: null, closing: false };
+    const run = waiting().do(
+      { type: "leave" },
+      { type: "confirm" },
+      { type: "command_refused", command: "leave_contact", about: "contact-0", problem },
+    );
+    expect(run.state.visit).toMatchObject({ problem: null, stage: { leavingSince: run.now } });
+    run.do({ type: "command_refused", command: "leave_contact", about: "contact-1", problem });
+    expect(run.state.visit).toMatchObject({ problem, stage: { leavingSince: null } });
+  });
+});
+
 describe("the call", () => {
   it("opens with a signal when the expert answers, over any question", () => {
     const run = waiting()
@@ -132,6 +182,25 @@ describe("the call", () => {
     expect(run.do({ type: "confirm" }).effects).toEqual([{ do: "leave_call", call: "call-1" }]);
     expect(inCall().do({ type: "back" }).state.visit.dialog).toBe("hang_up");
     expect(inCall().do({ type: "start_over" }).state.visit.dialog).toBe("hang_up");
+  });
+
+  it("ends for the customer when they hang up, whatever the server says", () => {
+    const run = inCall().do({ type: "hang_up" }, { type: "confirm" });
+    expect(wantsMedia(run.state)).toBe(false);
+    const told = { repeating: true, left: "call-1" };
+    run.session(snapshot(contact("in_call"), call()), "online", told).wait(LEAVING_PATIENCE);
+    expect(run.screen).toBe("goodbye");
+    run.session(snapshot(contact("in_call"), call()), "online", told);
+    expect(run.screen).toBe("goodbye");
+    expect(wantsMedia(run.state)).toBe(false);
+  });
+
+  it("is not entered by who has just left the queue", () => {
+    const run = waiting()
+      .do({ type: "leave" }, { type: "confirm" })
+      .session(snapshot(contact("in_call"), call()), "online", { left: "contact-1" });
+    expect(run.effects).toEqual([]);
+    expect(wantsMedia(run.state)).toBe(false);
   });
 
   it("leaves the contact when the call itself is not known yet", () => {

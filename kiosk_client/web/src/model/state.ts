@@ -41,6 +41,11 @@ export const ENROLMENT_RETRY = 60_000;
  * usual grace, so that the server, when it answers in time, is the one to say.
  */
 export const PLACE_KEPT_FOR = 120_000;
+/**
+ * How long somebody who leaves is shown that they are leaving while the server has not said so yet. Then they are let
+ * go: their camera has been off since they pressed, and the server hears of it when it can.
+ */
+export const LEAVING_PATIENCE = 3000;
 /** How long the screen says that the expert has answered. */
 export const ANSWER_SHOWN = 6000;
 
@@ -59,20 +64,21 @@ export type Stage =
   /** `askedAt`: since when a contact has been requested and is not here yet. */
   | { kind: "choosing"; askedAt: number | null }
   /**
-   * `leaving`: the customer has asked to leave. `answeredAt`: when an expert answered while this page looked on.
+   * `leavingSince`: when the customer asked to leave. `answeredAt`: when an expert answered while this page looked on.
    * `passedOnAt`: when an expert who was rung last could not answer. `grew`: why the wait is longer than was told.
    */
   | {
       kind: "live";
       contact: ContactView;
-      leaving: boolean;
+      leavingSince: number | null;
       answeredAt: number | null;
       passedOnAt: number | null;
       grew: Grown | null;
     }
   /**
    * The page before had a contact: whoever stands here says whether it goes on. `until`: when it ends by itself, by
-   * this device's clock; null until it is known. `length`: how long that was when it became known, in ms.
+   * this device's clock; null until it is known. `length`: how long that was when it became known, in ms. `answeredAt`:
+   * when the answer was given.
    */
   | {
       kind: "asked";
@@ -80,6 +86,7 @@ export type Stage =
       until: number | null;
       length: number;
       answer: "continue" | "start_over" | null;
+      answeredAt: number | null;
     }
   /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
   | {
@@ -129,6 +136,10 @@ export interface KioskState {
   lostSince: number | null;
   snapshot: TerminalSnapshot | null;
   clockOffsetMs: number;
+  /** What was asked of the server could not be done yet and is being asked again. */
+  repeating: boolean;
+  /** The contact or call that was left here last: it is over for whoever stands here, also before the server says so. */
+  left: string | null;
   catalogue: Catalogue | null;
   catalogueDueAt: number;
   enrolmentDueAt: number;
@@ -158,6 +169,8 @@ export function initialState(now: number): KioskState {
     lostSince: now,
     snapshot: null,
     clockOffsetMs: 0,
+    repeating: false,
+    left: null,
     catalogue: null,
     catalogueDueAt: now,
     enrolmentDueAt: now + ENROLMENT_RETRY,
@@ -212,13 +225,16 @@ export function screenOf(state: KioskState, now: number): ScreenName {
   return step.at;
 }
 
-/** Whether camera and microphone are to be open: from the look in the mirror to the end of the call. */
+/** Whether camera and microphone are to be open: from the look in the mirror until the customer or the call goes. */
 export function wantsMedia(state: KioskState): boolean {
   const { visit } = state;
   if (state.connection === "superseded" || state.connection === "signed_out") {
     return false;
   }
-  return visit.stage.kind === "live" || (visit.stage.kind === "choosing" && currentStep(visit).at === "devices");
+  if (visit.stage.kind === "live") {
+    return visit.stage.leavingSince === null;
+  }
+  return visit.stage.kind === "choosing" && currentStep(visit).at === "devices";
 }
 
 export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {

@@ -85,6 +85,8 @@ describe("the estimate", () => {
       connection: "online",
       snapshot: snapshot(contact("waiting")),
       clockOffsetMs: 2 * MINUTE,
+      repeating: false,
+      left: null,
     });
     expect(told(run).estimate).toMatchObject({ minutes: { low: 2, high: 7 } });
   });

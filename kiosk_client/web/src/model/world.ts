@@ -13,6 +13,7 @@ import {
   IDLE_AFTER,
   IDLE_COUNTDOWN,
   type KioskState,
+  LEAVING_PATIENCE,
   PLACE_KEPT_FOR,
   REQUEST_PATIENCE,
   type Stage,
@@ -50,6 +51,8 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
     lostSince: online ? null : (before.lostSince ?? now),
     snapshot: event.snapshot,
     clockOffsetMs: event.clockOffsetMs,
+    repeating: event.repeating,
+    left: event.left,
     enrolmentDueAt: event.connection === before.connection ? before.enrolmentDueAt : now + ENROLMENT_RETRY,
   };
   if (event.connection === "superseded" && before.connection !== "superseded") {
@@ -79,10 +82,24 @@ function follow(state: KioskState, now: number): Outcome {
     return quietly(state);
   }
   const { contact } = state.snapshot;
-  if (contact === null || contact.state === "ended") {
+  if (contact === null || contact.state === "ended" || isLeft(state, contact)) {
     return comeToAnEnd(state, contact, state.snapshot.call, now);
   }
   return isToContinue(contact) ? ask(state, contact, now) : goLive(state, contact, now);
+}
+
+/**
+ * Whether this device has left the contact and said so to whoever left, or somebody else stands here by now. The server,
+ * which could not hear of it yet, still shows it.
+ */
+function isLeft({ left, snapshot, visit: { stage } }: KioskState, contact: ContactView): boolean {
+  const onScreen =
+    (stage.kind === "live" && stage.contact.id === contact.id) ||
+    (stage.kind === "asked" && stage.contact === contact.id);
+  if (left === null || onScreen) {
+    return false;
+  }
+  return left === contact.id || (left === snapshot?.call?.id && snapshot.call.contact === contact.id);
 }
 
 /** There is no live contact, or no longer: then it was lost while this device was away. */
@@ -109,7 +126,7 @@ function comeToAnEnd(state: KioskState, contact: ContactView | null, call: CallV
 function goLive(state: KioskState, contact: ContactView, now: number): Outcome {
   const { stage, language } = state.visit;
   const known = stage.kind === "live" && stage.contact.id === contact.id ? stage : null;
-  const answered = contact.state === "in_call" && known !== null && known.contact.state !== "in_call";
+  const answered = contact.state === "in_call" && known?.leavingSince === null && known.contact.state !== "in_call";
   const change: Partial<Visit> = {
     stage: liveStage(known, contact, answered, now),
     idleUntil: null,
@@ -133,7 +150,7 @@ function liveStage(known: LiveStage | null, contact: ContactView, answered: bool
   return {
     kind: "live",
     contact,
-    leaving: known?.leaving ?? false,
+    leavingSince: known?.leavingSince ?? null,
     answeredAt: answered ? now : (known?.answeredAt ?? null),
     passedOnAt: passedOn ? now : (known?.passedOnAt ?? null),
     grew: grownBy(
@@ -145,8 +162,12 @@ function liveStage(known: LiveStage | null, contact: ContactView, answered: bool
   };
 }
 
-function onRefusal(state: KioskState, { command, problem }: CommandRefused): Outcome {
+function onRefusal(state: KioskState, { command, about, problem }: CommandRefused): Outcome {
   const { visit } = state;
+  if (about !== null && !isOnScreen(state, about)) {
+    // It is of a contact that this device has done with.
+    return quietly(state);
+  }
   if (command === "request_contact" && visit.stage.kind === "choosing") {
     const shown = changed(state, { stage: { kind: "choosing", askedAt: null }, problem });
     // These two are told on the screen of the matter itself; the catalogue that said otherwise was old.
@@ -158,17 +179,27 @@ function onRefusal(state: KioskState, { command, problem }: CommandRefused): Out
     return quietly(shown);
   }
   if (visit.stage.kind === "asked") {
-    return quietly(changed(state, { stage: { ...visit.stage, answer: null }, problem }));
+    return quietly(changed(state, { stage: { ...visit.stage, answer: null, answeredAt: null }, problem }));
   }
   if (command === "continue_contact") {
     // It is asked for again with the server's next word.
     return quietly(changed(state, { takingBack: null }));
   }
   if (visit.stage.kind === "live" && command !== "set_language") {
-    return quietly(changed(state, { stage: { ...visit.stage, leaving: false }, problem }));
+    return quietly(changed(state, { stage: { ...visit.stage, leavingSince: null }, problem }));
   }
   // A language that the server did not take is still the language of the screen.
   return quietly(state);
+}
+
+/** Whether the contact or call of this id is what the screen is about, or what it takes back. */
+function isOnScreen({ visit, snapshot }: KioskState, about: string): boolean {
+  const { stage, takingBack } = visit;
+  const shown = stage.kind === "live" ? stage.contact.id : null;
+  const asked = stage.kind === "asked" ? stage.contact : null;
+  return (
+    [shown, asked, takingBack].includes(about) || (snapshot?.call?.id === about && snapshot.call.contact === shown)
+  );
 }
 
 function onTick(state: KioskState, now: number): Outcome {
@@ -190,7 +221,8 @@ function passTime(state: KioskState, now: number): KioskState {
   const { visit } = state;
   const { stage } = visit;
   if (stage.kind === "live") {
-    return keepPlace(state, stage, now);
+    const gone = stage.leavingSince !== null && now - stage.leavingSince >= LEAVING_PATIENCE;
+    return gone ? sayGoodbye(state, stage, "customer_left", now) : keepPlace(state, stage, now);
   }
   if (stage.kind === "asked") {
     return runOut(state, stage, now);

@@ -136,13 +136,14 @@ function Time(props: ScreenProps & { stage: Extract<Stage, { kind: "asked" }> })
 function Wrong({ state }: ScreenProps): JSX.Element | null {
   const { t, language } = useSpeech();
   const { problem } = state.visit;
-  if (problem === null && state.lostSince === null) {
+  if (problem === null && state.lostSince === null && !state.repeating) {
     return null;
   }
+  const trouble = t(state.lostSince === null ? "busy.trying" : "asked.lost");
   return (
     <Line role="alert">
       <IconError />
-      {problem === null ? t("asked.lost") : errorText(language, problem.code)}
+      {problem === null ? trouble : errorText(language, problem.code)}
     </Line>
   );
 }

@@ -226,7 +226,10 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
   const speech = useSpeech();
   const { t, name } = speech;
   const live = state.snapshot?.call?.contact === stage.contact.id ? state.snapshot.call : null;
+  const leaving = stage.leavingSince !== null;
   const scene = callScene(live, media, state.lostSince === null);
+  // Picture and sound are gone already.
+  const notice = leaving ? "ending" : scene.notice;
   const who = whoIn(speech, scene.main);
   const service = stage.contact.matter?.service;
   const answered = stage.answeredAt !== null && now - stage.answeredAt < ANSWER_SHOWN;
@@ -247,11 +250,14 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
         {...(service && { text: name(service.names) })}
       />
       <Layout>
-        <Picture notice={scene.notice} tile={scene.main} who={who} />
+        <Picture notice={notice} tile={scene.main} who={who} />
         <Side>
-          <Mirror empty={t(has(local, "video") ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
+          <Mirror
+            empty={t(leaving || has(local, "video") ? "waiting.cameraClosed" : "waiting.noCamera")}
+            local={local}
+          />
           <Messages>
-            <Notices {...props} notice={scene.notice} />
+            <Notices {...props} notice={notice} />
             <Others>
               {scene.others.map((tile) => (
                 <Picture key={tile.seat} notice={null} tile={tile} who={whoIn(speech, tile)} />
@@ -278,9 +284,9 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
             {local.videoOn ? <CameraIcon /> : <CameraOffIcon />}
             {t(local.videoOn ? "call.closePicture" : "call.openPicture")}
           </Control>
-          <Control $end={true} disabled={stage.leaving} onClick={() => send({ type: "hang_up" })} type="button">
+          <Control $end={true} disabled={leaving} onClick={() => send({ type: "hang_up" })} type="button">
             <HangUpIcon />
-            {t(stage.leaving ? "call.ending" : "call.end")}
+            {t(leaving ? "call.ending" : "call.end")}
           </Control>
         </Controls>
       </Layout>
@@ -303,10 +309,12 @@ function has(local: ScreenProps["local"], kind: "audio" | "video"): boolean {
 
 /* ---- Pictures --------------------------------------------------------------------------------------------- */
 
-const IN_THE_PICTURE: readonly (CallNotice | null)[] = ["connecting", "picture_coming", "expert_hidden"];
+type Shown = CallNotice | "ending";
+
+const IN_THE_PICTURE: readonly (Shown | null)[] = ["ending", "connecting", "picture_coming", "expert_hidden"];
 
 /** The element plays the sound also when there is no picture to show. */
-function Picture({ tile, who, notice }: { tile: Tile | null; who: string; notice: CallNotice | null }): JSX.Element {
+function Picture({ tile, who, notice }: { tile: Tile | null; who: string; notice: Shown | null }): JSX.Element {
   const { t } = useSpeech();
   const shown = tile?.picture === true;
   return (
@@ -328,7 +336,7 @@ function Picture({ tile, who, notice }: { tile: Tile | null; who: string; notice
 
 /* ---- Notices ---------------------------------------------------------------------------------------------- */
 
-function Notices(props: ScreenProps & { notice: CallNotice | null }): JSX.Element {
+function Notices(props: ScreenProps & { notice: Shown | null }): JSX.Element {
   const { state, local, notice } = props;
   const { t, language } = useSpeech();
   const ownSilence = ownSilenceIn({ t }, local);

@@ -45,7 +45,13 @@ export function DevicesScreen(props: ScreenProps & { service: string }): JSX.Ele
               <p>{errorText(language, visit.problem.code)}</p>
             </Note>
           )}
-          <Condition devices={devices} />
+          {asking && state.repeating ? (
+            <Note icon={<Spinner />} tone="warning">
+              <p>{t("busy.trying")}</p>
+            </Note>
+          ) : (
+            <Condition devices={devices} />
+          )}
           {canConnect(devices) ? (
             <>
               <Line>

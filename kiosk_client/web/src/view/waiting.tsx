@@ -53,6 +53,7 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
   const service = stage.contact.matter?.service;
   const waiting = waitingOf(state, stage, now);
   const headline = headlineIn(speech, waiting);
+  const leaving = stage.leavingSince !== null;
   return (
     <>
       <Intro
@@ -69,7 +70,7 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
           <Below {...props} waiting={waiting} />
         </Column>
         <Own>
-          <Mirror empty={t(hasCamera(props) ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
+          <Mirror empty={t(leaving || hasCamera(props) ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
           <Column>
             {hasCamera(props) ? (
               <Secondary
@@ -79,8 +80,8 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
                 {t(local.videoOn ? "waiting.closeCamera" : "waiting.openCamera")}
               </Secondary>
             ) : null}
-            <Danger disabled={stage.leaving} onClick={() => send({ type: "leave" })}>
-              {t(stage.leaving ? "waiting.leaving" : "waiting.leave")}
+            <Danger disabled={leaving} onClick={() => send({ type: "leave" })}>
+              {t(leaving ? "waiting.leaving" : "waiting.leave")}
             </Danger>
           </Column>
         </Own>

@@ -60,6 +60,7 @@ export const en: Words = {
     another: "Choose something else",
     unknown: "This service is no longer available here.",
   },
+  busy: { trying: "The service cannot answer right now. We keep trying." },
   devices: {
     title: "Can you see yourself?",
     matter: "You need: {{service}}",

@@ -58,6 +58,7 @@ export const fi = {
     another: "Valitse toinen asia",
     unknown: "Tätä palvelua ei enää ole täällä.",
   },
+  busy: { trying: "Palvelu ei juuri nyt pysty vastaamaan. Yritämme koko ajan uudelleen." },
   devices: {
     title: "Näetkö itsesi kuvassa?",
     matter: "Asiasi: {{service}}",

@@ -60,6 +60,7 @@ export const sv: Words = {
     another: "Välj ett annat ärende",
     unknown: "Den här tjänsten finns inte längre här.",
   },
+  busy: { trying: "Tjänsten kan inte svara just nu. Vi försöker hela tiden på nytt." },
   devices: {
     title: "Ser du dig själv i bilden?",
     matter: "Ditt ärende: {{service}}",
