@@ -3,12 +3,14 @@
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
+from typing_extensions import override
 
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.memory.store import MemoryStore
@@ -16,7 +18,7 @@ from palvelurinki.adapters.memory.tables import BrokenRule
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.ports import Bus, Store
+from palvelurinki.ports import Bus, Store, Transaction
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 
@@ -92,13 +94,52 @@ async def empty_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -
         yield url
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+class AssumingStore(SqlStore):
+    """A store whose transactions all assume: what they promise they promise no less."""
+
+    @override
+    @asynccontextmanager
+    async def transaction(self, *, assuming: bool = True) -> AsyncIterator[Transaction]:
+        """One that assumes."""
+        async with super().transaction(assuming=assuming) as tx:
+            yield tx
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "postgresql assuming"])
 def make_store(request: pytest.FixtureRequest) -> MakeStore:
     """An empty store of each kind, on the clock that is given or on its own."""
-    if request.param == "memory":
+    return _kind_of_store(request, request.param)
+
+
+def _kind_of_store(request: pytest.FixtureRequest, name: str) -> MakeStore:
+    if name == "memory":
         return lambda clock: MemoryStore(clock or (lambda: datetime.now(UTC)))
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return lambda clock: SqlStore(url, clock)
+    engine, _, assuming = name.partition(" ")
+    url: str = request.getfixturevalue(f"{engine}_url")
+    kind = AssumingStore if assuming else SqlStore
+    return lambda clock: kind(url, clock)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def make_locking_store(request: pytest.FixtureRequest) -> MakeStore:
+    """The same, but no transaction assumes anything."""
+    return _kind_of_store(request, request.param)
+
+
+@pytest.fixture
+async def locking_store(make_locking_store: MakeStore) -> AsyncIterator[Store]:
+    """A store whose transactions lock what they read; on its own clock."""
+    store = make_locking_store(None)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def locking_timed(make_locking_store: MakeStore, clock: ManualClock) -> AsyncIterator[Store]:
+    """The same, on `clock`."""
+    store = make_locking_store(clock)
+    yield store
+    await store.close()
 
 
 @pytest.fixture

@@ -182,8 +182,8 @@ async def test_connected_are_those_whose_socket_is_there(store: Store) -> None:
         assert await tx.connections.connected([]) == frozenset()
 
 
-async def test_principal_is_there_until_the_loss_is_written(store: Store) -> None:
-    async with store.transaction() as tx:
+async def test_principal_is_there_until_the_loss_is_written(locking_store: Store) -> None:
+    async with locking_store.transaction() as tx:
         assert not await tx.connections.is_there(WHO)
         await tx.connections.open(WHO, "s1", "n1", "ts1")
         assert await tx.connections.is_there(WHO)
@@ -191,8 +191,8 @@ async def test_principal_is_there_until_the_loss_is_written(store: Store) -> Non
         assert not await tx.connections.is_there(WHO)
 
 
-async def test_principal_is_there_in_its_newest_session_alone(store: Store) -> None:
-    async with store.transaction() as tx:
+async def test_principal_is_there_in_its_newest_session_alone(locking_store: Store) -> None:
+    async with locking_store.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1", "ts1")
         assert await tx.connections.is_there(WHO, "s1")
         await tx.connections.open(WHO, "s2", "n1", "ts2")
@@ -220,23 +220,23 @@ async def test_of_who_never_had_a_session_there_is_nothing_to_hold(store: Store)
 
 @pytest.mark.parametrize("look", [_is_there, _held])
 async def test_loss_waits_for_those_who_saw_the_principal_there(
-    store: Store, look: Callable[[Transaction], Awaitable[bool]]
+    locking_store: Store, look: Callable[[Transaction], Awaitable[bool]]
 ) -> None:
     """Two may look at the same time; what they then write is seen by whoever deals with the loss."""
-    async with store.transaction() as tx:
+    async with locking_store.transaction() as tx:
         await tx.connections.open(WHO, "s1", "n1", "ts1")
     order: list[str] = []
     looked = asyncio.Event()
 
     async def lose() -> None:
         await looked.wait()
-        async with store.transaction() as tx:
+        async with locking_store.transaction() as tx:
             assert await tx.connections.lose(WHO, "ts1")
             order.append("lost")
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(lose())
-        async with store.transaction() as tx:
+        async with locking_store.transaction() as tx:
             assert await look(tx)
             looked.set()
             for _ in range(20):

@@ -11,8 +11,11 @@ from sqlalchemy import make_url
 
 from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
 from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.domain.commands import SetLanguage
 from palvelurinki.domain.errors import Busy, Conflict
-from tests.contract.builders import waiting
+from palvelurinki.ports import OutcomeUnknown
+from tests.contract.builders import then, waiting
+from tests.support.postgres import until_someone_waits
 
 _END_THE_OTHERS = """
     SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
@@ -134,4 +137,29 @@ async def test_what_was_read_before_too_long_a_pause_was_read(
             await pause(postgresql_url)
         await store.ping()
     finally:
+        await store.close()
+
+
+async def test_of_a_commit_in_the_middle_of_which_the_server_went_away_nobody_knows(postgresql_url: str) -> None:
+    """Writes that are their own commit wait for a lock when the session ends."""
+    store = SqlStore(postgresql_url)
+    blocker = await asyncpg.connect(postgresql_url.replace("+asyncpg", ""))
+    try:
+        async with store.transaction() as tx:
+            await tx.contacts.add(waiting())
+        await blocker.execute("BEGIN; SELECT FROM contact FOR UPDATE")
+
+        async def save() -> None:
+            async with store.transaction(assuming=True) as tx:
+                contact = await tx.contacts.load(waiting().id)
+                assert contact is not None
+                await tx.contacts.save(then(contact, SetLanguage("sv")))
+
+        saving = asyncio.create_task(save())
+        await until_someone_waits(postgresql_url)
+        await end_sessions(postgresql_url)
+        with pytest.raises(OutcomeUnknown):
+            await saving
+    finally:
+        await blocker.close()
         await store.close()

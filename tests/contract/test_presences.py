@@ -193,18 +193,21 @@ async def _on_duty(tx: Transaction, staff: Sequence[StaffId]) -> list[Expert]:
 # ---- Under their locks -----------------------------------------------------------------------------------------
 
 
-async def test_those_who_are_there_are_loaded_by_id_whatever_their_status(store: Store) -> None:
+async def test_who_is_ready_past_their_wrap_up_and_there_may_be_rung(locking_timed: Store, clock: ManualClock) -> None:
+    store = locking_timed
     async with store.transaction() as tx:
-        for staff in (CARLA, ANNA):
+        for staff in (CARLA, ANNA, DORA):
             await tx.presences.save(ready(staff))
+        await tx.presences.save(wrap_up(ready(BERT), START, timedelta(seconds=30), timedelta(minutes=2)))
+        await tx.presences.save(pause(ready(EERO), "lunch", START))
+        for staff in (ANNA, BERT, CARLA, EERO):
             await _connect(tx, staff)
-        await tx.presences.save(arrive(Presence(BERT), START))
     async with store.transaction() as tx:
-        assert await tx.presences.load_there([CARLA, BERT, ANNA, DORA]) == [stored(ready(ANNA)), stored(ready(CARLA))]
-        assert await tx.presences.load_there([]) == []
-        await tx.presences.save(pause((await tx.presences.load_there([ANNA]))[0], "lunch", START))
-    async with store.reading() as tx:
-        assert (await peek(tx, ANNA)).state == "paused"
+        assert await tx.presences.may_be_rung([CARLA, BERT, ANNA, DORA, EERO]) == {ANNA, CARLA}
+        assert await tx.presences.may_be_rung([]) == frozenset()
+    clock.advance(seconds=30)
+    async with store.transaction() as tx:
+        assert await tx.presences.may_be_rung([BERT, CARLA]) == {BERT, CARLA}
 
 
 async def test_a_console_that_is_just_being_lost_is_waited_for_and_then_not_there(
@@ -215,13 +218,13 @@ async def test_a_console_that_is_just_being_lost_is_waited_for_and_then_not_ther
         await tx.presences.save(ready(ANNA))
         await _connect(tx, ANNA)
 
-    async def there() -> Sequence[Presence]:
+    async def there() -> frozenset[StaffId]:
         async with store.transaction() as tx:
-            return await tx.presences.load_there([ANNA])
+            return await tx.presences.may_be_rung([ANNA])
 
     async with asyncio.TaskGroup() as tasks, store.transaction() as tx:
         await tx.presences.load(ANNA)
         asked = tasks.create_task(there())
         await until_someone_waits(postgresql_url)
         await tx.connections.lose(f"staff:{ANNA}", f"token-{ANNA}")
-    assert asked.result() == []
+    assert asked.result() == frozenset()

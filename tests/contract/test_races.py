@@ -269,16 +269,16 @@ async def test_presence_is_saved_once(store: Store) -> None:
     assert await race(*[act] * 4) == {WON: 1, "Conflict": 3}
 
 
-async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(store: Store) -> None:
-    async with store.transaction() as tx:
+async def test_presences_that_are_loaded_first_are_saved_one_after_the_other(locking_store: Store) -> None:
+    async with locking_store.transaction() as tx:
         await tx.presences.save(Presence(ANNA))
 
     async def count_a_miss(tx: Transaction) -> None:
         before = await tx.presences.load(ANNA)
         await tx.presences.save(replace(before, misses=before.misses + 1))
 
-    assert await race(*[transacting(store, count_a_miss)] * 5) == {WON: 5}
-    async with store.reading() as tx:
+    assert await race(*[transacting(locking_store, count_a_miss)] * 5) == {WON: 5}
+    async with locking_store.reading() as tx:
         assert (await peek(tx, ANNA)).misses == 5
 
 
@@ -347,9 +347,9 @@ async def test_two_that_wait_for_each_other_end_with_one_to_be_run_again(postgre
     assert await race(lock_both(["c1", "c2"]), lock_both(["c2", "c1"])) == {WON: 1, "Conflict": 1}
 
 
-async def test_contact_changed_by_many_keeps_every_change(store: Store) -> None:
+async def test_contact_changed_by_many_keeps_every_change(locking_store: Store) -> None:
     writers = 8
-    async with store.transaction() as tx:
+    async with locking_store.transaction() as tx:
         await store_in_call(tx)
 
     def add_language(number: int) -> Callable[[], Awaitable[None]]:
@@ -358,10 +358,10 @@ async def test_contact_changed_by_many_keeps_every_change(store: Store) -> None:
             assert contact is not None
             await tx.contacts.save(then(contact, SetLanguage(f"{contact.language},{number}")))
 
-        return transacting(store, act)
+        return transacting(locking_store, act)
 
     assert await race(*(add_language(number) for number in range(writers))) == {WON: writers}
-    async with store.reading() as tx:
+    async with locking_store.reading() as tx:
         contact = await tx.contacts.load(ContactId("c1"))
     assert contact is not None
     assert sorted(contact.language.split(",")[1:]) == [str(number) for number in range(writers)]

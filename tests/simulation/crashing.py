@@ -61,10 +61,10 @@ class CrashingStore:
         self._fate = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, assuming: bool = False) -> AsyncIterator[Transaction]:
         """A transaction of the real store, if it is not doomed."""
         fate = self._next_fate()
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(assuming=assuming) as tx:
             yield tx
             if fate is not None:
                 self._ledger.met[fate] += 1

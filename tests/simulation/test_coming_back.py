@@ -31,9 +31,9 @@ class LingeringStore(CrashingStore):
 
     @override
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, assuming: bool = False) -> AsyncIterator[Transaction]:
         """A transaction of the real store that takes its time."""
-        async with super().transaction() as tx:
+        async with super().transaction(assuming=assuming) as tx:
             yield tx
             await self._meanwhile()
 

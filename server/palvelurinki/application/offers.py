@@ -1,9 +1,11 @@
 """Offers: matching a pool's queue with its free experts, and the experts' answers."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from palvelurinki.application.principals import Principal
-from palvelurinki.application.work import Answer, Context, Work, perform, perform_once
+from palvelurinki.application.work import Answer, Context, Work, perform, perform_assuming, perform_once
 from palvelurinki.domain import commands
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
@@ -11,7 +13,6 @@ from palvelurinki.domain.directory import Directory, RingId, StaffId, Strategy
 from palvelurinki.domain.errors import Conflict, StaffBusy
 from palvelurinki.domain.hours import start_of_day
 from palvelurinki.domain.offer import OfferId
-from palvelurinki.domain.presence import PresenceState
 from palvelurinki.domain.routing import Expert, OfferTo, Pool, Quieten, Route, WaitingContact, route
 from palvelurinki.ports import Transaction
 
@@ -28,14 +29,30 @@ async def match_ring(context: Context, ring_id: RingId) -> int:
     directory = context.directory
     if ring_id not in directory.rings:
         return 0
+    rings = directory.pools[ring_id]
+    with suppress(StaffBusy, Conflict):
+        return await perform_assuming(context, lambda work: _match_at_once(work, directory, rings))
     made = 0
     for _ in range(LOOKS):
-        routes = await _routes(context, directory, directory.pools[ring_id])
+        routes = await _look(context, directory, rings)
         done = [await _try_to_follow(context, chosen) for chosen in routes]
-        made += sum(isinstance(chosen, OfferTo) for chosen, had in zip(routes, done, strict=True) if had)
+        made += _offers(chosen for chosen, had in zip(routes, done, strict=True) if had)
         if all(done):
             break
     return made
+
+
+def _offers(routes: Iterable[Route]) -> int:
+    return sum(isinstance(chosen, OfferTo) for chosen in routes)
+
+
+async def _match_at_once(work: Work, directory: Directory, rings: frozenset[RingId]) -> int:
+    """Look, and follow all that was chosen, as if nobody else did. Raises Conflict or StaffBusy when somebody did."""
+    routes = await _routes(work.tx, directory, rings)
+    for chosen in routes:
+        if not await _follow(work, chosen):
+            raise Conflict("what was chosen is not to be had", contact=chosen.contact)
+    return _offers(routes)
 
 
 async def _try_to_follow(context: Context, chosen: Route) -> bool:
@@ -46,16 +63,20 @@ async def _try_to_follow(context: Context, chosen: Route) -> bool:
         return False
 
 
-async def _routes(context: Context, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
+async def _look(context: Context, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
     async with context.store.looking() as tx:
-        waiting = [
-            WaitingContact.of(each)
-            for each in await tx.contacts.queued(rings)
-            if each.state is ContactState.WAITING and each.service in directory.services
-        ]
-        if not waiting:
-            return ()
-        return route(directory, Pool(waiting, await on_duty(tx, directory, rings)), await tx.now())
+        return await _routes(tx, directory, rings)
+
+
+async def _routes(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
+    waiting = [
+        WaitingContact.of(each)
+        for each in await tx.contacts.queued(rings)
+        if each.state is ContactState.WAITING and each.service in directory.services
+    ]
+    if not waiting:
+        return ()
+    return route(directory, Pool(waiting, await on_duty(tx, directory, rings)), await tx.now())
 
 
 async def on_duty(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> list[Expert]:
@@ -107,14 +128,9 @@ async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]
     Looked at again under the locks of the presence rows, which a pause and the loss of a console take too: nobody is
     rung who has just paused, and no console that is already gone. The locks are taken in one order everywhere.
     """
-    now = await work.tx.now()
     # Declined between the look and the lock: another node offered it to them meanwhile.
     asked = [staff for staff in chosen if staff not in contact.passed_by and staff not in contact.recused]
-    ready = {
-        presence.staff
-        for presence in await work.tx.presences.load_there(asked)
-        if presence.state is PresenceState.READY and not presence.in_wrap_up(now)
-    }
+    ready = await work.tx.presences.may_be_rung(asked)
     return tuple(staff for staff in asked if staff in ready)
 
 

@@ -6,6 +6,7 @@ carries out the effects.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -28,10 +29,10 @@ from palvelurinki.domain.effects import (
     RecordServiceEvent,
     SetDeadline,
 )
-from palvelurinki.domain.errors import Conflict, Refused, UnknownThing
+from palvelurinki.domain.errors import Busy, Conflict, Refused, UnknownThing
 from palvelurinki.domain.events import ContactEvent
 from palvelurinki.domain.record import ServiceEventId, service_event
-from palvelurinki.ports import Deadline, Ids, Pseudonyms, Store, Transaction
+from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store, Transaction
 
 Result = TypeVar("Result")
 Answer = dict[str, str]
@@ -186,18 +187,32 @@ async def perform(
     """
     for attempt in range(1, TRIES + 1):
         try:
-            async with (store or context.store).transaction() as tx:
-                work = Work(context, tx, context.directory, Changes(context.ids.new()))
-                result = await use_case(work)
-                await work.write_outbox()
+            return await _attempt(context, use_case, store or context.store, assuming=False)
         except Conflict:
             if attempt == TRIES:
                 raise
-        else:
-            if work.changes.topics:
-                await context.notify(work.changes)
-            return result
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def perform_assuming(context: Context, use_case: Callable[[Work], Awaitable[Result]]) -> Result:
+    """As `perform`, but once, and assuming that nobody comes in between.
+
+    Raises Conflict when somebody did. What it is Refused for may be their doing too: only a transaction that locks
+    what it reads can tell.
+    """
+    return await _attempt(context, use_case, context.store, assuming=True)
+
+
+async def _attempt(
+    context: Context, use_case: Callable[[Work], Awaitable[Result]], store: Store, *, assuming: bool
+) -> Result:
+    async with store.transaction(assuming=assuming) as tx:
+        work = Work(context, tx, context.directory, Changes(context.ids.new()))
+        result = await use_case(work)
+        await work.write_outbox()
+    if work.changes.topics:
+        await context.notify(work.changes)
+    return result
 
 
 async def perform_once(
@@ -230,7 +245,12 @@ async def perform_once(
         return answer
 
     try:
+        # Whether one that is in doubt was done is asked next.
+        with suppress(Conflict, Refused, OutcomeUnknown):
+            return await perform_assuming(context, once)
         return await perform(context, once)
+    except OutcomeUnknown as error:
+        raise Busy("the database went away; what was done will be found when it is asked again") from error
     except Refused:
         # The operation may have been sent before: whichever came second found the first one's work done, so what it is
         # refused for is its own doing. The first one's answer stands.

@@ -190,6 +190,9 @@ class Conflict(PalvelurinkiError):
 
 
 class Busy(PalvelurinkiError):
-    """More is asked than can be done at a time. Nothing was done; the same may be asked again in a moment."""
+    """More is asked than can be done at a time, or the database is away. The same may be asked again in a moment.
+
+    Nothing was done, or, of a command with an operation id, what was done is not done twice.
+    """
 
     code = "server.busy"

@@ -71,7 +71,7 @@ class Connections(Protocol):
     async def is_there(self, principal: str, session: str | None = None) -> bool:
         """Whether the principal's socket is there, and, when asked, whether it is this session's.
 
-        A loss, or another session, is written only after this transaction's end.
+        A loss, or another session, is written only after this transaction's end. One that assumes takes it to be there.
         """
 
     async def beat(self, node: str) -> None:
@@ -97,10 +97,11 @@ class Presences(Protocol):
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none."""
 
-    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
-        """Of these, the presences of those whose console is there, locked; by id.
+    async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
+        """Of these, those who are ready, past their wrap-up, and whose console is there, locked.
 
-        Neither the presence nor the loss of the console is written by anybody else before this transaction's end.
+        Neither the presence nor the loss of the console is written by anybody else before this transaction's end. One
+        that assumes takes all of them for such.
         """
 
     async def save(self, presence: Presence) -> None:

@@ -67,8 +67,12 @@ class Probe(Protocol):
 class Store(Protocol):
     """The truth."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+    def transaction(self, *, assuming: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that may write. On SQLite it is the only one at a time.
+
+        What repositories are said to lock stays as it was read until the end: either because others wait, or, with
+        `assuming`, because Conflict is raised when it did not. One that assumes holds nobody up and takes half the
+        time, and is worth trying first where others are hardly ever in between.
 
         Raises Conflict at its end, or within, when the database refuses it for the sake of another one (a
         serialisation failure, a deadlock), or is lost before it was committed; the caller may run the use case again.

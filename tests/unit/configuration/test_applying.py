@@ -195,8 +195,8 @@ class Contended:
         return self._store.looking()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        async with self._store.transaction() as tx:
+    async def transaction(self, *, assuming: bool = False) -> AsyncIterator[Transaction]:
+        async with self._store.transaction(assuming=assuming) as tx:
             yield tx
             if self._left:
                 self._left -= 1

@@ -26,9 +26,10 @@ class MemoryPresences:
         self._loaded[staff] = presence
         return presence
 
-    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
-        """Of these, the presences of those whose console is there; by id."""
-        return [await self.load(person) for person in sorted(set(staff)) if self._is_connected(person)]
+    async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
+        """Of these, those who are ready, past their wrap-up and there."""
+        now = self._unit.now()
+        return frozenset(row.staff for row in self._ready_and_connected(staff) if not row.in_wrap_up(now))
 
     async def save(self, presence: Presence) -> None:
         """Write it. Raises Conflict when it has moved on since it was loaded."""

@@ -99,8 +99,8 @@ class MemoryStore:
         return self._committed
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """A transaction that may write; see the port.
+    async def transaction(self, *, assuming: bool = False) -> AsyncIterator[Transaction]:  # noqa: ARG002
+        """A transaction that may write; see the port. There is nobody in between, whatever is assumed.
 
         An error that a repository raised cannot be swallowed: leaving the block normally after it raises Conflict.
         """

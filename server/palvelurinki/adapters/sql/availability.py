@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from palvelurinki.domain.errors import Busy, Conflict
+from palvelurinki.ports import OutcomeUnknown
 
 # Connection lost or refused, no resources left, serialisation or deadlock: whole classes of SQLSTATE.
 _PASSING_CLASSES: Final = ("08", "40", "53")
@@ -42,6 +43,8 @@ def unavailability(error: BaseException) -> Unavailability | None:
             found = unavailability(cause) or Unavailability(error.message, passing=True)
         case Conflict() | Busy():
             found = Unavailability(error.message, passing=True)
+        case OutcomeUnknown():
+            found = Unavailability("it went away", passing=True)
         case CommandError():
             # Alembic knows one such error here: the schema is at a step that it cannot find.
             found = Unavailability("its schema is newer than this program", passing=False)

@@ -104,17 +104,21 @@ def _argument(compiled: SQLCompiler, name: str) -> tuple[str | None, Callable[[A
 
 
 @lru_cache(maxsize=1024)
-def composed(parts: tuple[Compiled, ...]) -> str:
+def composed(parts: tuple[tuple[Compiled, bool], ...]) -> str:
     """PostgreSQL alone: writes as one statement, which gives one row with how many rows each of them changed.
 
     They are done in their order: each count is asked for in its turn. All see the database as it was before the first
-    of them, so no two of them may touch the same row.
+    of them, so no two of them may touch the same row. Of one that is needed (the second of each pair) the row says 1;
+    when it changed nothing, the statement divides by zero, and so does nothing at all.
     """
     pieces = []
+    counts = []
     first = 1
-    for number, part in enumerate(parts):
-        pieces.append(f"w{number} AS ({part.numbered_from(first)} RETURNING 1)")
+    for number, (part, needed) in enumerate(parts):
+        returning = " RETURNING 1" if part.changes else ""
+        pieces.append(f"w{number} AS ({part.numbered_from(first)}{returning})")
+        count = "count(*) / count(*)" if needed else "count(*)"
+        # SQLAlchemy made the pieces; what is put between them is numbers.
+        counts.append(f"(SELECT {count} FROM w{number})")  # noqa: S608
         first += part.parameters
-    # SQLAlchemy made the pieces; what is put between them is numbers.
-    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(parts)))  # noqa: S608
-    return f"WITH {', '.join(pieces)} SELECT {counts}"
+    return f"WITH {', '.join(pieces)} SELECT {', '.join(counts)}"

@@ -63,6 +63,7 @@ _BEAT = Prepared(
 # A loss waits for the end of the transaction that asked; others who ask do not wait for each other.
 _THERE = select(t.connection.c.session).where(t.connection.c.principal == _principal, t.connection.c.lost_at.is_(None))
 _THERE_LOCKED = _THERE.with_for_update(read=True)
+_SESSION_THERE = _THERE.where(t.connection.c.session == bindparam("session")).with_for_update(read=True)
 _OF_DEAD_NODES = (
     select(t.connection)
     .outerjoin(t.node, t.node.c.id == t.connection.c.node)
@@ -161,8 +162,12 @@ class SqlConnections:
     async def is_there(self, principal: str, session: str | None = None) -> bool:
         """Whether the principal's socket is there, and, when asked, whether it is this session's.
 
-        A loss, or another session, is written only after this transaction's end.
+        A loss, or another session, is written only after this transaction's end. One that assumes takes it to be there.
         """
+        if self._unit.assumes:
+            asked = {} if session is None else {"session": session}
+            self._unit.assume(_SESSION_THERE if asked else _THERE_LOCKED, {"of": principal, **asked})
+            return True
         speaks = await self._unit.value(_THERE_LOCKED if self._unit.locks else _THERE, {"of": principal})
         return speaks is not None and session in {None, speaks}
 

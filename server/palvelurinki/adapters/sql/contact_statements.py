@@ -204,6 +204,12 @@ ADD_CALL = insert(t.call)
 ADD_SEAT = insert(t.seat)
 CLAIM = insert(t.engagement)
 SAVE_CONTACT = update(t.contact).where(t.contact.c.id == bindparam("saved"), t.contact.c.version == bindparam("seen"))
+# It stands as it was read, and will until the end.
+STANDS = (
+    select(t.contact.c.id)
+    .where(t.contact.c.id == _id, t.contact.c.version == bindparam("seen"))
+    .with_for_update(read=True)
+)
 SAVE_OFFER = update(t.offer).where(t.offer.c.id == bindparam("saved"))
 # Whatever was decided: an offer is accepted before its expiry by the database's own clock, or not at all (I2).
 ACCEPT_OFFER = Prepared(

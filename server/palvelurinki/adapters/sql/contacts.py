@@ -1,8 +1,8 @@
 """Contacts with their offers, calls and seats.
 
 A transaction remembers what it loaded and locked, so that a second look costs nothing and saving writes only what
-changed. Whoever saves a contact moves its version on, also when only a seat changed: the contact is the unit of
-consistency.
+changed. One that assumes also remembers what it saw in a queue, and loads that for nothing. Whoever saves a contact
+moves its version on, also when only a seat changed: the contact is the unit of consistency.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -42,11 +42,19 @@ class SqlContacts:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._held: dict[ContactId, _Held] = {}
+        self._seen: dict[ContactId, _Held] = {}
+        # Loaded without a lock, and not saved.
+        self._unsaved: set[ContactId] = set()
+        if unit.assumes:
+            unit.before_end(self._assume_unsaved)
 
     async def load(self, contact: ContactId) -> Contact | None:
         """The contact, locked for this transaction (not in one that only reads)."""
         held = self._held.get(contact)
-        return await self._load(q.LOAD, contact) if held is None else held.contact
+        if held is not None:
+            return held.contact
+        seen = self._seen.get(contact)
+        return await self._load(q.LOAD, contact) if seen is None else self._hold(seen)
 
     async def load_of_offer(self, offer: OfferId) -> Contact | None:
         """The contact to which the offer belongs, locked likewise."""
@@ -82,6 +90,7 @@ class SqlContacts:
             "saved": contact.id,
             "seen": contact.version,
         }
+        self._unsaved.discard(contact.id)
         self._unit.put(q.SAVE_CONTACT, values, row=contact.id, refusal=lambda: _moved_on(contact.id))
         self._save_offer(contact, None if new_offer else before.offer, offers)
         self._save_call(contact.id, before.call, contact.call)
@@ -121,7 +130,13 @@ class SqlContacts:
         """The contacts of these rings that are waiting, held or offered, by arrival; not locked."""
         if not rings:
             return []
-        return await self._contacts(q.QUEUED, {"rings": sorted(rings)})
+        rows = await self._unit.rows(q.QUEUED, {"rings": sorted(rings)})
+        groups = _by_contact(rows)
+        found = [contact_of(group[0], group) for group in groups]
+        if self._unit.assumes:
+            for contact, group in zip(found, groups, strict=True):
+                self._seen[contact.id] = _Held(contact, group[0]["contact_offers"])
+        return found
 
     async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
         """An offer, the contact's latest or an earlier one, and its contact; not locked."""
@@ -173,10 +188,7 @@ class SqlContacts:
         self._unit.put(q.FREE, {"staff": staff, "contact": contact}, row=(staff, contact))
 
     async def _contacts(self, statement: Statement, values: Values) -> list[Contact]:
-        rows = await self._unit.rows(statement, values)
-        # The rows of one contact stand together: they share the key by which all are ordered.
-        groups = (list(group) for _, group in groupby(rows, key=lambda row: row["contact_id"]))
-        return [contact_of(group[0], group) for group in groups]
+        return [contact_of(group[0], group) for group in _by_contact(await self._unit.rows(statement, values))]
 
     async def _by_staff(self, statement: Statement, staff: Collection[StaffId]) -> dict[StaffId, Contact]:
         """One contact for each person (`of_staff`) whom the rows name; they stand in the order of the persons."""
@@ -198,18 +210,27 @@ class SqlContacts:
         ]
 
     async def _load(self, loading: q.Loading, identifier: str) -> Contact | None:
-        rows = await self._unit.rows(loading.locked if self._unit.locks else loading.plain, {"id": identifier})
+        locks = self._unit.locks and not self._unit.assumes
+        rows = await self._unit.rows(loading.locked if locks else loading.plain, {"id": identifier})
         if not rows:
             return None
         known = self._held.get(rows[0]["contact_id"])
         if known is not None:
             return known.contact
-        if self._unit.locks and rows[0][q.SEEN] != rows[0]["contact_version"]:
+        if locks and rows[0][q.SEEN] != rows[0]["contact_version"]:
             rows = await self._unit.rows(q.LOAD.plain, {"id": rows[0]["contact_id"]})
         contact = contact_of(rows[0], rows)
-        if self._unit.writes:
-            self._held[contact.id] = _Held(contact, rows[0]["contact_offers"])
-        return contact
+        return self._hold(_Held(contact, rows[0]["contact_offers"])) if self._unit.writes else contact
+
+    def _hold(self, held: _Held) -> Contact:
+        self._held[held.contact.id] = held
+        if self._unit.assumes:
+            self._unsaved.add(held.contact.id)
+        return held.contact
+
+    def _assume_unsaved(self) -> None:
+        for contact in sorted(self._unsaved):
+            self._unit.assume(q.STANDS, {"id": contact, "seen": self._held[contact].contact.version})
 
     def _save_offer(self, contact: Contact, before: Offer | None, number: int) -> None:
         after = contact.offer
@@ -270,6 +291,11 @@ class SqlContacts:
             self._unit.put(q.SAVE_SEAT, values, row=values["saved"])
         for values in new:
             self._unit.put(q.ADD_SEAT, values)
+
+
+def _by_contact(rows: Sequence[Row]) -> list[list[Row]]:
+    # The rows of one contact stand together: they share the key by which all are ordered.
+    return [list(group) for _, group in groupby(rows, key=lambda row: row["contact_id"])]
 
 
 def _run_out(contact: ContactId) -> Conflict:

@@ -22,10 +22,19 @@ class Lock(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A statement that changes rows and returns none, with its arguments."""
+    """A statement that changes rows and returns none, with its arguments.
+
+    `needed`: when it changes nothing, nothing of the transaction may be done. Such a one may also be a statement that
+    changes nothing and locks what must be there.
+    """
 
     statement: Compiled
     arguments: Arguments
+    needed: bool = False
+
+
+class Unmet(Exception):
+    """A write that was needed found nothing to change. Which one is not known, when several were."""
 
 
 class Session(Protocol):
@@ -40,7 +49,9 @@ class Session(Protocol):
     async def write(self, writes: Sequence[Write], *, last: bool) -> Sequence[int]:
         """Carry out the writes in their order; returns how many rows each changed.
 
-        They are independent: no two of them touch the same row. `last` says that nothing comes after them.
+        They are independent: no two of them touch the same row. `last` says that nothing comes after them: what they
+        need is then asked before the commit, or not at all. May raise Unmet instead of returning that a needed one
+        changed none.
         """
 
     async def write_many(self, statement: Compiled, arguments: Sequence[Arguments]) -> None:

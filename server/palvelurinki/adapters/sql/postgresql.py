@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.availability import unavailability
 from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row, composed
-from palvelurinki.adapters.sql.driver import Lock, Session, Write
+from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
 from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
 from palvelurinki.domain.errors import Busy, Conflict
@@ -227,13 +227,16 @@ class _Transaction:
         """All writes in one statement."""
         if not last:
             await self.begin()
-        if len(writes) == 1:
+        if len(writes) == 1 and not writes[0].needed:
             only = writes[0]
             done: str = await self._written(self._driver.execute(only.statement.text, *only.arguments))
             return [int(done.rpartition(" ")[2])]
-        text = composed(tuple([each.statement for each in writes]))
+        text = composed(tuple([(each.statement, each.needed) for each in writes]))
         given = [argument for each in writes for argument in each.arguments]
-        row: Sequence[int] = await self._written(self._driver.fetchrow(text, *given))
+        try:
+            row: Sequence[int] = await self._written(self._driver.fetchrow(text, *given))
+        except asyncpg.DivisionByZeroError as error:
+            raise Unmet from error
         return row
 
     async def write_many(self, statement: Compiled, arguments: Sequence[Arguments]) -> None:

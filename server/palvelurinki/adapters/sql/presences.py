@@ -24,27 +24,32 @@ _ONE = select(t.presence).where(t.presence.c.staff == bindparam("staff"))
 _LOCKED = _ONE.with_for_update()
 
 
-def _there(wording: Wording) -> Executable:
+_STANDS = _ONE.where(t.presence.c.version == bindparam("seen")).with_for_update(read=True)
+
+
+def _rested(wording: Wording) -> ColumnElement[bool]:
+    return or_(t.presence.c.wrap_up_until.is_(None), t.presence.c.wrap_up_until <= wording.now_once)
+
+
+def _may_be_rung(wording: Wording, who: ColumnElement[bool]) -> Executable:
     # A console that is just being lost holds its presence's lock: it is waited for, and its connection then seen anew.
     statement = (
-        select(t.presence)
+        select(t.presence.c.staff)
         .select_from(t.presence.join(t.connection, t.connection.c.principal == _principal))
-        .where(wording.is_one_of(t.presence.c.staff, "staff"), t.connection.c.lost_at.is_(None))
+        .where(who, _ready, _rested(wording), t.connection.c.lost_at.is_(None))
         .order_by(t.presence.c.staff)
     )
     return statement.with_for_update(of=[t.presence, t.connection]) if wording.on_postgresql else statement
 
 
-_THERE = Prepared(_there)
+_MAY_BE_RUNG = Prepared(lambda wording: _may_be_rung(wording, wording.is_one_of(t.presence.c.staff, "staff")))
+_ONE_MAY_BE_RUNG = Prepared(lambda wording: _may_be_rung(wording, t.presence.c.staff == bindparam("staff")))
 _ON_DUTY = Prepared(
     lambda wording: (
         select(
             t.presence.c.staff,
             t.presence.c.idle_since,
-            and_(
-                ~_engaged,
-                or_(t.presence.c.wrap_up_until.is_(None), t.presence.c.wrap_up_until <= wording.now_once),
-            ).label("free"),
+            and_(~_engaged, _rested(wording)).label("free"),
         )
         .where(wording.is_one_of(t.presence.c.staff, "staff"), _ready, _connected)
         .order_by(t.presence.c.staff)
@@ -78,23 +83,32 @@ class SqlPresences:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._held: dict[StaffId, Presence] = {}
+        # Loaded without a lock, and not saved.
+        self._unsaved: dict[StaffId, int] = {}
+        if unit.assumes:
+            unit.before_end(self._assume_unsaved)
 
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none (`save` then settles who was first)."""
         if staff not in self._held:
-            row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"staff": staff})
+            locks = self._unit.locks and not self._unit.assumes
+            row = await self._unit.row(_LOCKED if locks else _ONE, {"staff": staff})
             presence = Presence(staff) if row is None else _presence_of(row)
             if not self._unit.writes:
                 return presence
             self._held[staff] = presence
+            if self._unit.assumes and row is not None:
+                self._unsaved[staff] = presence.version
         return self._held[staff]
 
-    async def load_there(self, staff: Collection[StaffId]) -> Sequence[Presence]:
-        """Of these, the presences of those whose console is there, locked; by id."""
-        rows = await self._unit.rows(_THERE, {"staff": sorted(staff)}) if staff else []
-        found = [_presence_of(row) for row in rows]
-        self._held.update((presence.staff, presence) for presence in found)
-        return found
+    async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
+        """Of these, those who are ready, past their wrap-up and there, locked; all of them, where that is assumed."""
+        if not self._unit.assumes:
+            rows = await self._unit.rows(_MAY_BE_RUNG, {"staff": sorted(staff)}) if staff else []
+            return frozenset(row["staff"] for row in rows)
+        for person in sorted(staff):
+            self._unit.assume(_ONE_MAY_BE_RUNG, {"staff": person})
+        return frozenset(staff)
 
     async def save(self, presence: Presence) -> None:
         """Write it. Raises Conflict when it has moved on since it was loaded."""
@@ -114,6 +128,7 @@ class SqlPresences:
         }
         self._unit.put(_SAVE, values, row=presence.staff, refusal=lambda: Conflict("the presence has moved on"))
         self._held.pop(presence.staff, None)
+        self._unsaved.pop(presence.staff, None)
 
     async def on_duty(self, staff: Collection[StaffId]) -> Sequence[Expert]:
         """Of these, those who are ready and connected. Free are those who hold nothing and whose wrap-up is past."""
@@ -128,6 +143,10 @@ class SqlPresences:
             return []
         rows = await self._unit.rows(_MANY, {"staff": list(staff)})
         return [(_presence_of(row), row["connected"], row["engaged"]) for row in rows]
+
+    def _assume_unsaved(self) -> None:
+        for staff, version in sorted(self._unsaved.items()):
+            self._unit.assume(_STANDS, {"staff": staff, "seen": version})
 
 
 def _presence_of(row: Row) -> Presence:

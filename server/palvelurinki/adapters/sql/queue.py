@@ -42,10 +42,15 @@ class Queue:
             self._kinds.clear()
             self._rows.clear()
         self._waves[-1].append(Put(write, refusal))
-        self._kinds[table] = statement
-        self._tables.add(table)
+        if table:
+            self._kinds[table] = statement
+            self._tables.add(table)
         if row is not None:
             self._rows.add((statement, row))
+
+    def __bool__(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._waves)
 
     def changes(self, tables: frozenset[str]) -> bool:
         """Whether a write changes one of these tables."""

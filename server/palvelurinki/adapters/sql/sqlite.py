@@ -14,7 +14,7 @@ from typing import Final, ParamSpec, TypeVar
 from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row
-from palvelurinki.adapters.sql.driver import Lock, Session, Write
+from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
 from palvelurinki.adapters.sql.engine import LOCK_WAIT_S, prepare_sqlite
 from palvelurinki.adapters.sql.pool import Pool
 
@@ -127,6 +127,8 @@ class _Connection:
         """How many rows each of the writes changed."""
         driver = self._begun(begin)
         counts = [driver.execute(each.statement.text, each.arguments).rowcount for each in writes]
+        if any(each.needed and not count for each, count in zip(writes, counts, strict=True)):
+            raise Unmet
         if commit:
             driver.execute("COMMIT")
         return counts

@@ -83,7 +83,7 @@ class SqlStore:
         self._one_writer = asyncio.Lock() if self._driver.dialect == "sqlite" else nullcontext()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, assuming: bool = False) -> AsyncIterator[Transaction]:
         """A transaction that may write; see the port.
 
         An error that a repository raised cannot be swallowed: leaving the block normally after it raises Conflict.
@@ -91,7 +91,7 @@ class SqlStore:
         async with self._one_writer:
             with translated():
                 async with self._driver.writing() as session:
-                    unit = self._unit(session, writes=True)
+                    unit = self._unit(session, writes=True, assuming=assuming)
                     yield SqlTransaction(unit)
                     await unit.finish()
 
@@ -123,8 +123,8 @@ class SqlStore:
         """Let go of the connections."""
         await self._driver.close()
 
-    def _unit(self, session: Session, *, writes: bool) -> Unit:
-        return Unit(session, self._driver.dialect, self._clock, writes=writes)
+    def _unit(self, session: Session, *, writes: bool, assuming: bool = False) -> Unit:
+        return Unit(session, self._driver.dialect, self._clock, writes=writes, assuming=assuming)
 
 
 def beside(store: SqlStore, url: str, node: str, connections: int) -> SqlStore:

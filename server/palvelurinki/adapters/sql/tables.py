@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -381,6 +382,15 @@ configuration = Table(
     Column("document", Text, nullable=False),
     Column("applied_at", UtcDateTime, nullable=False),
     Column("applied_by", Text, nullable=False),
+    # Of the newest revision alone: whoever rests on it locks that row as it stands.
+    Column("in_force", Boolean, nullable=False, server_default=false()),
+)
+Index(
+    "configuration_in_force",
+    configuration.c.in_force,
+    unique=True,
+    postgresql_where=configuration.c.in_force,
+    sqlite_where=configuration.c.in_force,
 )
 
 ticket = Table(

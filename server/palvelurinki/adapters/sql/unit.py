@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import select
 
 from palvelurinki.adapters.sql.compiled import CLOCK, Arguments, Compiled, DialectName, Row, Values
-from palvelurinki.adapters.sql.driver import Lock, Session, Write
+from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
 from palvelurinki.adapters.sql.errors import translated
 from palvelurinki.adapters.sql.queue import Queue
 from palvelurinki.adapters.sql.statements import NOW, Prepared, Statement, prepared
@@ -29,19 +29,26 @@ class Unit:
     Writes are put off (`put`) and carried out together, at the end or before a statement that reads a table which one
     of them changes. So a refusal may come later than the call that caused it, but never after the commit.
 
-    `writes` is false for a transaction that only reads. `clock`, when given, stands in for the database's, which is
-    asked at most once: time goes on from there by this process's clock.
+    `writes` is false for a transaction that only reads. One that is `assuming` locks nothing as it reads; repositories
+    `assume` what they read instead, which is stated again with the writes (docs/decisions/0019). `clock`, when given,
+    stands in for the database's, which is asked at most once: time goes on from there by this process's clock.
     """
 
-    def __init__(self, session: Session, dialect: DialectName, clock: Clock | None, *, writes: bool) -> None:
+    def __init__(
+        self, session: Session, dialect: DialectName, clock: Clock | None, *, writes: bool, assuming: bool = False
+    ) -> None:
         self._session = session
         self.dialect = dialect
         self._clock = clock
         self._queue = Queue()
         self._refused = False
         self._at_end: list[Callable[[], None]] = []
+        self._assumed: list[Write] = []
+        self._written = False
         self._read: tuple[datetime, float] | None = None
         self.writes = writes
+        # On SQLite the whole database is the writer's, and nobody is in between.
+        self.assumes = writes and assuming and dialect == "postgresql"
         # The configuration in force, when it was learnt along with something else.
         self.revision: int | None = None
 
@@ -111,7 +118,11 @@ class Unit:
         """
         self._require_writing()
         compiled, arguments = self._worded(statement, values)
-        self._queue.add(Write(compiled, arguments), row, refusal)
+        self._queue.add(Write(compiled, arguments, refusal is not None), row, refusal)
+
+    def assume(self, statement: Statement, values: Values) -> None:
+        """Whatever is written, only if `statement` then still finds, and locks, a row. Raises Conflict in the end."""
+        self._assumed.append(Write(*self._worded(statement, values), needed=True))
 
     def before_end(self, write: Callable[[], None]) -> None:
         """Have `write` called before the commit, to put what it has kept."""
@@ -128,20 +139,24 @@ class Unit:
         # such a circle behind leaves it to the garbage collector, whose pauses everybody feels.
         while self._at_end:
             self._at_end.pop(0)()
+        # What only read, read what was true when it did.
+        if self._queue or self._written:
+            for each in self._assumed:
+                self._queue.add(each, None, _moved_on)
         await self._flush(last=True)
 
     async def _flush(self, *, last: bool) -> None:
         waves = self._queue.take()
         for number, wave in enumerate(waves, 1):
-            # What may yet be refused for changing nothing is looked at before it is committed.
-            commits = last and number == len(waves) and all(each.refusal is None for each in wave)
-            counts = await self._write([each.write for each in wave], last=commits)
-            for each, count in zip(wave, counts, strict=True):
-                if count == 0 and each.refusal is not None:
-                    self._refused = True
-                    raise each.refusal()
+            try:
+                await self._write([each.write for each in wave], last=last and number == len(waves))
+            except Unmet as error:
+                refusals = [each.refusal for each in wave if each.refusal is not None]
+                make = refusals[0] if len(refusals) == 1 else _moved_on
+                raise make() from error
 
     async def _write(self, writes: Sequence[Write], *, last: bool) -> Sequence[int]:
+        self._written = True
         with self._noting_refusal(), translated():
             return await self._session.write(writes, last=last)
 
@@ -169,6 +184,10 @@ class Unit:
     def note_refusal(self) -> None:
         """A statement was refused: the transaction is not to be committed."""
         self._refused = True
+
+
+def _moved_on() -> PalvelurinkiError:
+    return Conflict("what this transaction rests on has moved on")
 
 
 class _Noting:
