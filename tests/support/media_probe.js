@@ -53,6 +53,8 @@
   window.mediaProbe = {
     // How many peer connections this page has ever made.
     made: () => connections.length,
+    // How many of them are not closed.
+    open: () => connections.filter((each) => each.connectionState !== "closed").length,
     received,
     picture,
     // Resolves when this much more has arrived than at the call, and the picture has changed meanwhile.

@@ -39,3 +39,9 @@ async def connections_made(page: Page) -> int:
     """How many peer connections the page has ever made."""
     made: int = await page.evaluate("() => window.mediaProbe.made()")
     return made
+
+
+async def connections_open(page: Page) -> int:
+    """How many of them are still open."""
+    still: int = await page.evaluate("() => window.mediaProbe.open()")
+    return still
