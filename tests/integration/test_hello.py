@@ -1,5 +1,6 @@
 """The first message: who is let in, and with what words the others are shown out."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from palvelurinki.protocol.http import ErrorBody
-from tests.support.server import Server, ServerThread
+from tests.support.server import Ground, Server, ServerCommand, ServerThread
 from tests.support.wire import raw, ticket_of, wired
 
 TOKEN = "t" * 32
@@ -120,3 +121,17 @@ async def test_a_name_that_only_pretends_to_be_here_gets_no_socket(shared_server
     headers = {"host": "rebound.example"}
     told = await shown_out(shared_server, "/ws/v1", origin=shared_server.url, additional_headers=headers)
     assert told == (400, "host.refused")
+
+
+async def test_a_refusal_is_no_matter_for_the_log(sqlite_ground: Ground, tmp_path: Path) -> None:
+    """Whoever likes may be refused as often as they like, and nobody's address is written down."""
+    node = ServerCommand(sqlite_ground.settings(), tmp_path / "node.log")
+    node.start()
+    try:
+        before = node.log.read_text()
+        for path, origin in (("/ws/v1", "https://evil.example"), ("/ws/v2", node.url)):
+            await shown_out(node, path, origin=origin)
+    finally:
+        node.stop()
+    said = node.log.read_text().removeprefix(before)
+    assert "Shutting down" in said.splitlines()[0]

@@ -23,6 +23,7 @@ export const errorCodes = [
   "refused",
   "ring.closed",
   "server.busy",
+  "server.cut_off",
   "server.starting",
   "server.stopping",
   "service.not_remote",

@@ -860,7 +860,7 @@ export interface SeatView {
 /**
  * Where in its life a node is.
  */
-export type ServerPhase = "starting" | "serving" | "stopping";
+export type ServerPhase = "starting" | "serving" | "cut_off" | "stopping";
 
 /**
  * The customer changed the language of the contact while waiting.

@@ -26,6 +26,7 @@ export const en: Words = {
     "request.malformed": "The server did not understand the request. Reload the page and try again.",
     "ring.closed": "The service is closed now.",
     "server.busy": "The service cannot answer right now. Try again in a moment.",
+    "server.cut_off": "This server has a fault. We are connecting to another one.",
     "server.starting": "This server is starting. Try again in a moment.",
     "server.stopping": "The server is restarting. The connection will be back soon.",
     "service.not_remote": "This matter cannot be settled by video. Ask the service advisor.",

@@ -26,6 +26,7 @@ export const fi: Words = {
     "request.malformed": "Palvelin ei ymmärtänyt pyyntöä. Päivitä sivu ja yritä uudelleen.",
     "ring.closed": "Palvelu on nyt suljettu.",
     "server.busy": "Palvelu ei juuri nyt pysty vastaamaan. Yritä hetken päästä uudelleen.",
+    "server.cut_off": "Palvelimessa on häiriö. Yhdistämme toiseen palvelimeen.",
     "server.starting": "Palvelin on käynnistymässä. Yritä hetken kuluttua uudelleen.",
     "server.stopping": "Palvelin käynnistyy uudelleen. Yhteys palaa pian.",
     "service.not_remote": "Tätä asiaa ei voi hoitaa videoyhteydellä. Kysy palveluneuvojalta.",

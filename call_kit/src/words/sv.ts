@@ -26,6 +26,7 @@ export const sv: Words = {
     "request.malformed": "Servern förstod inte begäran. Uppdatera sidan och försök på nytt.",
     "ring.closed": "Tjänsten är stängd just nu.",
     "server.busy": "Tjänsten kan inte svara just nu. Försök på nytt om en stund.",
+    "server.cut_off": "Servern har en störning. Vi ansluter till en annan server.",
     "server.starting": "Servern håller på att starta. Försök igen om en stund.",
     "server.stopping": "Servern startas om. Förbindelsen återställs snart.",
     "service.not_remote": "Ärendet kan inte skötas via videoförbindelse. Fråga servicerådgivaren.",

@@ -23,14 +23,19 @@ import structlog
 from palvelurinki.application import connections, offers, sweeping, topics
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.estimating import Estimator
+from palvelurinki.application.lookout import Lookout
+from palvelurinki.application.outage import HINDRANCES, Outage
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory, RingId
+from palvelurinki.domain.errors import Busy
 from palvelurinki.ports import Bus, Store
 
 WAKE_CHANNEL: Final = "wake"
 SWEEP_EVERY_S: Final = 0.5
 LOOK_EVERY_S: Final = 1.0
 BEAT_EVERY_S: Final = 0.5
+# A sign of life that takes longer comes too late (`Context.node_timeout`), and says that the database does not answer.
+BEAT_WITHIN_S: Final = 2.0
 ESTIMATE_EVERY_S: Final = 1.0
 TELL_APART_S: Final = 0.005
 PURGE_EVERY_S: Final = 600.0
@@ -64,6 +69,8 @@ class Node:
         self.bus = bus
         self._estimator = estimator
         self.watchers: list[Watcher] = []
+        self.outage = Outage()
+        self.lookout = Lookout(bus, context.node)
         self._load_directory = load_directory
         # Bounded by the rings and topics that there are, however long nobody comes to them.
         self._to_match: set[RingId] = set()
@@ -129,16 +136,19 @@ class Node:
     async def run(self) -> None:
         """Run all loops until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.lookout.run(), name="lookout")
             group.create_task(self._matching(), name="matching")
             group.create_task(self._telling(), name="telling")
             group.create_task(self._listening(), name="listening")
             group.create_task(self._sweeping(), name="sweeping")
-            group.create_task(self._every(BEAT_EVERY_S, self._beat, Loop.BEATING), name="beating")
+            group.create_task(self._every(BEAT_EVERY_S, self._beat_in_time, "beating", Loop.BEATING), name="beating")
             group.create_task(self._looking(), name="looking")
             # Apart from the look, which is not to wait until people's commands let this come by.
-            group.create_task(self._every(LOOK_EVERY_S, self._match_waiting), name="matching-waiting")
-            group.create_task(self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting), name="estimating")
-            group.create_task(self._every(PURGE_EVERY_S, self._purge), name="purging")
+            group.create_task(self._every(LOOK_EVERY_S, self._match_waiting, "matching"), name="matching-waiting")
+            group.create_task(
+                self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting, "estimating"), name="estimating"
+            )
+            group.create_task(self._every(PURGE_EVERY_S, self._purge, "purging"), name="purging")
 
     async def _look_at(self, touched: Collection[str], changes: Changes | None = None) -> None:
         if topics.CONFIGURATION in touched:
@@ -165,7 +175,7 @@ class Node:
 
     async def _match_pool(self, ring: RingId, pool: RingId, busy: set[RingId]) -> None:
         try:
-            await self._surviving(lambda: offers.match_ring(self.context, ring))
+            await self._surviving(lambda: offers.match_ring(self.context, ring), "matching")
         finally:
             busy.discard(pool)
             if self._to_match:
@@ -186,11 +196,11 @@ class Node:
             heard = json.loads(text)
             # What this node has told the others it has told itself before.
             if heard["node"] != self.context.node:
-                await self._surviving(lambda touched=heard["topics"]: self._look_at(touched))  # type: ignore[misc]
+                await self._surviving(lambda touched=heard["topics"]: self._look_at(touched), "looking")  # type: ignore[misc]
 
     async def _sweeping(self) -> None:
         while True:
-            await self._surviving(lambda: sweeping.sweep(self.context), Loop.SWEEPING)
+            await self._surviving(lambda: sweeping.sweep(self.context), "sweeping", Loop.SWEEPING)
             # Not wait_for: on Python 3.11 it loses a cancellation that comes together with what it waits for.
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP_EVERY_S):
@@ -202,7 +212,7 @@ class Node:
             await self._read_outbox()
             await connections.lose_dead_nodes(self.context)
 
-        await self._every(LOOK_EVERY_S, look, Loop.LOOKING)
+        await self._every(LOOK_EVERY_S, look, "looking", Loop.LOOKING)
 
     async def _match_waiting(self) -> None:
         await sweeping.match_waiting(self.context)
@@ -224,6 +234,22 @@ class Node:
         if missed:
             await self._look_at(missed)
 
+    async def _beat_in_time(self) -> None:
+        # In a task of its own, for on Python 3.11 a timeout around it might lose this one's cancellation.
+        beating = asyncio.create_task(self._beat(), name="beat")
+        try:
+            done, _ = await asyncio.wait({beating}, timeout=BEAT_WITHIN_S)
+            if not done:
+                raise Busy(f"the database has not answered for {BEAT_WITHIN_S:g} s")  # noqa: TRY301  (as any other)
+            beating.result()
+        except Exception:
+            self.lookout.missed()
+            raise
+        else:
+            self.lookout.reached()
+        finally:
+            beating.cancel()
+
     async def _beat(self) -> None:
         async with self.context.kept_free.transaction() as tx:
             await tx.connections.beat(self.context.node)
@@ -232,24 +258,32 @@ class Node:
     async def _purge(self) -> None:
         await sweeping.purge(self.context)
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> None:
+    async def _every(
+        self, seconds: float, work: Callable[[], Awaitable[object]], name: str, loop: Loop | None = None
+    ) -> None:
         while True:
             # What failed has had its pause: the two together would be all that may pass before it is done (I3).
-            if await self._surviving(work, loop):
+            if await self._surviving(work, name, loop):
                 await asyncio.sleep(seconds)
 
-    async def _surviving(self, work: Callable[[], Awaitable[object]], loop: Loop | None = None) -> bool:
+    async def _surviving(self, work: Callable[[], Awaitable[object]], name: str, loop: Loop | None = None) -> bool:
         """Do the work. False when it failed, after a pause.
 
         A loop outlives every failure of what it calls: the database may be away for a minute and come back, and what
-        was not done is done by the next look. The failure is told, not hidden.
+        was not done is done by the next look. The failure is told, not hidden; that the database is away, once (`name`
+        is the loop that will try again).
         """
         try:
             await work()
-        except Exception:
-            log.exception("node.loop_failed", node=self.context.node)
+        except HINDRANCES as hindrance:
+            self.outage.begins(hindrance, name)
             await asyncio.sleep(RETRY_AFTER_S)
             return False
+        except Exception:
+            log.exception("node.loop_failed", node=self.context.node, loop=name)
+            await asyncio.sleep(RETRY_AFTER_S)
+            return False
+        self.outage.ends(name)
         if loop is not None:
             self._done[loop] = asyncio.get_running_loop().time()
         return True

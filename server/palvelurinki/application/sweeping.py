@@ -11,12 +11,12 @@ from datetime import timedelta
 import structlog
 
 from palvelurinki.application import connections, contacts, offers, presence
+from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import Directory, RingId, StaffId
 from palvelurinki.domain.effects import DeadlineKind
-from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.ports import Deadline
 
@@ -91,7 +91,7 @@ async def _handle_next(context: Context) -> bool:
     try:
         return await perform(context, handle, context.kept_free)
     except Exception as error:
-        if not taken or isinstance(error, Conflict):
+        if not taken or isinstance(error, HINDRANCES):
             raise
         log.exception("sweep.deadline_failed", kind=taken[0].kind, subject=taken[0].subject)
         await perform(context, lambda work: _put_off(work, taken[0]), context.kept_free)

@@ -136,6 +136,7 @@ class ServerPhase(StrEnum):
 
     STARTING = "starting"
     SERVING = "serving"
+    CUT_OFF = "cut_off"
     STOPPING = "stopping"
 
 

@@ -12,10 +12,10 @@ import palvelurinki
 from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
-from palvelurinki.web.gate import Gate
+from palvelurinki.web.gate import Gate, refusal
 from palvelurinki.web.guard import Guard, Known
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
-from palvelurinki.web.life import Life, OpenServer, Phase
+from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.socket.entrance import Entrance
 
 # A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.
@@ -66,7 +66,7 @@ def _admitting(known: Known, life: Life) -> Callable[[Scope], bool]:
     """Whom the layers would let through to the socket: what they ask, in one question."""
 
     def admits(scope: Scope) -> bool:
-        return life.phase is Phase.SERVING and known.refusal(scope) is None
+        return refusal(life, scope) is None and known.refusal(scope) is None
 
     return admits
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from palvelurinki.domain import errors
+from palvelurinki.ports import StoreAway
 from palvelurinki.protocol.http import ErrorBody
 
 STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
@@ -32,6 +33,7 @@ POLICY_VIOLATION: Final = 1008
 def install(app: FastAPI) -> None:
     """Answer every error of the application with an ErrorBody."""
     app.add_exception_handler(errors.PalvelurinkiError, _refused)
+    app.add_exception_handler(StoreAway, _unanswered)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
 
@@ -61,6 +63,11 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
     # The nearest class of the error's own line of descent that has a status.
     status = next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
     return body(status, error.code, error.message, dict(error.details))
+
+
+async def _unanswered(_request: Request, _error: Exception) -> JSONResponse:
+    # All that is asked for by HTTP may be asked for twice.
+    return body(UNAVAILABLE, errors.Busy.code, "the database went away meanwhile; ask again")
 
 
 async def _malformed(_request: Request, error: Exception) -> JSONResponse:

@@ -1,11 +1,13 @@
 """The life of the server behind the web application: starting, serving, stopping.
 
     starting → serving → stopping
-        └────────────────────┘
+        │       ↓↑          ↑
+        │     cut off ──────┤
+        └───────────────────┘
 
 The web server listens from the first moment to the last, so that whoever looks after it can ask how it is: while the
-database is not there yet, and while the clients are being sent away. All that needs more than that is answered by the
-gate (`web.gate`) meanwhile.
+database is not there yet, or not any more, and while the clients are being sent away. All that needs more than that is
+answered by the gate (`web.gate`) meanwhile.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ from typing import Final
 
 import structlog
 
+from palvelurinki.application.reach import Standing
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.ports import StoreAway
 from palvelurinki.settings import Settings
@@ -39,6 +42,7 @@ class Phase(StrEnum):
 
     STARTING = "starting"
     SERVING = "serving"
+    CUT_OFF = "cut_off"
     STOPPING = "stopping"
 
 
@@ -55,7 +59,7 @@ class Life:
     """
 
     def __init__(self, settings: Settings, open_server: OpenServer) -> None:
-        self.phase = Phase.STARTING
+        self._phase = Phase.STARTING
         self.failure: BaseException | None = None
         self.on_serving: Callable[[], None] = _nothing
         self.on_failure: Callable[[], None] = _nothing
@@ -63,6 +67,21 @@ class Life:
         self._open_server = open_server
         self._server: Server | None = None
         self._leave = asyncio.Event()
+
+    @property
+    def phase(self) -> Phase:
+        """Where in its life the server is."""
+        cut_off = self._phase is Phase.SERVING and self._standing is Standing.CUT_OFF
+        return Phase.CUT_OFF if cut_off else self._phase
+
+    @property
+    def lacks_database(self) -> bool:
+        """Whether the database has been away for so long that it need not be asked to say so."""
+        return self._standing is not Standing.THERE
+
+    @property
+    def _standing(self) -> Standing:
+        return Standing.THERE if self._server is None else self._server.node.lookout.standing
 
     @property
     def server(self) -> Server:
@@ -84,7 +103,7 @@ class Life:
         try:
             yield
         finally:
-            self.phase = Phase.STOPPING
+            self._phase = Phase.STOPPING
             if self._server is None:
                 living.cancel()
             self._leave.set()
@@ -92,7 +111,7 @@ class Life:
 
     async def stop_serving(self) -> None:
         """From now on nothing new is taken; clients are told when to come back. Returns when they are gone, or late."""
-        self.phase = Phase.STOPPING
+        self._phase = Phase.STOPPING
         if self._server is not None:
             await self._server.hub.stop()
 
@@ -104,8 +123,8 @@ class Life:
                 asyncio.create_task(server.hub.run(), name="hub"),
             ]
             self._server = server
-            if self.phase is Phase.STARTING:
-                self.phase = Phase.SERVING
+            if self._phase is Phase.STARTING:
+                self._phase = Phase.SERVING
                 self.on_serving()
             await self._leave.wait()
             for loop in loops:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import structlog
 
 from palvelurinki.application.node import Loop, Node
+from palvelurinki.application.outage import reason
 from palvelurinki.ports import Bus, Probe
 from palvelurinki.protocol.http import Missing, ReadyView, ServerPhase
 
@@ -34,6 +35,8 @@ class Vitals:
         self._bus = bus
         self._probe = probe
         self._asking: asyncio.Task[float] | None = None
+        # Of which parts it was told that they do not answer: whoever asks does so every second or two.
+        self._unwell: set[str] = set()
 
     async def told(self) -> ReadyView:
         """How it is just now. Takes ANSWERS_WITHIN_S at the most."""
@@ -58,11 +61,12 @@ class Vitals:
     async def _lag_s(self) -> float | None:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(_float(self._probe.lag_s()), name="probing")
-        return await _answer("database", self._asking)
+            self._asking.add_done_callback(_looked_at)
+        return await self._answer("database", self._asking)
 
     async def _bus_answers(self) -> bool:
         pinging = asyncio.create_task(self._ping(), name="pinging")
-        answered = await _answer("bus", pinging)
+        answered = await self._answer("bus", pinging)
         pinging.cancel()
         return answered is True
 
@@ -70,21 +74,34 @@ class Vitals:
         await self._bus.ping()
         return True
 
+    async def _answer(self, part: str, asking: "asyncio.Task[Answer]") -> Answer | None:
+        """What it answers within the bound; None when it does not, or says that it is not well. It is not disturbed."""
+        done, _ = await asyncio.wait({asking}, timeout=ANSWERS_WITHIN_S)
+        if not done:
+            self._note(part, f"no answer within {ANSWERS_WITHIN_S:g} s")
+        elif not asking.cancelled():
+            error = asking.exception()
+            if error is None:
+                self._note(part, None)
+                return asking.result()
+            self._note(part, reason(error))
+        return None
+
+    def _note(self, part: str, why: str | None) -> None:
+        """Tell when a part stops being well, and when it is well again."""
+        if why is None and part in self._unwell:
+            self._unwell.remove(part)
+            log.warning("health.part_well", part=part)
+        elif why is not None and part not in self._unwell:
+            self._unwell.add(part)
+            log.warning("health.part_unwell", part=part, why=why)
+
 
 async def _float(lag: Awaitable[float]) -> float:
     return await lag
 
 
-async def _answer(part: str, asking: "asyncio.Task[Answer]") -> Answer | None:
-    """What it answers within the bound; None when it does not, or says that it is not well. It is not disturbed."""
-    done, _ = await asyncio.wait({asking}, timeout=ANSWERS_WITHIN_S)
-    if not done:
-        log.warning("health.no_answer", part=part, within_s=ANSWERS_WITHIN_S)
-        return None
-    if asking.cancelled():
-        return None
-    error = asking.exception()
-    if error is not None:
-        log.warning("health.part_unwell", part=part, error=repr(error))
-        return None
-    return asking.result()
+def _looked_at(asking: "asyncio.Task[float]") -> None:
+    # It may fail when nobody waits for it any more, who have been told by then that it does not answer.
+    if not asking.cancelled():
+        asking.exception()

@@ -12,6 +12,7 @@ from typing_extensions import override
 from palvelurinki.adapters.memory.store import MemoryStore
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.changes import Changes
+from palvelurinki.application.outage import Outage
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context
 from palvelurinki.domain.contact import ContactId
@@ -60,7 +61,7 @@ class Hall:
         self.roster = Roster()
         context = Context(self.store, SystemIds(), HmacPseudonyms("secret"), "node", where, _nobody)
         self.where = where
-        self.reading = Reading(context, self.roster)
+        self.reading = Reading(context, self.roster, Outage())
         self.roused: list[str] = []
 
     async def arrive(self, terminal: str) -> Session:

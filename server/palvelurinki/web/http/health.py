@@ -29,7 +29,10 @@ async def ready(request: Request, response: Response) -> ReadyView:
 
 async def _told(life: Life) -> ReadyView:
     server = life.open_server
-    if life.phase is Phase.SERVING and server is not None:
-        return await server.vitals.told()
+    if life.phase in {Phase.SERVING, Phase.CUT_OFF} and server is not None:
+        told = await server.vitals.told()
+        # It may have come back meanwhile, or be leaving: what it is now is told with what was found.
+        phase = life.phase
+        return told.model_copy(update={"ok": told.ok and phase is Phase.SERVING, "phase": ServerPhase(phase)})
     missing = [Missing.DATABASE] if life.phase is Phase.STARTING else []
     return ReadyView(ok=False, phase=ServerPhase(life.phase), missing=missing)

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 
+from palvelurinki.web.socket.errors import Ending
+
 
 class Attachment:
-    """`token` resumes the session after this socket; `replaced` says that another socket has taken its place."""
+    """`token` resumes the session after this socket; `replaced` says that another socket has taken its place.
 
-    __slots__ = ("_answer", "replaced", "token")
+    `dismissed` is why the socket, but not its session, is at its end here.
+    """
+
+    __slots__ = ("_answer", "dismissed", "replaced", "token")
 
     def __init__(self, token: str) -> None:
         self.token = token
         self.replaced = False
+        self.dismissed: Ending | None = None
         self._answer: Callable[[], None] | None = None
 
     def answered_by(self, answer: Callable[[], None] | None) -> None:
@@ -30,4 +36,9 @@ class Attachment:
     def replace(self) -> None:
         """Another socket serves the session from now on."""
         self.replaced = True
+        self.rouse()
+
+    def dismiss(self, why: Ending) -> None:
+        """The client is to go on with its session elsewhere."""
+        self.dismissed = why
         self.rouse()

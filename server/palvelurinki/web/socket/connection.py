@@ -15,7 +15,10 @@ from typing import Final
 import structlog
 from typing_extensions import override
 
-from palvelurinki.domain.errors import PalvelurinkiError
+from palvelurinki.application.outage import HINDRANCES
+from palvelurinki.application.reach import Standing
+from palvelurinki.domain.errors import Busy, PalvelurinkiError
+from palvelurinki.ports import StoreAway
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import ClientCommand, Heartbeat, Resume, Signal
@@ -29,6 +32,7 @@ from palvelurinki.web.socket.errors import (
     Ending,
     HelloTimeout,
     RateExceeded,
+    ServerBusy,
     SessionFlooding,
     SessionSilent,
     SessionSlow,
@@ -127,8 +131,10 @@ class Connection(Listener):
             # Only the server's own stop cancels this task, and does not wait for what comes of it: uvicorn would write
             # a traceback for each socket.
             return
+        except HINDRANCES as hindrance:
+            self._hub.node.outage.begins(hindrance)
+            self._end(ServerBusy("the database does not answer just now: come back in a moment"))
         except Exception:
-            # The database may be away: the client comes back by itself, and meanwhile by another node.
             log.exception("socket.failed")
             self._end(FAILED_CLOSE)
         finally:
@@ -274,6 +280,9 @@ class Connection(Listener):
         self._go_on()
 
     async def _answer(self, session: Session, command: ClientCommand) -> s.Ack | s.ErrorMessage:
+        if self._hub.node.lookout.standing is not Standing.THERE:
+            # It has not answered for seconds, and is asked again by others.
+            return messages.error_message(command.id, Busy("the database does not answer just now"))
         try:
             answer = await carry_out(self._hub, session, command)
         except Exception as error:  # noqa: BLE001  (`_refusal` logs what is none of ours)
@@ -335,6 +344,8 @@ class Connection(Listener):
             self._stop(REPLACED_CLOSE)
         elif session.ended is not None:
             self._stop(session.ended)
+        elif attachment.dismissed is not None:
+            self._stop(attachment.dismissed)
         elif not self._line.full:
             try:
                 fresh = session.collect(self._hub.context.directory)
@@ -387,6 +398,9 @@ class Connection(Listener):
 def _refusal(session: Session, command: ClientCommand, error: Exception) -> s.ErrorMessage:
     if isinstance(error, PalvelurinkiError):
         return messages.error_message(command.id, error)
+    if isinstance(error, StoreAway):
+        log.warning("socket.outcome_unknown", session=session.id, operation=command.id, why=str(error))
+        return s.ErrorMessage(re=command.id, code="internal", message="whether it was done is not known; ask again")
     # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
     log.error("socket.command_failed", session=session.id, exc_info=error)
     return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")

@@ -110,6 +110,23 @@ class SessionFlooding(Ending):
         super().__init__("you send far more than is allowed: come back later, and slower")
 
 
+class ServerBusy(Ending):
+    """The database does not answer, or not in time: what the hello asked for was not done."""
+
+    code = "server.busy"
+    resumable = True
+    close_code = 1013
+    retry_after_s = 2.0
+
+
+class ServerCutOff(Ending):
+    """This node does not reach the database, and others do."""
+
+    code = "server.cut_off"
+    resumable = True
+    close_code = 1013
+
+
 class ServerStopping(Ending):
     """This node is leaving."""
 

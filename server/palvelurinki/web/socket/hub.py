@@ -13,9 +13,11 @@ from palvelurinki.application import connections, topics
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.node import Node
 from palvelurinki.application.principals import Principal
+from palvelurinki.application.reach import Standing
 from palvelurinki.ports import Signals
 from palvelurinki.protocol.client import Hello, Signal
 from palvelurinki.web.socket.attachment import Attachment
+from palvelurinki.web.socket.errors import ServerCutOff, ServerStopping
 from palvelurinki.web.socket.leaving import farewells
 from palvelurinki.web.socket.ownership import Ownership
 from palvelurinki.web.socket.reading import Reading
@@ -25,6 +27,8 @@ from palvelurinki.web.socket.session import Session
 
 HOURS_EVERY_S: Final = 1.0
 STOP_WITHIN_S: Final = 3.0
+LEAVING: Final = "this node is leaving"
+CUT_OFF: Final = "this node does not reach the database"
 
 _CONNECTION: Final = topics.connection("")
 
@@ -36,11 +40,12 @@ class Hub:
         self.node = node
         self.context = node.context
         self._roster = Roster()
-        self._reading = Reading(node.context, self._roster)
+        self._reading = Reading(node.context, self._roster, node.outage)
         self._relaying = Relaying(node.bus, signals, self._roster)
-        self._ownership = Ownership(node.context, self._roster, self._reading, self._relaying, session_kept_s)
+        self._ownership = Ownership(node, self._roster, self._reading, self._relaying, session_kept_s)
         self._stopping = False
         node.watchers.append(self.wake)
+        node.lookout.on_cut_off.append(self.send_away)
 
     def wake(self, touched: Collection[str], changes: Changes | None = None) -> None:
         """These topics have changed, here by these changes: show it to the sessions that they concern."""
@@ -72,7 +77,9 @@ class Hub:
         """
         if self._stopping:
             # Its socket was opened just before the node began to leave.
-            raise next(farewells(1))
+            raise next(farewells(ServerStopping, LEAVING, 1))
+        if self.node.lookout.standing is Standing.CUT_OFF:
+            raise next(farewells(ServerCutOff, CUT_OFF, 1))
         async with self._ownership.coming:
             if hello.resume is not None:
                 session, attachment = await self._ownership.resume(hello.resume)
@@ -107,12 +114,22 @@ class Hub:
         """This node is leaving: clients are told when to come back, and no timer outlives the hub."""
         self._stopping = True
         self._ownership.stop()
-        for session, farewell in zip(self._roster, farewells(len(self._roster)), strict=True):
+        for session, farewell in zip(self._roster, farewells(ServerStopping, LEAVING, len(self._roster)), strict=True):
             session.end(farewell)
         # Who takes longer is cut off by the server's own stop.
         emptied = asyncio.create_task(self._roster.emptied(), name="emptied")
         await asyncio.wait((emptied,), timeout=STOP_WITHIN_S)
         emptied.cancel()
+
+    def send_away(self) -> None:
+        """This node is cut off from the database: whoever is here is better served elsewhere.
+
+        Their sessions are kept as after any lost socket: should nobody have taken one over when the node is back, it
+        goes on here.
+        """
+        served = [session.attachment for session in self._roster if session.attachment is not None]
+        for attachment, farewell in zip(served, farewells(ServerCutOff, CUT_OFF, len(served)), strict=True):
+            attachment.dismiss(farewell)
 
     async def _watching_hours(self) -> None:
         while True:

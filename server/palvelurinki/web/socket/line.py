@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 from typing import Protocol as Interface
 
 from typing_extensions import override
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode, apply_mask  # type: ignore[attr-defined]  # whichever it has
@@ -173,10 +174,17 @@ class Line(WebSocketsSansIOProtocol):
     @override
     def handle_connect(self, event: Request) -> None:
         # uvicorn's own would write the address of whoever is refused to the log (I8).
-        self.logger = _log
+        self.logger = self.conn.logger = _log
         super().handle_connect(event)
         if not self.close_sent:
             self.scope["extensions"][LINE] = cast("dict[object, object]", self)
+
+    @override
+    async def send(self, message: ASGISendEvent) -> None:
+        """Of a handshake that is refused; all else is written by `accept` and `write`."""
+        await super().send(message)
+        # uvicorn forgets that a refusal is an answer, too, and logs an error for each (its pull request 3138).
+        self.handshake_complete = self.handshake_complete or self.close_sent
 
     @override
     def data_received(self, data: bytes) -> None:

@@ -16,9 +16,11 @@ from typing import Final
 import structlog
 
 from palvelurinki.application import connections, credentials
+from palvelurinki.application.node import Node
+from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.principals import Principal
-from palvelurinki.application.work import Context
-from palvelurinki.domain.errors import TicketInvalid
+from palvelurinki.application.reach import Standing
+from palvelurinki.domain.errors import Busy, TicketInvalid
 from palvelurinki.ports import Connection
 from palvelurinki.protocol.client import Resume
 from palvelurinki.reporting.sections import base_topics
@@ -48,10 +50,10 @@ log = structlog.get_logger(__name__)
 class Ownership:
     """Begins, resumes, loses and ends sessions, here and in the store."""
 
-    def __init__(
-        self, context: Context, roster: Roster, reading: Reading, relaying: Relaying, session_kept_s: float
-    ) -> None:
-        self._context = context
+    def __init__(self, node: Node, roster: Roster, reading: Reading, relaying: Relaying, session_kept_s: float) -> None:
+        self._context = node.context
+        self._outage = node.outage
+        self._lookout = node.lookout
         self._roster = roster
         self._reading = reading
         self._relaying = relaying
@@ -161,9 +163,12 @@ class Ownership:
             unsure, self._unsure = self._unsure, set()
             try:
                 await self._look(unsure)
-            except Exception:
-                # The database may be away; what is not known now is asked again when it is back.
-                log.exception("ownership.not_known")
+            except Exception as error:
+                # What is not known now is asked again when the database is back.
+                if isinstance(error, HINDRANCES):
+                    self._outage.begins(error)
+                else:
+                    log.exception("ownership.not_known")
                 self._unsure |= unsure
                 await asyncio.sleep(RETRY_AFTER_S)
                 self._wake.set()
@@ -187,7 +192,9 @@ class Ownership:
 
     def _expire(self, session: Session) -> None:
         self.forget(session)
-        self._relaying.forget(session.principal)
+        if self._lookout.standing is Standing.THERE:
+            # Else it may have been resumed elsewhere, which a node without its database does not hear of.
+            self._relaying.forget(session.principal)
 
     def _let_go(self, session: Session) -> None:
         """Another socket serves the session, elsewhere or as another object: this one is closed, and nobody lost."""
@@ -250,10 +257,15 @@ class Ownership:
         # a terminal that has gone (I3). A client that comes back meanwhile makes it void.
         while True:
             try:
+                if self._lookout.standing is not Standing.THERE:
+                    raise Busy("the database is away")  # noqa: TRY301  (it need not be asked to say so)
                 async with self._going:
                     await connections.lost(self._context, principal, token)
-            except Exception:
-                log.exception("ownership.loss_not_told", principal=str(principal))
+            except Exception as error:
+                if isinstance(error, HINDRANCES):
+                    self._outage.begins(error)
+                else:
+                    log.exception("ownership.loss_not_told", principal=str(principal))
                 if self._stopping:
                     # Others soon see that this node is dead, and tell it then.
                     return

@@ -15,7 +15,9 @@ from typing import Final
 import structlog
 
 from palvelurinki.application.changes import Changes
+from palvelurinki.application.outage import HINDRANCES, Outage
 from palvelurinki.application.work import Context
+from palvelurinki.domain.errors import Busy
 from palvelurinki.reporting import documents, loading
 from palvelurinki.reporting.documents import Document, RingDocument
 from palvelurinki.reporting.following import followed
@@ -37,10 +39,11 @@ log = structlog.get_logger(__name__)
 class Reading:
     """`documents` are the newest; `run` keeps them so."""
 
-    def __init__(self, context: Context, roster: Roster) -> None:
+    def __init__(self, context: Context, roster: Roster, outage: Outage) -> None:
         self.documents: dict[str, Document | None] = {}
         self._context = context
         self._roster = roster
+        self._outage = outage
         # Who watches a board. What is a principal's own is watched by their session alone.
         self._watchers: dict[str, set[Session]] = {}
         self._pacing = Pacing()
@@ -84,7 +87,7 @@ class Reading:
     async def fresh(self, session: Session) -> None:
         """Return when what the session watches has been read, its own things since now.
 
-        Raises TimeoutError when they cannot be for FRESH_WITHIN_S.
+        Raises Busy when they cannot be for FRESH_WITHIN_S.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         timer = asyncio.get_running_loop().call_later(FRESH_WITHIN_S, _give_up, done)
@@ -135,9 +138,12 @@ class Reading:
                 found = await self._round(
                     self._wanted(due, [session for session, _ in arrivals], everything=everything)
                 )
-            except Exception:
-                # The database may be away; what is not shown now is shown when it is back.
-                log.exception("reading.failed")
+            except Exception as error:
+                # What is not shown now is shown when the database is back.
+                if isinstance(error, HINDRANCES):
+                    self._outage.begins(error)
+                else:
+                    log.exception("reading.failed")
                 self._pacing.touch(due, self._now())
                 self._all = self._all or everything
                 self._arrivals = [each for each in (*arrivals, *self._arrivals) if not each[1].done()]
@@ -234,4 +240,4 @@ class Reading:
 
 def _give_up(done: "asyncio.Future[None]") -> None:
     if not done.done():
-        done.set_exception(TimeoutError("the database has not been read"))
+        done.set_exception(Busy(f"the database could not be read for {FRESH_WITHIN_S:g} s"))
