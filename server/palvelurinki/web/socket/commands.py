@@ -3,18 +3,25 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import structlog
+
 from palvelurinki.application import calls, contacts, offers, presence
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Answer
 from palvelurinki.domain.call import CallId, CallState, SeatState
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
-from palvelurinki.domain.errors import CallEnded, NotAllowed, NotInCall
+from palvelurinki.domain.errors import CallEnded, NotAllowed, NotInCall, PalvelurinkiError
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.ports import StoreAway
 from palvelurinki.protocol import client as m
+from palvelurinki.protocol import server as s
 from palvelurinki.web.socket.errors import WireError
 from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.socket.messages import error_message
 from palvelurinki.web.socket.session import Session
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[Hub, Session, Any], Awaitable[Answer]]
 
@@ -25,6 +32,18 @@ async def carry_out(hub: Hub, session: Session, command: m.ClientCommand) -> Ans
     if session.principal.kind not in allowed:
         raise NotAllowed(f"{command.type} is not for a {session.principal.kind}")
     return await handler(hub, session, command)
+
+
+def refusal_of(session: Session, command: m.ClientCommand, error: Exception) -> s.ErrorMessage:
+    """The answer to a command that was refused, or that failed: the cause of that is logged."""
+    if isinstance(error, PalvelurinkiError):
+        return error_message(command.id, error)
+    if isinstance(error, StoreAway):
+        log.warning("socket.outcome_unknown", session=session.id, operation=command.id, why=str(error))
+        return s.ErrorMessage(re=command.id, code="internal", message="whether it was done is not known; ask again")
+    # Whatever broke, this client gets an answer and its connection goes on.
+    log.error("socket.command_failed", session=session.id, exc_info=error)
+    return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")
 
 
 async def _request_contact(hub: Hub, session: Session, command: m.RequestContact) -> Answer:

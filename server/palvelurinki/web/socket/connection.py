@@ -17,8 +17,7 @@ from typing_extensions import override
 
 from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.reach import Standing
-from palvelurinki.domain.errors import Busy, PalvelurinkiError
-from palvelurinki.ports import StoreAway
+from palvelurinki.domain.errors import Busy
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import ClientCommand, Heartbeat, Resume, Signal
@@ -27,7 +26,7 @@ from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.census import Census
-from palvelurinki.web.socket.commands import carry_out, way_of
+from palvelurinki.web.socket.commands import carry_out, refusal_of, way_of
 from palvelurinki.web.socket.errors import (
     Ending,
     HelloTimeout,
@@ -285,8 +284,8 @@ class Connection(Listener):
             return messages.error_message(command.id, Busy("the database does not answer just now"))
         try:
             answer = await carry_out(self._hub, session, command)
-        except Exception as error:  # noqa: BLE001  (`_refusal` logs what is none of ours)
-            return _refusal(session, command, error)
+        except Exception as error:  # noqa: BLE001  (`refusal_of` logs what is none of ours)
+            return refusal_of(session, command, error)
         return s.Ack(
             re=command.id, contact=answer.get("contact"), call=answer.get("call"), server_time=self._hub.node.now()
         )
@@ -294,8 +293,8 @@ class Connection(Listener):
     def _relay(self, session: Session, signal: Signal) -> None:
         try:
             kept = self._hub.relay(signal, *way_of(session, signal))
-        except Exception as error:  # noqa: BLE001  (`_refusal` logs what is none of ours)
-            self._write(_refusal(session, signal, error))
+        except Exception as error:  # noqa: BLE001  (`refusal_of` logs what is none of ours)
+            self._write(refusal_of(session, signal, error))
             return
         self._relaying += 1
         # A socket that goes meanwhile is no reason to give up: the signal is for somebody else.
@@ -393,14 +392,3 @@ class Connection(Listener):
         if self._first is not None and not self._first.done():
             self._first.set_exception(ConnectionError("the client went"))
         self._stop(None)
-
-
-def _refusal(session: Session, command: ClientCommand, error: Exception) -> s.ErrorMessage:
-    if isinstance(error, PalvelurinkiError):
-        return messages.error_message(command.id, error)
-    if isinstance(error, StoreAway):
-        log.warning("socket.outcome_unknown", session=session.id, operation=command.id, why=str(error))
-        return s.ErrorMessage(re=command.id, code="internal", message="whether it was done is not known; ask again")
-    # Whatever broke, this client gets an answer and its connection goes on; the cause is in the log.
-    log.error("socket.command_failed", session=session.id, exc_info=error)
-    return s.ErrorMessage(re=command.id, code="internal", message="the server failed at this; try again")
