@@ -16,6 +16,8 @@ from random import Random
 from typing import Final, Generic, Literal
 
 from palvelurinki.client import Client, ClientError, CommandRefused, News, NotAnswered, Options
+from palvelurinki.client.asking import AGAIN_AT_LEAST_S
+from palvelurinki.client.backoff import backoff_s
 from palvelurinki.client.snapshot import S
 from palvelurinki.protocol.base import WireModel
 from palvelurinki.protocol.client import Command
@@ -119,6 +121,7 @@ class Participant(ABC, Generic[S]):
         asked = command.model_dump(exclude={"id", "type"}, exclude_none=True)
         self.log.write("asked", op=command.id, command=getattr(command, "type", ""), **asked)
         began = time.monotonic()
+        unknown = 0
         while time.monotonic() - began < GIVE_UP_S:
             try:
                 ack = await client.command(command)
@@ -127,7 +130,8 @@ class Participant(ABC, Generic[S]):
                     self.log.write("refused", op=command.id, code=error.code)
                     return None
                 self.log.write("unanswered", op=command.id, why=error.code)
-                await asyncio.sleep(0.2)
+                await _pause(AGAIN_AT_LEAST_S + backoff_s(unknown, self.chance.random()))
+                unknown += 1
             except NotAnswered as error:
                 self.log.write("unanswered", op=command.id, why=str(error))
             else:

@@ -90,10 +90,6 @@ async def test_closing_the_bus_ends_every_subscription(bus: Bus) -> None:
     assert [message async for message in one] == [message async for message in two] == []
 
 
-async def test_bus_answers(bus: Bus) -> None:
-    await bus.ping()
-
-
 # ---- Redis away ----------------------------------------------------------------------------------------------
 
 
@@ -129,6 +125,22 @@ async def own_bus(own_redis: RedisServer, pauses: Pauses) -> AsyncIterator[Redis
     bus = RedisBus(own_redis.url, pauses)
     yield bus
     await bus.close()
+
+
+async def test_a_bus_that_is_away_does_not_answer_and_does_again_when_it_is_back(
+    own_redis: RedisServer, own_bus: RedisBus
+) -> None:
+    answered = []
+    for change in (None, own_redis.stop, own_redis.start):
+        if change is not None:
+            change()
+        try:
+            await own_bus.ping()
+        except (RedisError, OSError) as error:
+            answered.append(type(error).__name__)
+        else:
+            answered.append("yes")
+    assert answered == ["yes", "ConnectionError", "yes"]
 
 
 async def test_outage_costs_messages_and_nothing_else(

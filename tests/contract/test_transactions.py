@@ -208,7 +208,3 @@ async def test_naive_datetime_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="naive"):
         async with store.transaction() as tx:
             await tx.contacts.add(waiting(requested_at=START.replace(tzinfo=None)))
-
-
-async def test_store_answers(store: Store) -> None:
-    await store.ping()

@@ -83,13 +83,11 @@ async def agree(store: SqlStore, clients: Mapping[str, Kiosk | Console]) -> None
         principal = Principal.parse(name)
         truth = None
         try:
-            async with asyncio.timeout(WITHIN_S):
-                while True:
-                    truth = await fresh(store, directory, principal)
-                    if truth == client.snapshot:
-                        break
-                    # An estimate that was being made when the truth was looked at comes a moment later.
-                    await asyncio.sleep(0.05)
+            with client.events() as stream:
+                async with asyncio.timeout(WITHIN_S):
+                    # Where they differ, an event has come since the truth was looked at, or is on its way.
+                    while (truth := await fresh(store, directory, principal)) != client.snapshot:
+                        await anext(stream)
         except TimeoutError:
             assert truth is not None
             assert client.snapshot.model_dump(mode="json") == truth.model_dump(mode="json"), name
