@@ -17,11 +17,16 @@ log = structlog.get_logger(__name__)
 
 
 class Lookout:
-    """`on_cut_off` are called when the node is cut off from a database that others reach. `run` until cancelled."""
+    """`on_cut_off` are called when the node is cut off from a database that others reach. `run` until cancelled.
+
+    Whoever has something for the database that can wait waits for `there`, instead of asking it again and again.
+    """
 
     def __init__(self, bus: Bus, node: str) -> None:
         self.reach = Reach(node, asyncio.get_running_loop().time())
         self.on_cut_off: list[Callable[[], None]] = []
+        self.there = asyncio.Event()
+        self.there.set()
         self._bus = bus
         self._node = node
 
@@ -38,6 +43,7 @@ class Lookout:
         """This node's sign of life was written."""
         before = self.standing
         self.reach.reached()
+        self.there.set()
         if before is Standing.CUT_OFF:
             log.warning("node.serves_again", node=self._node)
 
@@ -61,9 +67,12 @@ class Lookout:
     async def _looking(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            before = self.standing
-            if self.reach.look(asyncio.get_running_loop().time()) is not Standing.CUT_OFF or before is Standing.CUT_OFF:
+            before, now = self.standing, self.reach.look(asyncio.get_running_loop().time())
+            if now is before:
                 continue
-            log.warning("node.cut_off", node=self._node)
-            for send_away in self.on_cut_off:
-                send_away()
+            # `reached` alone says that it is there again.
+            self.there.clear()
+            if now is Standing.CUT_OFF:
+                log.warning("node.cut_off", node=self._node)
+                for send_away in self.on_cut_off:
+                    send_away()

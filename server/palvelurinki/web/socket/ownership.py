@@ -20,7 +20,7 @@ from palvelurinki.application.node import Node
 from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.reach import Standing
-from palvelurinki.domain.errors import Busy, TicketInvalid
+from palvelurinki.domain.errors import TicketInvalid
 from palvelurinki.ports import Connection
 from palvelurinki.protocol.client import Resume
 from palvelurinki.reporting.sections import base_topics
@@ -138,6 +138,7 @@ class Ownership:
     def stop(self) -> None:
         """This node is leaving: what cannot be told now is told by the others."""
         self._stopping = True
+        self._lookout.there.set()
         self._roster.stop()
 
     def rebase(self) -> None:
@@ -256,9 +257,11 @@ class Ownership:
         # While the database is away nobody can be told; but told it must be, or the contact would wait for ever for
         # a terminal that has gone (I3). A client that comes back meanwhile makes it void.
         while True:
+            await self._lookout.there.wait()
+            if self._stopping and self._lookout.standing is not Standing.THERE:
+                # Others soon see that this node is dead, and tell it then.
+                return
             try:
-                if self._lookout.standing is not Standing.THERE:
-                    raise Busy("the database is away")  # noqa: TRY301  (it need not be asked to say so)
                 async with self._going:
                     await connections.lost(self._context, principal, token)
             except Exception as error:
@@ -267,7 +270,6 @@ class Ownership:
                 else:
                     log.exception("ownership.loss_not_told", principal=str(principal))
                 if self._stopping:
-                    # Others soon see that this node is dead, and tell it then.
                     return
                 await asyncio.sleep(RETRY_AFTER_S)
             else:
