@@ -187,6 +187,45 @@ async def test_while_all_are_without_it_sockets_stay_and_whoever_comes_is_told_t
             assert (kiosk.welcome, expert.welcome) == welcomes
 
 
+# ---- One that hears of nobody ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def only_node(ground: Ground, line: DatabaseLine, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
+    """A node with the line and no others, which is sooner convinced."""
+    monkeypatch.setattr(reach, "AWAY_AFTER_S", 0.5)
+    monkeypatch.setattr(reach, "DEAF_AFTER_S", 1.0)
+    server = ServerThread(Ground(line.leads(ground.database_url), ground.redis_url).settings())
+    server.start()
+    yield server
+    server.stop()
+
+
+async def test_without_redis_as_well_it_takes_itself_for_cut_off(
+    only_node: ServerThread, line: DatabaseLine, own_redis: RedisServer
+) -> None:
+    async with wired(only_node, "terminal", "mikkeli-kioski") as (kiosk, _):
+        own_redis.stop()
+        line.cut()
+        assert (await kiosk.next("closing"))["code"] == "server.cut_off"
+    own_redis.start()
+    line.mend()
+    await ready_when(only_node, lambda view: view.ok)
+
+
+async def test_hearing_itself_alone_it_keeps_its_clients(only_node: ServerThread, line: DatabaseLine) -> None:
+    async with only_node.terminal("mikkeli-kioski") as kiosk:
+        welcome = kiosk.welcome
+        line.cut()
+        # Longer than one that hears nothing would wait.
+        await ready_when(only_node, lambda view: Missing.BEAT in view.missing)
+        assert await handshake(only_node) == (503, "server.busy")
+        line.mend()
+        await kiosk.request_contact(HOUSING, "fi")
+        await contact_in(kiosk, "waiting")
+        assert kiosk.welcome is welcome
+
+
 # ---- What is said of it --------------------------------------------------------------------------------------
 
 
