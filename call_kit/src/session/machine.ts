@@ -209,7 +209,8 @@ export class SessionMachine {
     this.#do({ kind: "clear_timer", name: "retry" });
     this.#token = null;
     this.#phase = phase;
-    this.#become({ connection });
+    // Whatever was left here, the server may never hear of it from this page.
+    this.#become({ connection, left: null });
     for (const id of this.#pending.removeAll()) {
       this.#settle(id, { error: OFFLINE });
     }

@@ -234,6 +234,15 @@ describe("leaving", () => {
     expect(world.machine.state).toMatchObject({ left: "call-1", repeating: false });
   });
 
+  it("has left nothing when another window took over before the server heard of it", () => {
+    world.online();
+    world.input(leave);
+    refuse("leave-1");
+    world.receive({ type: "closing", code: "session.superseded", message: "", resumable: false });
+    expect(codeOf(world.settled.get("leave-1"))).toBe("offline");
+    expect(world.machine.state).toMatchObject({ left: null, repeating: false });
+  });
+
   it("has left nothing when the server says that there is nothing to leave", () => {
     world.online();
     world.input(leave);
