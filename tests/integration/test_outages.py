@@ -58,7 +58,8 @@ async def test_who_asks_while_the_database_is_away_is_told_to_ask_again(
     async with wired(server, "terminal", "mikkeli-kioski") as (wire, _), httpx2.AsyncClient() as http:
         secret = await open_demo(server.url, "staff", FIRST)
         own_postgres.stop_immediate()
-        await wire.send({"id": "operation-1", "type": "request_contact", "service": HOUSING, "language": "fi"})
+        request = {"id": "operation-1", "type": "request_contact", "service": HOUSING, "language": "fi"}
+        await wire.send(request)
         refused = await wire.answer("operation-1")
         headers = {"cookie": f"{COOKIES['staff']}={secret}", "origin": server.url}
         response = await http.post(f"{server.url}/api/v1/staff/ticket", headers=headers)
@@ -66,8 +67,14 @@ async def test_who_asks_while_the_database_is_away_is_told_to_ask_again(
         assert refused["code"] == "server.busy"
         assert (response.status_code, response.json()["code"]) == (503, "server.busy")
         assert int(response.headers["retry-after"]) > 0
-        # Nothing was done, so the same operation is done now.
-        assert (await wire.ask("request_contact", service=HOUSING, language="fi"))["contact"]
+        # Nothing was done, so the same operation is done now, as soon as the database lets somebody in again.
+        async with asyncio.timeout(WITHIN_S):
+            while refused["type"] == "error":
+                assert refused["code"] == "server.busy"
+                await asyncio.sleep(0.05)
+                await wire.send(request)
+                refused = await wire.answer("operation-1")
+        assert refused["contact"]
 
 
 def impatient() -> tuple[Options, asyncio.Event]:
