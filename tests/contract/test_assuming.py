@@ -5,13 +5,14 @@ What holds for every transaction, these too, is in the other tests: `conftest.As
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.commands import SetLanguage
-from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import Conflict, StaffBusy
@@ -281,3 +282,85 @@ async def test_an_offer_that_has_run_out_is_not_accepted_whatever_was_decided(po
     assert still is not None
     assert still.call is None
     await store.close()
+
+
+# ---- What is recalled --------------------------------------------------------------------------------------------
+
+
+async def _now(store: SqlStore) -> tuple[Contact, Presence]:
+    async with store.looking() as tx:
+        contact = await tx.contacts.load(C1)
+        assert contact is not None
+        return contact, await tx.presences.load(BELLA)
+
+
+async def test_what_is_recalled_and_stands_so_is_saved_without_being_loaded(store: SqlStore) -> None:
+    contact, presence = await _now(store)
+    async with store.transaction(assuming=True) as tx:
+        assert tx.contacts.recall(contact)
+        assert tx.presences.recall(presence)
+        assert await tx.contacts.load(C1) is contact
+        assert await tx.presences.load(BELLA) is presence
+        await tx.contacts.save(then(contact, SetLanguage("sv")))
+        await tx.presences.save(pause(presence, "lunch", START))
+    after, paused = await _now(store)
+    assert after == replace(contact, language="sv", version=contact.version + 1)
+    assert (paused.state, paused.version) == ("paused", presence.version + 1)
+
+
+@pytest.mark.parametrize("meanwhile", [_save_contact, _pause])
+async def test_what_is_recalled_and_has_moved_on_is_a_conflict(store: SqlStore, meanwhile: Act) -> None:
+    contact, presence = await _now(store)
+    async with store.transaction() as tx:
+        await meanwhile(tx)
+
+    async def rest_on_both(tx: Transaction) -> None:
+        assert tx.contacts.recall(contact)
+        assert tx.presences.recall(presence)
+        await tx.deadlines.set(MARK)
+
+    async def save_both(tx: Transaction) -> None:
+        await rest_on_both(tx)
+        await tx.contacts.save(then(contact, SetLanguage("sv")))
+        await tx.presences.save(make_ready(presence, START))
+
+    await _conflicts(store, rest_on_both)
+    await _conflicts(store, save_both)
+    assert not await _is_marked(store)
+
+
+async def test_what_a_transaction_holds_it_does_not_recall(store: SqlStore) -> None:
+    contact, presence = await _now(store)
+    async with store.transaction(assuming=True) as tx:
+        await tx.contacts.load(C1)
+        await tx.presences.load(BELLA)
+        assert not tx.contacts.recall(contact)
+        assert not tx.presences.recall(presence)
+    async with store.transaction() as tx:
+        assert not tx.contacts.recall(contact)
+        assert not tx.presences.recall(presence)
+
+
+async def test_a_contact_that_is_recalled_cannot_be_offered_for_its_offers_are_not_counted(store: SqlStore) -> None:
+    contact = waiting("w1", OTHER_KIOSK)
+    async with store.transaction() as tx:
+        await tx.contacts.add(contact)
+
+    async def offer(tx: Transaction) -> None:
+        assert tx.contacts.recall(contact)
+        await tx.contacts.save(offered(contact, BELLA))
+
+    await _conflicts(store, offer)
+
+
+# ---- The time ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_time_goes_on_from_what_the_database_said_before(store: SqlStore) -> None:
+    async with store.transaction(assuming=True) as tx:
+        first = await tx.now()
+    async with store.transaction(assuming=True) as tx:
+        second = await tx.now()
+    async with store.looking() as tx:
+        third = await tx.now()
+    assert first <= second <= third

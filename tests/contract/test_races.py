@@ -78,7 +78,9 @@ async def test_offer_is_accepted_once(store: Store) -> None:
         await tx.contacts.save(accepted(contact))
 
     outcome = await race(*[transacting(store, accept)] * 4)
-    assert outcome == {WON: 1, "OfferClosed": 3}
+    assert outcome[WON] == 1
+    # Who locked it, or came late, has seen that it is closed; who only assumed that nobody else would come has not.
+    assert outcome["OfferClosed"] + outcome["Conflict"] == 3
 
 
 async def test_contact_that_was_read_without_a_lock_is_saved_once(store: Store) -> None:

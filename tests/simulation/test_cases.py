@@ -163,8 +163,8 @@ async def test_an_accept_after_the_expiry_and_before_the_sweep_is_refused(world:
 
 async def test_matching_twice_at_once_makes_one_offer(world: World) -> None:
     await open_all(world, world.terminals[0], world.experts[0])
-    await be_ready(world, world.experts[0])
     await request(world, world.terminals[0])
+    await presence.make_ready(context(world), StaffId("anna"), world.ids.new())
     assert await offers.match_ring(context(world), RingId("housing-ring")) == 1
     assert await offers.match_ring(context(world), RingId("housing-ring")) == 0
 
@@ -189,3 +189,27 @@ async def test_a_deadline_that_cannot_be_handled_keeps_no_other_waiting(world: W
     tables = await world.tables()
     assert tables.contacts[contact]["state"] == "waiting"
     assert {tables.deadlines[each.kind, each.subject] - world.clock.at for each in poison} == {sweeping.PUT_OFF}
+
+
+async def test_a_request_rings_at_once_when_somebody_is_free(world: World) -> None:
+    await open_all(world, world.terminals[0], world.experts[0])
+    await be_ready(world, world.experts[0])
+    contact = await request(world, world.terminals[0])
+    tables = await world.tables()
+    (offer,) = tables.open_offers()
+    assert offer["contact"] == contact
+    assert tables.contacts[contact]["state"] == "offered"
+    assert not list(world.checker.always(tables))
+
+
+async def test_whoever_is_free_is_for_those_who_wait_before_it_is_for_a_new_request(world: World) -> None:
+    await open_all(world, *world.terminals[:2], world.experts[0])
+    first = await request(world, world.terminals[0])
+    # Nobody has matched them yet.
+    await presence.make_ready(context(world), StaffId("anna"), world.ids.new())
+    second = await request(world, world.terminals[1])
+    tables = await world.tables()
+    assert [tables.contacts[each]["state"] for each in (first, second)] == ["waiting", "waiting"]
+    await world.tend()
+    tables = await world.tables()
+    assert [tables.contacts[each]["state"] for each in (first, second)] == ["offered", "waiting"]

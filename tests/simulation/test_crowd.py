@@ -242,10 +242,10 @@ async def test_both_hang_up_at_once_and_the_call_leaves_one_record(crowd: World)
 async def test_all_nodes_match_at_once_and_each_contact_rings_once(crowd: World) -> None:
     await troubles.connect_all(crowd, await crowd.tables())
     context = crowd.nodes[0].context
-    for staff in crowd.directory.rings[RingId("family-ring")].members:
-        await presence.make_ready(context, staff.staff, crowd.ids.new())
     for client in crowd.terminals:
         await ask_for("family", context, client, crowd.ids.new())
+    for staff in crowd.directory.rings[RingId("family-ring")].members:
+        await presence.make_ready(context, staff.staff, crowd.ids.new())
     made = await asyncio.gather(*(sweeping.match_waiting(each) for each in contexts(crowd) * 2))
     assert sum(made) == 3
     tables = await crowd.tables()

@@ -56,8 +56,14 @@ class HmacPseudonyms:
         if not secret:
             raise ValueError("pseudonyms need a secret")
         self._secret = secret.encode()
+        # As many as there are members of staff, who take many calls each.
+        self._known: dict[tuple[str, str], str] = {}
 
     def of(self, organisation: str, staff: str) -> str:
         """16 hexadecimal digits, the same each time."""
-        key = hmac.digest(self._secret, b"pseudonyms of " + organisation.encode(), hashlib.sha256)
-        return hmac.digest(key, staff.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
+        known = self._known.get((organisation, staff))
+        if known is None:
+            key = hmac.digest(self._secret, b"pseudonyms of " + organisation.encode(), hashlib.sha256)
+            known = hmac.digest(key, staff.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
+            self._known[organisation, staff] = known
+        return known

@@ -33,7 +33,7 @@ async def _in_call(
     context: Context, principal: Principal, operation: str, call: CallId, command: commands.ContactCommand
 ) -> Answer:
     async def use_case(work: Work) -> Answer:
-        contact = work.known(await work.tx.contacts.load_of_call(call), "call", call)
+        contact = await work.load_of_call(principal, call)
         await work.decide(contact, command)
         if isinstance(command, commands.JoinCall):
             await connections.look_again(work, principal, command.session)

@@ -1,6 +1,6 @@
 """What a customer's terminal does with its contact."""
 
-from palvelurinki.application import connections
+from palvelurinki.application import connections, offers
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
@@ -9,7 +9,6 @@ from palvelurinki.domain.directory import AtClosing, ServiceId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.entry import entry
 from palvelurinki.domain.errors import RingClosed, ServiceNotRemote, UnknownThing
-from palvelurinki.domain.events import ContactRequested
 from palvelurinki.domain.hours import closes_at, is_open, local_day
 from palvelurinki.ports import Deadline
 
@@ -17,7 +16,7 @@ from palvelurinki.ports import Deadline
 async def request_contact(
     context: Context, terminal: TerminalId, session: SessionId, operation: str, service: ServiceId, language: str
 ) -> Answer:
-    """A customer at the terminal asks for a service; the contact waits in the service's ring from now on.
+    """A customer at the terminal asks for a service; the contact waits in the service's ring from now on, or rings.
 
     Raises UnknownThing, ServiceNotRemote (never by video, or not at this point), RingClosed, TerminalBusy.
     """
@@ -51,12 +50,10 @@ async def request_contact(
             head_start_s=wanted.head_start_s,
             session=session,
         )
-        await work.tx.contacts.add(contact)
         if door.closes_at is not None and ring.at_closing is AtClosing.END:
             await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, door.closes_at))
+        await offers.begin(work, contact)
         await connections.look_again(work, Principal.terminal(terminal), session)
-        work.changes.contact(None, contact)
-        work.events.append((contact.id, ContactRequested()))
         return {"contact": contact.id}
 
     return await perform_once(context, Principal.terminal(terminal), operation, use_case, hold_configuration=True)
@@ -106,7 +103,7 @@ async def _on_own_contact(
     command: commands.ContactCommand,
 ) -> Answer:
     async def use_case(work: Work) -> Answer:
-        loaded = await work.load(contact, "contact", contact)
+        loaded = await work.load_own(Principal.terminal(terminal), contact)
         if loaded.terminal != terminal:
             # The same answer as for an id that nothing has: whose it is, is not for others to learn (I7).
             raise UnknownThing("contact", contact)

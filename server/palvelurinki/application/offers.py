@@ -1,6 +1,6 @@
 """Offers: matching a pool's queue with its free experts, and the experts' answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -55,6 +55,24 @@ async def _match_at_once(work: Work, directory: Directory, rings: frozenset[Ring
     return _offers(routes)
 
 
+async def begin(work: Work, contact: Contact) -> None:
+    """Add a contact that is just being requested. When somebody is free for it, it rings from the same commit on.
+
+    It takes its turn after all who wait in the pool. A try that locks leaves it to the matching, like all who wait: it
+    would hold experts' rows for as long as it looks.
+    """
+    chosen = await _route_of(work, contact) if work.assuming else None
+    command = await _offer(work, contact, chosen) if chosen is not None else None
+    await work.add(contact, command)
+    if command is not None and chosen is not None:
+        await _explain(work, command, chosen)
+
+
+async def _route_of(work: Work, contact: Contact) -> OfferTo | None:
+    routes = await _routes(work.tx, work.directory, work.directory.pools[contact.ring], (contact,))
+    return next((each for each in routes if isinstance(each, OfferTo) and each.contact == contact.id), None)
+
+
 async def _try_to_follow(context: Context, chosen: Route) -> bool:
     try:
         return await perform(context, lambda work: _follow(work, chosen))
@@ -68,10 +86,12 @@ async def _look(context: Context, directory: Directory, rings: frozenset[RingId]
         return await _routes(tx, directory, rings)
 
 
-async def _routes(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
+async def _routes(
+    tx: Transaction, directory: Directory, rings: frozenset[RingId], new: Sequence[Contact] = ()
+) -> tuple[Route, ...]:
     waiting = [
         WaitingContact.of(each)
-        for each in await tx.contacts.queued(rings)
+        for each in (*await tx.contacts.queued(rings), *new)
         if each.state is ContactState.WAITING and each.service in directory.services
     ]
     if not waiting:
@@ -110,16 +130,28 @@ async def _follow(work: Work, chosen: Route) -> bool:
         case Quieten():
             await work.decide(contact, commands.QuietUntilRetry(ring.retry_after_s))
             return True
-        case OfferTo(grounds=grounds):
-            staff = await _still_there(work, contact, chosen.staff)
-            if not staff:
+        case OfferTo():
+            command = await _offer(work, contact, chosen)
+            if command is None:
                 return False
-            offer = OfferId(work.context.ids.new())
-            await work.decide(contact, commands.MakeOffer(offer, staff, ring.offer_timeout_s))
-            if grounds is not None:
-                await work.tx.explanations.add(offer, grounds)
-                work.changes.grounds[offer] = grounds
+            await work.decide(contact, command)
+            await _explain(work, command, chosen)
             return True
+
+
+async def _offer(work: Work, contact: Contact, chosen: OfferTo) -> commands.MakeOffer | None:
+    """The offer that was chosen; None when nobody of the chosen is to be had."""
+    staff = await _still_there(work, contact, chosen.staff)
+    if not staff:
+        return None
+    timeout_s = work.directory.rings[contact.ring].offer_timeout_s
+    return commands.MakeOffer(OfferId(work.context.ids.new()), staff, timeout_s)
+
+
+async def _explain(work: Work, made: commands.MakeOffer, chosen: OfferTo) -> None:
+    if chosen.grounds is not None:
+        await work.tx.explanations.add(made.offer, chosen.grounds)
+        work.changes.grounds[made.offer] = chosen.grounds
 
 
 async def _still_there(work: Work, contact: Contact, chosen: tuple[StaffId, ...]) -> tuple[StaffId, ...]:
@@ -141,7 +173,7 @@ async def accept_offer(context: Context, staff: StaffId, operation: str, offer: 
     """
 
     async def use_case(work: Work) -> Answer:
-        contact = work.known(await work.tx.contacts.load_of_offer(offer), "offer", offer)
+        contact = await work.load_of_offer(Principal.staff(staff), offer)
         call = CallId(context.ids.new())
         await work.decide(
             contact,
@@ -162,7 +194,7 @@ async def decline_offer(context: Context, staff: StaffId, operation: str, offer:
     """The expert does not take it; it goes to the next. Raises UnknownThing, OfferNotYours, OfferClosed."""
 
     async def use_case(work: Work) -> Answer:
-        contact = work.known(await work.tx.contacts.load_of_offer(offer), "offer", offer)
+        contact = await work.load_of_offer(Principal.staff(staff), offer)
         await work.decide(contact, commands.DeclineOffer(offer, staff, reason))
         return {"contact": contact.id}
 

@@ -7,18 +7,20 @@ carries out the effects.
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import TypeVar
 
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.principals import Principal
+from palvelurinki.application.recollection import NOTHING, Recollection
 from palvelurinki.domain import presence as presences
 from palvelurinki.domain.brokering import Decision, decide
+from palvelurinki.domain.call import CallId
 from palvelurinki.domain.commands import ContactCommand
 from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import Directory
+from palvelurinki.domain.directory import Directory, StaffId
 from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
@@ -30,7 +32,8 @@ from palvelurinki.domain.effects import (
     SetDeadline,
 )
 from palvelurinki.domain.errors import Busy, Conflict, Refused, UnknownThing
-from palvelurinki.domain.events import ContactEvent
+from palvelurinki.domain.events import ContactEvent, ContactRequested
+from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
 from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store, Transaction
 
@@ -54,6 +57,8 @@ class Context:
     notify: Callable[[Changes], Awaitable[None]]
     # As `store`, over connections that no command is waited for: see `kept_free`.
     upkeep: Store | None = None
+    # What it remembers of what it has read and written.
+    recollection: Recollection = NOTHING
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
     presence_grace: timedelta = timedelta(seconds=60)
     # A node that has not shown life for longer than this is dead, and its connections are lost.
@@ -76,16 +81,42 @@ class Work:
     tx: Transaction
     directory: Directory
     changes: Changes
+    # Whether this is a first try, which locks nothing.
+    assuming: bool = False
     events: list[tuple[ContactId, ContactEvent]] = field(default_factory=list)
 
     async def use_directory_in_force(self) -> None:
         """Take over a revision of the configuration that this node has not been told of yet."""
-        if await self.tx.configurations.latest_number() != self.directory.revision:
+        if not await self.tx.configurations.is_in_force(self.directory.revision):
             self.directory = self.context.directory = await directory_in_force(self.tx)
 
     async def load(self, identifier: ContactId, kind: str, asked: str) -> Contact:
         """The contact, locked. Raises UnknownThing naming what was asked for when there is none."""
         return self.known(await self.tx.contacts.load(identifier), kind, asked)
+
+    async def load_own(self, principal: Principal, identifier: ContactId) -> Contact:
+        """As `load`, from what the principal is shown when that will do."""
+        seen = self._recalled(principal, lambda each: each.id == identifier)
+        return seen or await self.load(identifier, "contact", identifier)
+
+    async def load_of_offer(self, principal: Principal, offer: OfferId) -> Contact:
+        """The contact to which the offer belongs, likewise."""
+        seen = self._recalled(principal, lambda each: each.offer is not None and each.offer.id == offer)
+        return seen or self.known(await self.tx.contacts.load_of_offer(offer), "offer", offer)
+
+    async def load_of_call(self, principal: Principal, call: CallId) -> Contact:
+        """The contact to which the call belongs, likewise."""
+        seen = self._recalled(principal, lambda each: each.call is not None and each.call.id == call)
+        return seen or self.known(await self.tx.contacts.load_of_call(call), "call", call)
+
+    def _recalled(self, principal: Principal, wanted: Callable[[Contact], bool]) -> Contact | None:
+        shown = self.context.recollection.contacts(principal)
+        seen = max(filter(wanted, shown), key=lambda each: each.version, default=None)
+        return seen if seen is not None and self.tx.contacts.recall(seen) else None
+
+    async def _load_presence(self, staff: StaffId) -> presences.Presence:
+        seen = self.context.recollection.presence(staff)
+        return seen if seen is not None and self.tx.presences.recall(seen) else await self.tx.presences.load(staff)
 
     def known(self, contact: Contact | None, kind: str, asked: str) -> Contact:
         """The contact. Raises UnknownThing naming what was asked for when there is none."""
@@ -99,10 +130,18 @@ class Work:
         if decision.contact != contact:
             await self.tx.contacts.save(decision.contact)
             self.changes.contact(contact, await self._saved(contact.id))
-        self.events.extend((contact.id, event) for event in decision.events)
-        for effect in decision.effects:
-            await self._carry_out(effect, decision.contact)
+        await self._follow(decision)
         return decision
+
+    async def add(self, contact: Contact, command: ContactCommand | None) -> None:
+        """A new contact, to which the command happens at once."""
+        self.events.append((contact.id, ContactRequested()))
+        decision = None if command is None else decide(contact, command, await self.tx.now())
+        added = contact if decision is None else decision.contact
+        await self.tx.contacts.add(added)
+        self.changes.contact(None, added)
+        if decision is not None:
+            await self._follow(decision)
 
     async def write_outbox(self) -> None:
         """Write what happened, and what it is about, so that it is told even when the wake-up is lost.
@@ -111,7 +150,7 @@ class Work:
         """
         work, topics_left = self.changes.work, sorted(self.changes.topics)
         for contact, event in self.events:
-            await self.tx.outbox.add(contact, type(event).__name__, asdict(event), topics_left, work)
+            await self.tx.outbox.add(contact, type(event).__name__, _payload(event), topics_left, work)
             topics_left = []
         if topics_left:
             await self.tx.outbox.add(None, "Touched", {}, topics_left, work)
@@ -128,6 +167,11 @@ class Work:
             await self.tx.deadlines.set(Deadline(DeadlineKind.WRAP_UP, after.staff, after.wrap_up_until))
         else:
             await self.tx.deadlines.clear(DeadlineKind.WRAP_UP, after.staff)
+
+    async def _follow(self, decision: Decision) -> None:
+        self.events.extend((decision.contact.id, event) for event in decision.events)
+        for effect in decision.effects:
+            await self._carry_out(effect, decision.contact)
 
     async def _saved(self, identifier: ContactId) -> Contact:
         # A transaction knows what it holds, and asks nobody.
@@ -152,7 +196,7 @@ class Work:
     async def _come_free(self, effect: Free, contact: Contact) -> None:
         if effect.reason is FreeReason.WITHDRAWN:
             return
-        before = await self.tx.presences.load(effect.staff)
+        before = await self._load_presence(effect.staff)
         now = await self.tx.now()
         ring = self.directory.rings.get(contact.ring)
         match effect.reason:
@@ -176,6 +220,11 @@ class Work:
         await self.tx.service_events.add(
             service_event(ServiceEventId(self.context.ids.new()), contact, effect, pseudonym, self.directory)
         )
+
+
+def _payload(event: ContactEvent) -> dict[str, object]:
+    # Not `asdict`, which copies what never changes: an event is plain data.
+    return {each.name: getattr(event, each.name) for each in fields(event)}
 
 
 async def perform(
@@ -207,7 +256,7 @@ async def _attempt(
     context: Context, use_case: Callable[[Work], Awaitable[Result]], store: Store, *, assuming: bool
 ) -> Result:
     async with store.transaction(assuming=assuming) as tx:
-        work = Work(context, tx, context.directory, Changes(context.ids.new()))
+        work = Work(context, tx, context.directory, Changes(context.ids.new()), assuming)
         result = await use_case(work)
         await work.write_outbox()
     if work.changes.topics:
@@ -234,8 +283,8 @@ async def perform_once(
         if hold_configuration:
             await work.tx.configurations.hold()
         # Hardly ever has it been done before, so it is not asked about first: what was done cannot be recorded again,
-        # and is then found. With the configuration, which must be looked at, the answer comes along.
-        if tried or hold_configuration:
+        # and is then found.
+        if tried:
             known = await work.tx.operations.answer(str(principal), operation)
             if known is not None:
                 return known

@@ -12,6 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
+from typing_extensions import override
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 MINUTES_IN_DAY = 24 * 60
@@ -44,6 +45,10 @@ class OpeningHours:
     weekly: Mapping[int, tuple[Interval, ...]] = field(default_factory=dict)
     exceptions: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
     closed_on_public_holidays: bool = True
+
+    @override
+    def __hash__(self) -> int:
+        return hash((frozenset(self.weekly.items()), frozenset(self.exceptions.items())))
 
     def intervals_on(self, day: date) -> tuple[Interval, ...]:
         """The open stretches of a local day, in order."""
@@ -102,18 +107,17 @@ def overlaps(intervals: tuple[Interval, ...]) -> bool:
     return any(later.start < earlier.end for earlier, later in pairwise(sorted(intervals)))
 
 
-def _openings(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:
+# Pure, and asked again and again for the same few days: with each look at each ring.
+@lru_cache(maxsize=1024)
+def _openings(hours: OpeningHours, first: date, days: int) -> tuple[tuple[datetime, datetime], ...]:
     """The stretches from `first` on, those that touch joined into one."""
-    joined: tuple[datetime, datetime] | None = None
+    joined: list[tuple[datetime, datetime]] = []
     for start, end in _spans(hours, first, days):
-        if joined is not None and start == joined[1]:
-            joined = (joined[0], end)
+        if joined and start == joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
         else:
-            if joined is not None:
-                yield joined
-            joined = (start, end)
-    if joined is not None:
-        yield joined
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:
@@ -125,7 +129,7 @@ def _spans(hours: OpeningHours, first: date, days: int) -> Iterator[tuple[dateti
                 yield start, end
 
 
-# Pure, and asked again and again for the same few days: with each look at each ring.
+# As above.
 @lru_cache(maxsize=4096)
 def _instant(day: date, minutes: int) -> datetime:
     # The wall-clock time is built first and converted after: adding minutes to an instant would slip over a clock

@@ -42,6 +42,12 @@ class Contacts(Protocol):
     async def load(self, contact: ContactId) -> Contact | None:
         """The contact, locked for this transaction."""
 
+    def recall(self, contact: Contact) -> bool:
+        """Take it to stand as it was read or saved before, by whatever transaction: as if it had been loaded.
+
+        A transaction that assumes does so, and is in conflict when it stands so no more. False in any other.
+        """
+
     async def load_of_offer(self, offer: OfferId) -> Contact | None:
         """The contact to which the offer belongs, locked likewise."""
 

@@ -97,6 +97,12 @@ class Presences(Protocol):
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none."""
 
+    def recall(self, presence: Presence) -> bool:
+        """Take it to stand as it was read or saved before, by whatever transaction: as if it had been loaded.
+
+        A transaction that assumes does so, and is in conflict when it stands so no more. False in any other.
+        """
+
     async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
         """Of these, those who are ready, past their wrap-up, and whose console is there, locked.
 

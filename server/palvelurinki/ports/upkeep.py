@@ -103,6 +103,9 @@ class Configurations(Protocol):
         else does, so that whoever is about to replace it sees all that rests on it.
         """
 
+    async def is_in_force(self, revision: int) -> bool:
+        """Whether this is it. A transaction that assumes, and holds it, takes it for so."""
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
 

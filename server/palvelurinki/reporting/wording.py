@@ -1,12 +1,15 @@
 """The configuration's names as the wire shows them."""
 
 from datetime import datetime
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
 
 from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, Names, PointId, StaffId, TerminalId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.protocol import views as v
+
+NAMES_KEPT: Final = 8192
 
 
 class Named(Protocol):
@@ -21,14 +24,21 @@ class Named(Protocol):
         """The name in each language."""
 
 
+# The configuration has few names, and every message is full of them.
+@lru_cache(maxsize=NAMES_KEPT)
 def names(of: Names) -> v.NamesView:
     """A text in three languages."""
     return v.NamesView(fi=of.fi, sv=of.sv, en=of.en)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
+def _named(identifier: str, of: Names) -> v.NamedView:
+    return v.NamedView(id=identifier, names=names(of))
+
+
 def named(thing: Named) -> v.NamedView:
     """An id with its names."""
-    return v.NamedView(id=thing.id, names=names(thing.names))
+    return _named(thing.id, thing.names)
 
 
 def named_or_id(thing: Named | None, identifier: str) -> v.NamedView:

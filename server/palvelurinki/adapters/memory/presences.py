@@ -26,6 +26,10 @@ class MemoryPresences:
         self._loaded[staff] = presence
         return presence
 
+    def recall(self, presence: Presence) -> bool:  # noqa: ARG002
+        """Nothing is assumed here."""
+        return False
+
     async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
         """Of these, those who are ready, past their wrap-up and there."""
         now = self._unit.now()

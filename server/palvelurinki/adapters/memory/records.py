@@ -170,6 +170,10 @@ class MemoryConfigurations:
     async def hold(self, *, alone: bool = False) -> None:
         """Whoever writes is alone in any case."""
 
+    async def is_in_force(self, revision: int) -> bool:
+        """Whether this is it."""
+        return revision == await self.latest_number()
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
         return len(self._unit.tables.configurations.rows)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, cast
 
+from pydantic_core import to_json
 from sqlalchemy import Delete, Executable, Insert, Table, Update
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
@@ -24,9 +25,14 @@ Arguments: TypeAlias = tuple[Any, ...]
 CLOCK: Final = "clock_"
 """The column in which a statement brings the database's time along."""
 
+
+def _json(value: object) -> str:
+    return to_json(value).decode()
+
+
 DIALECTS: Final[dict[DialectName, Dialect]] = {
-    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
-    "sqlite": aiosqlite.dialect(paramstyle="qmark"),
+    "postgresql": asyncpg.dialect(json_serializer=_json),  # type: ignore[no-untyped-call]
+    "sqlite": aiosqlite.dialect(paramstyle="qmark", json_serializer=_json),
 }
 _LOCKING = re.compile(r"\bFOR (NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b")
 _PARAMETER = re.compile(r"\$(\d+)")

@@ -33,6 +33,8 @@ class SqlConfigurations:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        # In a transaction that assumes, which will ask whether it still is in force.
+        self._held = False
 
     async def latest(self) -> ConfigurationRevision | None:
         """The one in force."""
@@ -42,11 +44,18 @@ class SqlConfigurations:
     async def hold(self, *, alone: bool = False) -> None:
         """No other revision comes into force before this transaction's end. The first thing that is done in one."""
         if self._unit.assumes and not alone:
+            self._held = True
             self._unit.before_end(self._assume_in_force)
             return
         await self._unit.hold(Lock.ALONE if alone else Lock.SHARED)
         if alone and self._unit.locks:
             await self._unit.rows(_IN_FORCE_LOCKED)
+
+    async def is_in_force(self, revision: int) -> bool:
+        """Whether this is it. A transaction that assumes, and holds it, takes it for so."""
+        if self._held and self._unit.revision is None:
+            self._unit.revision = revision
+        return revision == await self.latest_number()
 
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""

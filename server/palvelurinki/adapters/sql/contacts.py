@@ -30,10 +30,13 @@ from palvelurinki.domain.offer import Offer, OfferId, OfferState
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A contact as it now stands in the database, in this transaction."""
+    """A contact as it now stands in the database, in this transaction.
+
+    `offers`: how many were made of it, where that is known.
+    """
 
     contact: Contact
-    offers: int
+    offers: int | None
 
 
 class SqlContacts:
@@ -55,6 +58,13 @@ class SqlContacts:
             return held.contact
         seen = self._seen.get(contact)
         return await self._load(q.LOAD, contact) if seen is None else self._hold(seen)
+
+    def recall(self, contact: Contact) -> bool:
+        """Take it to stand as it was seen before, where that is assumed; False where it must be loaded."""
+        if not self._unit.assumes or contact.id in self._held:
+            return False
+        self._hold(_Held(contact, None))
+        return True
 
     async def load_of_offer(self, offer: OfferId) -> Contact | None:
         """The contact to which the offer belongs, locked likewise."""
@@ -82,14 +92,18 @@ class SqlContacts:
         if contact == before:
             return
         new_offer = contact.offer is not None and (before.offer is None or before.offer.id != contact.offer.id)
-        offers = held.offers + 1 if new_offer else held.offers
         values = {
-            **contact_values(contact),
-            "offers": offers,
+            **_changed(contact_values(before), contact_values(contact)),
             "version": contact.version + 1,
             "saved": contact.id,
             "seen": contact.version,
         }
+        offers = held.offers
+        if new_offer:
+            if offers is None:
+                raise Conflict("how many offers were made before is not known here", contact=contact.id)
+            offers += 1
+            values["offers"] = offers
         self._unsaved.discard(contact.id)
         self._unit.put(q.SAVE_CONTACT, values, row=contact.id, refusal=lambda: _moved_on(contact.id))
         self._save_offer(contact, None if new_offer else before.offer, offers)
@@ -232,7 +246,7 @@ class SqlContacts:
         for contact in sorted(self._unsaved):
             self._unit.assume(q.STANDS, {"id": contact, "seen": self._held[contact].contact.version})
 
-    def _save_offer(self, contact: Contact, before: Offer | None, number: int) -> None:
+    def _save_offer(self, contact: Contact, before: Offer | None, number: int | None) -> None:
         after = contact.offer
         if after is None or after == before:
             return
@@ -241,10 +255,10 @@ class SqlContacts:
             added = {**values, "contact": contact.id, "number": number, "ring": contact.ring}
             self._unit.put(q.ADD_OFFER, added)
         elif after.state is OfferState.ACCEPTED and before.state is OfferState.OPEN:
-            values["saved"] = after.id
+            values = {**_changed(offer_values(before), values), "saved": after.id}
             self._unit.put(q.ACCEPT_OFFER, values, row=after.id, refusal=lambda: _run_out(contact.id))
-        elif values != offer_values(before):
-            self._unit.put(q.SAVE_OFFER, {**values, "saved": after.id}, row=after.id)
+        elif changed := _changed(offer_values(before), values):
+            self._unit.put(q.SAVE_OFFER, {**changed, "saved": after.id}, row=after.id)
         self._save_ringings(before, after)
 
     def _save_ringings(self, before: Offer | None, after: Offer) -> None:
@@ -271,8 +285,8 @@ class SqlContacts:
         values = call_values(after)
         if before is None:
             self._unit.put(q.ADD_CALL, {**values, "contact": contact})
-        elif values != call_values(before):
-            self._unit.put(q.SAVE_CALL, {**values, "saved": after.id}, row=after.id)
+        elif changed := _changed(call_values(before), values):
+            self._unit.put(q.SAVE_CALL, {**changed, "saved": after.id}, row=after.id)
         self._save_seats(before, after)
 
     def _save_seats(self, before: Call | None, after: Call) -> None:
@@ -291,6 +305,10 @@ class SqlContacts:
             self._unit.put(q.SAVE_SEAT, values, row=values["saved"])
         for values in new:
             self._unit.put(q.ADD_SEAT, values)
+
+
+def _changed(before: Values, after: Values) -> Values:
+    return {name: value for name, value in after.items() if before[name] != value}
 
 
 def _by_contact(rows: Sequence[Row]) -> list[list[Row]]:

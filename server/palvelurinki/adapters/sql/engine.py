@@ -28,6 +28,9 @@ POSTGRESQL_SETTINGS = {
     "tcp_user_timeout": "1500",
 }
 
+# Nobody waits for what a migration holds but other nodes that start, and a start may be slow.
+MIGRATING = {"idle_in_transaction_session_timeout": "60s"}
+
 # So many connections may open one new SQLite file in the same moment.
 _JOURNAL_ATTEMPTS = 20
 
@@ -46,7 +49,7 @@ def make_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         parsed,
         isolation_level="READ COMMITTED",
-        connect_args={"timeout": 5, "server_settings": POSTGRESQL_SETTINGS},
+        connect_args={"timeout": 5, "server_settings": POSTGRESQL_SETTINGS | MIGRATING},
     )
 
 

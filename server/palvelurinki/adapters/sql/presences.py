@@ -101,6 +101,14 @@ class SqlPresences:
                 self._unsaved[staff] = presence.version
         return self._held[staff]
 
+    def recall(self, presence: Presence) -> bool:
+        """Take it to stand as it was seen before, where that is assumed; False where it must be loaded."""
+        if not self._unit.assumes or presence.staff in self._held:
+            return False
+        self._held[presence.staff] = presence
+        self._unsaved[presence.staff] = presence.version
+        return True
+
     async def may_be_rung(self, staff: Collection[StaffId]) -> frozenset[StaffId]:
         """Of these, those who are ready, past their wrap-up and there, locked; all of them, where that is assumed."""
         if not self._unit.assumes:

@@ -1,7 +1,7 @@
 """The record."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, desc, insert, select
@@ -14,6 +14,7 @@ from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.ports import EventFilter, Handled
 
 _ADD = insert(t.service_event)
+_FIELDS = tuple(each.name for each in fields(ServiceEvent))
 _HANDLED = (
     select(
         *(t.service_event.c[name] for name in ("service", "language", "offered_at", "accepted_at", "ended_at")),
@@ -32,8 +33,9 @@ class SqlServiceEvents:
 
     async def add(self, event: ServiceEvent) -> None:
         """One event. Raises Conflict when its call has left one already."""
-        values = {**asdict(event), "channel": event.channel.value, "outcome": event.outcome.value}
-        self._unit.put(_ADD, values)
+        # Not `asdict`, which copies what never changes: all its fields are plain.
+        values = {name: getattr(event, name) for name in _FIELDS}
+        self._unit.put(_ADD, {**values, "channel": event.channel.value, "outcome": event.outcome.value})
 
     async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
         """How long the ring's latest calls took, newest first."""

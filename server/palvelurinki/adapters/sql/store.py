@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import literal, make_url, select
 
@@ -41,6 +42,8 @@ from palvelurinki.ports import (
     Transaction,
 )
 
+# For so long the database's time is counted on from by this process's clock before it is asked again.
+TOLD_FOR_S: Final = 2.0
 _ANYTHING = select(literal(1))
 
 
@@ -78,6 +81,8 @@ class SqlStore:
     def __init__(self, database: Driver | str, clock: Clock | None = None, node: str | None = None) -> None:
         self._driver = make_driver(database, node) if isinstance(database, str) else database
         self._clock = clock
+        # The database's time when it was last told, and this process's: see `_recent_time`.
+        self._told_time: tuple[datetime, float] | None = None
         # SQLite has one writer at a time. Within this process writers queue here, in order of arrival, instead of
         # asking the database again and again.
         self._one_writer = asyncio.Lock() if self._driver.dialect == "sqlite" else nullcontext()
@@ -92,8 +97,11 @@ class SqlStore:
             with translated():
                 async with self._driver.writing() as session:
                     unit = self._unit(session, writes=True, assuming=assuming)
+                    if assuming:
+                        unit.set_clock(self._recent_time())
                     yield SqlTransaction(unit)
                     await unit.finish()
+                    self._told_time = unit.told_time or self._told_time
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -122,6 +130,12 @@ class SqlStore:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._driver.close()
+
+    def _recent_time(self) -> tuple[datetime, float] | None:
+        """What the database said a moment ago: to ask anew would cost a trip, and tell the same."""
+        told = self._told_time
+        recent = told is not None and asyncio.get_running_loop().time() - told[1] < TOLD_FOR_S
+        return told if recent else None
 
     def _unit(self, session: Session, *, writes: bool, assuming: bool = False) -> Unit:
         return Unit(session, self._driver.dialect, self._clock, writes=writes, assuming=assuming)

@@ -46,6 +46,8 @@ class Unit:
         self._assumed: list[Write] = []
         self._written = False
         self._read: tuple[datetime, float] | None = None
+        # What the database said in this transaction, and when by this process's clock.
+        self.told_time: tuple[datetime, float] | None = None
         self.writes = writes
         # On SQLite the whole database is the writer's, and nobody is in between.
         self.assumes = writes and assuming and dialect == "postgresql"
@@ -74,6 +76,10 @@ class Unit:
         now = database + timedelta(seconds=asyncio.get_running_loop().time() - here)
         # SQLite tells whole milliseconds, the past one: counted on more finely, its next word would be of before.
         return now if self.dialect == "postgresql" else now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def set_clock(self, told: tuple[datetime, float] | None) -> None:
+        """Go on from what the database said a moment ago, instead of asking for it; None: ask."""
+        self._read = told
 
     async def rows(self, statement: Statement, values: Values | None = None) -> Sequence[Row]:
         """All rows."""
@@ -164,6 +170,7 @@ class Unit:
         # The answer took its time, so this clock is behind the database's by that much, and never ahead of it. Where
         # one that was set before is less behind, it stays: time does not go back within a transaction.
         here = asyncio.get_running_loop().time()
+        self.told_time = (database, here)
         if self._read is None or database > self._read[0] + timedelta(seconds=here - self._read[1]):
             self._read = (database, here)
 

@@ -14,12 +14,17 @@ from typing import Final
 
 import structlog
 
+from palvelurinki.application import topics
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.outage import HINDRANCES, Outage
+from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context
+from palvelurinki.domain.contact import Contact
+from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Busy
+from palvelurinki.domain.presence import Presence
 from palvelurinki.reporting import documents, loading
-from palvelurinki.reporting.documents import Document, RingDocument
+from palvelurinki.reporting.documents import Document, RingDocument, StaffDocument, TerminalDocument
 from palvelurinki.reporting.following import followed
 from palvelurinki.web.socket.pacing import Pacing
 from palvelurinki.web.socket.roster import Roster
@@ -42,6 +47,7 @@ class Reading:
     def __init__(self, context: Context, roster: Roster, outage: Outage) -> None:
         self.documents: dict[str, Document | None] = {}
         self._context = context
+        context.recollection = self
         self._roster = roster
         self._outage = outage
         # Who watches a board. What is a principal's own is watched by their session alone.
@@ -56,6 +62,21 @@ class Reading:
         self._meanwhile: set[str] | None = None
         # Of these, those of which something newer may be shown already.
         self._outdated: set[str] = set()
+
+    def contacts(self, principal: Principal) -> Collection[Contact]:
+        """The contacts that somebody is shown; see `application.recollection`."""
+        match self.documents.get(str(principal)):
+            case TerminalDocument(contact=Contact() as contact):
+                return (contact,)
+            case StaffDocument(offer=offer, call=call):
+                return [contact for contact, _ in filter(None, (offer, call))]
+            case _:
+                return ()
+
+    def presence(self, staff: StaffId) -> Presence | None:
+        """The status that a person is shown."""
+        document = self.documents.get(topics.staff(staff))
+        return document.presence if isinstance(document, StaffDocument) else None
 
     def touch(self, topics: Collection[str]) -> None:
         """These have changed: look again at those that somebody here watches."""
