@@ -18,6 +18,7 @@ export const errorCodes = [
   "offer.closed",
   "offer.expired",
   "offer.not_yours",
+  "operation.reused",
   "pause.unknown_reason",
   "rate.exceeded",
   "refused",

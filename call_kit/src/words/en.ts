@@ -18,6 +18,7 @@ export const en: Words = {
     "offer.closed": "The customer is no longer waiting for your answer.",
     "offer.expired": "The time to answer ran out. The customer kept the place in the queue.",
     "offer.not_yours": "This customer was not offered to you.",
+    "operation.reused": "This could not be sent. Please try again.",
     offline: "The connection to the service is down. Try again when it is back.",
     "origin.refused": "The service cannot be used from this address.",
     "pause.unknown_reason": "This reason for a pause is no longer in use. Choose another.",

@@ -18,6 +18,7 @@ export const fi: Words = {
     "offer.closed": "Asiakas ei ole enää sinulle tarjolla.",
     "offer.expired": "Aika vastata loppui. Asiakas säilytti paikkansa jonossa.",
     "offer.not_yours": "Tätä asiakasta ei ole tarjottu sinulle.",
+    "operation.reused": "Tätä ei voitu lähettää. Yritä uudelleen.",
     offline: "Yhteys palveluun on poikki. Yritä uudelleen, kun yhteys on palannut.",
     "origin.refused": "Palvelua ei voi käyttää tästä osoitteesta.",
     "pause.unknown_reason": "Tämä tauon syy ei ole enää käytössä. Valitse toinen.",

@@ -18,6 +18,7 @@ export const sv: Words = {
     "offer.closed": "Kunden väntar inte längre på ditt svar.",
     "offer.expired": "Tiden att svara gick ut. Kunden behöll sin plats i kön.",
     "offer.not_yours": "Den här kunden har inte erbjudits dig.",
+    "operation.reused": "Det här kunde inte skickas. Försök igen.",
     offline: "Förbindelsen till tjänsten är bruten. Försök på nytt när den fungerar igen.",
     "origin.refused": "Tjänsten kan inte användas från den här adressen.",
     "pause.unknown_reason": "Den här pausorsaken används inte längre. Välj en annan.",

@@ -39,4 +39,4 @@ async def _in_call(
             await connections.look_again(work, principal, command.session)
         return {"call": call, "contact": contact.id}
 
-    return await perform_once(context, principal, operation, use_case)
+    return await perform_once(context, principal, operation, f"{type(command).__name__} {call}", use_case)

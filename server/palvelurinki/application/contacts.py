@@ -56,7 +56,9 @@ async def request_contact(
         await connections.look_again(work, Principal.terminal(terminal), session)
         return {"contact": contact.id}
 
-    return await perform_once(context, Principal.terminal(terminal), operation, use_case, hold_configuration=True)
+    asked = f"request_contact {service} {language}"
+    who = Principal.terminal(terminal)
+    return await perform_once(context, who, operation, asked, use_case, hold_configuration=True)
 
 
 async def set_language(
@@ -102,6 +104,10 @@ async def _on_own_contact(
     contact: ContactId,
     command: commands.ContactCommand,
 ) -> Answer:
+    # Not the session: a command that is repeated may come by another one.
+    language = command.language if isinstance(command, commands.SetLanguage) else ""
+    asked = f"{type(command).__name__} {contact} {language}"
+
     async def use_case(work: Work) -> Answer:
         loaded = await work.load_own(Principal.terminal(terminal), contact)
         if loaded.terminal != terminal:
@@ -112,4 +118,4 @@ async def _on_own_contact(
             await connections.look_again(work, Principal.terminal(terminal), command.session)
         return {"contact": contact}
 
-    return await perform_once(context, Principal.terminal(terminal), operation, use_case)
+    return await perform_once(context, Principal.terminal(terminal), operation, asked, use_case)

@@ -187,7 +187,7 @@ async def accept_offer(context: Context, staff: StaffId, operation: str, offer: 
         )
         return {"call": call, "contact": contact.id}
 
-    return await perform_once(context, Principal.staff(staff), operation, use_case)
+    return await perform_once(context, Principal.staff(staff), operation, f"accept_offer {offer}", use_case)
 
 
 async def decline_offer(context: Context, staff: StaffId, operation: str, offer: OfferId, reason: str) -> Answer:
@@ -198,7 +198,7 @@ async def decline_offer(context: Context, staff: StaffId, operation: str, offer:
         await work.decide(contact, commands.DeclineOffer(offer, staff, reason))
         return {"contact": contact.id}
 
-    return await perform_once(context, Principal.staff(staff), operation, use_case)
+    return await perform_once(context, Principal.staff(staff), operation, f"decline_offer {offer} {reason}", use_case)
 
 
 async def expire_offer(work: Work, offer: OfferId) -> None:

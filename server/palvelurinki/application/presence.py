@@ -21,7 +21,7 @@ async def make_ready(context: Context, staff: StaffId, operation: str) -> Answer
         await work.save_presence(before, presence.make_ready(before, await work.tx.now()))
         return {}
 
-    return await perform_once(context, Principal.staff(staff), operation, use_case)
+    return await perform_once(context, Principal.staff(staff), operation, "make_ready", use_case)
 
 
 async def pause(context: Context, staff: StaffId, operation: str, reason: str) -> Answer:
@@ -39,7 +39,7 @@ async def pause(context: Context, staff: StaffId, operation: str, reason: str) -
         await work.save_presence(before, presence.pause(before, reason, await work.tx.now()))
         return {}
 
-    return await perform_once(context, Principal.staff(staff), operation, use_case)
+    return await perform_once(context, Principal.staff(staff), operation, f"pause {reason}", use_case)
 
 
 async def extend_wrap_up(context: Context, staff: StaffId, operation: str) -> Answer:
@@ -51,7 +51,7 @@ async def extend_wrap_up(context: Context, staff: StaffId, operation: str) -> An
         await work.save_presence(before, presence.extend_wrap_up(before, await work.tx.now()))
         return {}
 
-    return await perform_once(context, Principal.staff(staff), operation, use_case)
+    return await perform_once(context, Principal.staff(staff), operation, "extend_wrap_up", use_case)
 
 
 async def end_wrap_up(work: Work, staff: StaffId) -> None:

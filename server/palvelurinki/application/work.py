@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import directory_in_force
@@ -31,7 +31,7 @@ from palvelurinki.domain.effects import (
     RecordServiceEvent,
     SetDeadline,
 )
-from palvelurinki.domain.errors import Busy, Conflict, Refused, UnknownThing
+from palvelurinki.domain.errors import Busy, Conflict, OperationReused, Refused, UnknownThing
 from palvelurinki.domain.events import ContactEvent, ContactRequested
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
@@ -40,6 +40,8 @@ from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store,
 Result = TypeVar("Result")
 Answer = dict[str, str]
 
+# Where an operation's answer says what was asked.
+_ASKED: Final = "asked"
 # A use case that keeps losing to others is given up after this many tries; each loss means that another one won, so
 # a larger number only helps where very many fight for one contact.
 TRIES = 8
@@ -268,13 +270,15 @@ async def perform_once(
     context: Context,
     principal: Principal,
     operation: str,
+    asked: str,
     use_case: Callable[[Work], Awaitable[Answer]],
     *,
     hold_configuration: bool = False,
 ) -> Answer:
     """Run a client's command. The same operation of the same principal acts once and gets the same answer (I2).
 
-    With `hold_configuration` no other revision comes into force until it is done.
+    `asked` says what the command is: raises OperationReused when the operation's id was used for another one. With
+    `hold_configuration` no other revision comes into force until it is done.
     """
     tried = False
 
@@ -285,12 +289,12 @@ async def perform_once(
         # Hardly ever has it been done before, so it is not asked about first: what was done cannot be recorded again,
         # and is then found.
         if tried:
-            known = await work.tx.operations.answer(str(principal), operation)
+            known = await _answered(work.tx, principal, operation, asked)
             if known is not None:
                 return known
         tried = True
         answer = await use_case(work)
-        await work.tx.operations.record(str(principal), operation, answer)
+        await work.tx.operations.record(str(principal), operation, {**answer, _ASKED: asked})
         return answer
 
     try:
@@ -304,7 +308,17 @@ async def perform_once(
         # The operation may have been sent before: whichever came second found the first one's work done, so what it is
         # refused for is its own doing. The first one's answer stands.
         async with context.store.looking() as tx:
-            done = await tx.operations.answer(str(principal), operation)
+            done = await _answered(tx, principal, operation, asked)
         if done is None:
             raise
         return done
+
+
+async def _answered(tx: Transaction, principal: Principal, operation: str, asked: str) -> Answer | None:
+    known = await tx.operations.answer(str(principal), operation)
+    if known is None:
+        return None
+    # A program of before did not write down what was asked.
+    if known.pop(_ASKED, asked) != asked:
+        raise OperationReused("this operation's id was used before, for another command", operation=operation)
+    return known

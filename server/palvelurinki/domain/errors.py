@@ -17,6 +17,7 @@
     │   ├── NotInCall             call.not_in
     │   ├── SeatNotJoined         call.not_joined
     │   ├── NotContinued          contact.not_continued
+    │   ├── OperationReused       operation.reused
     │   └── NotAllowed            access.denied
     ├── Unauthenticated       who asks is not known
     │   ├── TicketInvalid         ticket.invalid
@@ -157,6 +158,12 @@ class NotContinued(Refused):
     """The contact was begun in another session of the terminal, and nobody has said in this one that it is theirs."""
 
     code = "contact.not_continued"
+
+
+class OperationReused(Refused):
+    """The operation's id was used before, for something else that was done. Each command needs an id of its own."""
+
+    code = "operation.reused"
 
 
 class NotAllowed(Refused):

@@ -12,7 +12,7 @@ from palvelurinki.application.changes import Changes
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform, perform_once
 from palvelurinki.domain.directory import StaffId
-from palvelurinki.domain.errors import Busy
+from palvelurinki.domain.errors import Busy, CallEnded, OperationReused
 from palvelurinki.domain.presence import miss
 from palvelurinki.ports import OutcomeUnknown, Transaction
 from tests.unit.domain.routing.pools import NOW, directory, ring
@@ -60,7 +60,7 @@ async def _count(work: Work) -> Answer:
 
 
 async def _command(store: DoubtfulStore) -> Answer:
-    return await perform_once(_context(store), Principal.staff(ANNA), "an operation", _count)
+    return await perform_once(_context(store), Principal.staff(ANNA), "an operation", "count", _count)
 
 
 async def _misses(store: DoubtfulStore) -> int:
@@ -89,3 +89,36 @@ async def test_what_cannot_be_asked_after_stays_in_doubt() -> None:
     with pytest.raises(OutcomeUnknown):
         await perform(_context(store), _count)
     assert await _misses(store) == 1
+
+
+async def test_an_operation_that_was_done_is_not_another_command() -> None:
+    store = DoubtfulStore(doubts=0, done=True)
+    await _command(store)
+    with pytest.raises(OperationReused):
+        await perform_once(_context(store), Principal.staff(ANNA), "an operation", "something else", _count)
+    assert await _command(store) == {"misses": "1"}
+    assert await _misses(store) == 1
+
+
+async def test_a_command_that_would_be_refused_is_told_that_its_operation_was_done_for_another() -> None:
+    store = DoubtfulStore(doubts=0, done=True)
+    await _command(store)
+
+    async def refuse(_work: Work) -> Answer:
+        raise CallEnded("it has ended")
+
+    with pytest.raises(OperationReused):
+        await perform_once(_context(store), Principal.staff(ANNA), "an operation", "leave", refuse)
+    with pytest.raises(CallEnded):
+        await perform_once(_context(store), Principal.staff(ANNA), "a new operation", "leave", refuse)
+    # The same command, which is refused for what it did itself, is told what it did.
+    assert await perform_once(_context(store), Principal.staff(ANNA), "an operation", "count", refuse) == {
+        "misses": "1"
+    }
+
+
+async def test_what_a_program_of_before_has_done_is_known_by_its_operation_alone() -> None:
+    store = DoubtfulStore(doubts=0, done=True)
+    async with store.transaction() as tx:
+        await tx.operations.record(str(Principal.staff(ANNA)), "an operation", {"misses": "7"})
+    assert await _command(store) == {"misses": "7"}
