@@ -232,7 +232,7 @@ async def test_a_contact_seen_in_a_queue_is_loaded_as_it_was_seen(store: SqlStor
         await tx.contacts.add(contact)
 
     async def act(tx: Transaction) -> None:
-        [seen] = await tx.contacts.queued([contact.ring])
+        [seen] = await tx.contacts.waiting([contact.ring])
         async with store.transaction() as other:
             await save(other, then(contact, SetLanguage("sv")))
         assert await tx.contacts.load(seen.id) == seen
@@ -240,7 +240,7 @@ async def test_a_contact_seen_in_a_queue_is_loaded_as_it_was_seen(store: SqlStor
 
     await _conflicts(store, act)
     async with store.transaction(assuming=True) as tx:
-        [seen] = await tx.contacts.queued([contact.ring])
+        [seen] = await tx.contacts.waiting([contact.ring])
         assert await tx.contacts.load(seen.id) == seen
         await tx.contacts.save(offered(seen, BELLA))
     async with store.looking() as tx:

@@ -243,6 +243,12 @@ async def test_queue_of_rings_in_order_of_arrival(store: Store) -> None:
         assert await tx.contacts.queued({RingId("other-ring")}) == [elsewhere]
         assert await tx.contacts.queued([RingId("empty-ring")]) == []
         assert await tx.contacts.queued([]) == []
+        assert (
+            await tx.contacts.waiting([RING])
+            == [each for each in await tx.contacts.queued([RING]) if each.state == "waiting"]
+            == [same_moment_a, same_moment_b, late]
+        )
+        assert await tx.contacts.waiting([]) == []
         both = await tx.contacts.queued(frozenset({RING, RingId("other-ring"), RingId("empty-ring")}))
         assert both == [held, elsewhere, ringing, same_moment_a, same_moment_b, late]
 

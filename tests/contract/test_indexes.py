@@ -49,6 +49,7 @@ HOT: dict[str, tuple[Ask, set[str]]] = {
     ),
     "asked at": (lambda tx: tx.contacts.asked_at([ANNA, BERT]), {"ringing_latest_of_staff"}),
     "calls since": (lambda tx: tx.contacts.calls_since([ANNA, BERT], START), {"ringing_accepted_by_staff"}),
+    "waiting": (lambda tx: tx.contacts.waiting([RING, RingId("other-ring")]), {"contact_queued", *WHOLE}),
     "rings with waiting": (lambda tx: tx.contacts.rings_with_waiting(), {"contact_queued"}),
     "rings with queue": (lambda tx: tx.contacts.rings_with_queue(), {"contact_queued"}),
     "live at": (lambda tx: tx.contacts.live_at([KIOSK, OTHER_KIOSK]), {"contact_live_terminal", *WHOLE}),

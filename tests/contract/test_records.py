@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from palvelurinki.domain.directory import OrganisationId, PointId
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Conflict, OperationReused
 from palvelurinki.ports import ConfigurationRevision, EventFilter, Store
 from tests.contract.builders import event
 from tests.contract.conftest import FAULTS, START, ManualClock
@@ -40,6 +40,20 @@ async def test_operation_is_done_once(store: Store) -> None:
             await tx.operations.record("staff:anna", "op1", {"n": "2"})
     async with store.reading() as tx:
         assert await tx.operations.answer("staff:anna", "op1") == {"n": "1"}
+
+
+async def test_operation_says_which_command_it_was(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.operations.record("staff:anna", "op1", {"n": "1"}, "pause lunch")
+        await tx.operations.record("staff:anna", "op2", {"n": "2"})
+    async with store.reading() as tx:
+        assert await tx.operations.answer("staff:anna", "op1", "pause lunch") == {"n": "1"}
+        assert await tx.operations.answer("staff:anna", "op1") == {"n": "1"}
+        # A program of before has not written it down.
+        assert await tx.operations.answer("staff:anna", "op2", "pause lunch") == {"n": "2"}
+        assert await tx.operations.answer("staff:anna", "op3", "pause lunch") is None
+        with pytest.raises(OperationReused):
+            await tx.operations.answer("staff:anna", "op1", "pause break")
 
 
 # ---- Service events ------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "contact_statements.LATEST_CALLS_OF": Hot(("seat_of_staff", "contact_pkey", *WHOLE), {"staff": ["s7", "s8"]}),
     # Bounded by what lives: a terminal has one live contact.
     "contact_statements.QUEUED": Hot(("contact_queued", *WHOLE), {"rings": ["r7", "r8"]}),
+    "contact_statements.WAITING": Hot(("contact_queued", *WHOLE), {"rings": ["r7", "r8"]}),
     "contact_statements.RINGS_WITH_WAITING": Hot(("contact_queued",)),
     "contact_statements.RINGS_WITH_QUEUE": Hot(("contact_queued",)),
     "contact_statements.LIVE_AT": Hot(("contact_live_terminal", *WHOLE), {"terminals": ["live-9900", "t7"]}),

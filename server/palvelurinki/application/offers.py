@@ -91,8 +91,8 @@ async def _routes(
 ) -> tuple[Route, ...]:
     waiting = [
         WaitingContact.of(each)
-        for each in (*await tx.contacts.queued(rings), *new)
-        if each.state is ContactState.WAITING and each.service in directory.services
+        for each in (*await tx.contacts.waiting(rings), *new)
+        if each.service in directory.services
     ]
     if not waiting:
         return ()

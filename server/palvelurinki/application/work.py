@@ -6,10 +6,9 @@ carries out the effects.
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import directory_in_force
@@ -31,7 +30,7 @@ from palvelurinki.domain.effects import (
     RecordServiceEvent,
     SetDeadline,
 )
-from palvelurinki.domain.errors import Busy, Conflict, OperationReused, Refused, UnknownThing
+from palvelurinki.domain.errors import Busy, Conflict, Refused, UnknownThing
 from palvelurinki.domain.events import ContactEvent, ContactRequested
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
@@ -40,8 +39,8 @@ from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store,
 Result = TypeVar("Result")
 Answer = dict[str, str]
 
-# Where an operation's answer says what was asked.
-_ASKED: Final = "asked"
+# Before it waits for others.
+ASSUMING_TRIES = 2
 # A use case that keeps losing to others is given up after this many tries; each loss means that another one won, so
 # a larger number only helps where very many fight for one contact.
 TRIES = 8
@@ -289,36 +288,36 @@ async def perform_once(
         # Hardly ever has it been done before, so it is not asked about first: what was done cannot be recorded again,
         # and is then found.
         if tried:
-            known = await _answered(work.tx, principal, operation, asked)
+            known = await work.tx.operations.answer(str(principal), operation, asked)
             if known is not None:
                 return known
         tried = True
         answer = await use_case(work)
-        await work.tx.operations.record(str(principal), operation, {**answer, _ASKED: asked})
+        await work.tx.operations.record(str(principal), operation, answer, asked)
         return answer
 
     try:
-        # Whether one that is in doubt was done is asked next.
-        with suppress(Conflict, Refused, OutcomeUnknown):
-            return await perform_assuming(context, once)
-        return await perform(context, once)
+        return await _perform_either_way(context, once)
     except OutcomeUnknown as error:
         raise Busy("the database went away; what was done will be found when it is asked again") from error
     except Refused:
         # The operation may have been sent before: whichever came second found the first one's work done, so what it is
         # refused for is its own doing. The first one's answer stands.
         async with context.store.looking() as tx:
-            done = await _answered(tx, principal, operation, asked)
+            done = await tx.operations.answer(str(principal), operation, asked)
         if done is None:
             raise
         return done
 
 
-async def _answered(tx: Transaction, principal: Principal, operation: str, asked: str) -> Answer | None:
-    known = await tx.operations.answer(str(principal), operation)
-    if known is None:
-        return None
-    # A program of before did not write down what was asked.
-    if known.pop(_ASKED, asked) != asked:
-        raise OperationReused("this operation's id was used before, for another command", operation=operation)
-    return known
+async def _perform_either_way(context: Context, use_case: Callable[[Work], Awaitable[Answer]]) -> Answer:
+    for _ in range(ASSUMING_TRIES):
+        try:
+            return await perform_assuming(context, use_case)
+        except Conflict:
+            # What it finds next time may be free: another expert, say.
+            continue
+        except (Refused, OutcomeUnknown):
+            # Whether one that is in doubt was done is asked next.
+            break
+    return await perform(context, use_case)

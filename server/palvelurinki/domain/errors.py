@@ -166,6 +166,12 @@ class OperationReused(Refused):
     code = "operation.reused"
 
 
+def require_same(operation: str, known: str | None, asked: str | None) -> None:
+    """Raises OperationReused when the operation was done for another command than is asked, where both are known."""
+    if None not in (known, asked) and known != asked:
+        raise OperationReused("this operation's id was used before, for another command", operation=operation)
+
+
 class NotAllowed(Refused):
     """The asker's role or organisation does not allow it (I7)."""
 

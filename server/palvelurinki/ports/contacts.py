@@ -84,6 +84,9 @@ class Contacts(Protocol):
     async def queued(self, rings: Collection[RingId]) -> Sequence[Contact]:
         """The contacts of these rings that wait, are held or offered, by arrival (`requested_at`, `id`); not locked."""
 
+    async def waiting(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """Of those, the ones that wait. A transaction that assumes takes them to stand so, once they are loaded."""
+
     async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
         """An offer, the contact's latest or an earlier one, and its contact; not locked."""
 

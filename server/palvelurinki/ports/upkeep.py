@@ -69,10 +69,13 @@ class Deadlines(Protocol):
 class Operations(Protocol):
     """Which commands of whom were done, with what answer (I2)."""
 
-    async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
-        """The answer that was given, if the operation was done."""
+    async def answer(self, principal: str, operation: str, asked: str | None = None) -> dict[str, str] | None:
+        """The answer that was given, if the operation was done.
 
-    async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
+        Raises OperationReused when it was done for another command than `asked`, where both are known.
+        """
+
+    async def record(self, principal: str, operation: str, answer: dict[str, str], asked: str | None = None) -> None:
         """The operation is done. Raises Conflict when another transaction has just done it."""
 
 

@@ -100,6 +100,10 @@ class MemoryContacts:
             (row for row in self._live() if row.ring in rings and row.state in QUEUED_STATES), key=_by_arrival
         )
 
+    async def waiting(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """Of those, the ones that wait."""
+        return [contact for contact in await self.queued(rings) if contact.state is ContactState.WAITING]
+
     async def find_offer(self, offer: OfferId) -> tuple[Contact, Offer] | None:
         """An offer, the contact's latest or an earlier one, and its contact."""
         row = self._unit.tables.offers.get(offer)

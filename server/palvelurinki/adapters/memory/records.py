@@ -20,7 +20,7 @@ from palvelurinki.adapters.memory.tables import (
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Conflict, require_same
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
@@ -35,14 +35,17 @@ class MemoryOperations:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def answer(self, principal: str, operation: str) -> dict[str, str] | None:
-        """The answer that was given, if the operation was done."""
+    async def answer(self, principal: str, operation: str, asked: str | None = None) -> dict[str, str] | None:
+        """The answer that was given, if the operation was done. Raises OperationReused when it was another command."""
         row = self._unit.tables.operations.get((principal, operation))
-        return None if row is None else dict(row.answer)
+        if row is None:
+            return None
+        require_same(operation, row.asked, asked)
+        return dict(row.answer)
 
-    async def record(self, principal: str, operation: str, answer: dict[str, str]) -> None:
+    async def record(self, principal: str, operation: str, answer: dict[str, str], asked: str | None = None) -> None:
         """The operation is done. Raises Conflict when another transaction has just done it."""
-        row = OperationRow(dict(answer), self._unit.now())
+        row = OperationRow(dict(answer), self._unit.now(), asked)
         self._unit.tables.operations.add((principal, operation), row, conflict())
 
 

@@ -185,6 +185,7 @@ class OperationRow:
 
     answer: Mapping[str, str]
     done_at: datetime
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True)

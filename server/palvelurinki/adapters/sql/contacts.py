@@ -144,8 +144,13 @@ class SqlContacts:
         """The contacts of these rings that are waiting, held or offered, by arrival; not locked."""
         if not rings:
             return []
-        rows = await self._unit.rows(q.QUEUED, {"rings": sorted(rings)})
-        groups = _by_contact(rows)
+        return await self._contacts(q.QUEUED, {"rings": sorted(rings)})
+
+    async def waiting(self, rings: Collection[RingId]) -> Sequence[Contact]:
+        """Of those, the ones that wait. What is loaded of them afterwards stands as it was seen here, or must."""
+        if not rings:
+            return []
+        groups = _by_contact(await self._unit.rows(q.WAITING, {"rings": sorted(rings)}))
         found = [contact_of(group[0], group) for group in groups]
         if self._unit.assumes:
             for contact, group in zip(found, groups, strict=True):

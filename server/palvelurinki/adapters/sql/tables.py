@@ -285,6 +285,8 @@ operation = Table(
     Column("operation", Text, primary_key=True),
     Column("answer", JSON, nullable=False),
     Column("done_at", UtcDateTime, nullable=False),
+    # Which command it was; a program of before did not say.
+    Column("asked", Text),
 )
 Index("operation_done", operation.c.done_at)
 
