@@ -4,8 +4,9 @@ A cycle is a request, an offer, its acceptance and the call's end with its recor
 real server (`palvelurinki serve`, one node) on PostgreSQL with fsync on and Redis; terminals and experts speak the real
 protocol over WebSockets from a process of their own, and 1,000 idle connections beat beside, from another. The limit is
 `_bare_chain`: a program that writes the same rows in the same four transactions, statement by statement, and does
-nothing else: no decisions, no matching, no reading, no protocol, no telling. It runs on the same PostgreSQL, when the
-server is quiet.
+nothing else: no decisions, no matching, no reading, no protocol, no telling. It runs on the same PostgreSQL, before the
+server, on a database of its own: both begin with the same empty tables, and what the one leaves behind is cleared away
+before the other begins, or PostgreSQL would do so meanwhile.
 
 - `cycles_per_s`: as many as are done when so many are under way that more would not help; the best of several numbers.
 - `p50_ms`, `p99_ms`: from the request sent to the ringing received, at 50 cycles a second that begin evenly whatever
@@ -34,7 +35,7 @@ from bench._bare_chain import BareChain
 from bench._brokering_ground import Tickets, prepare
 from bench._load import Measured, percentile, saturated, steady
 from bench._report import report
-from tests.support.postgres import throwaway_postgres
+from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import throwaway_redis
 from tests.support.server import Ground, ServerCommand
 
@@ -51,7 +52,7 @@ def main() -> None:
         throwaway_redis() as redis,
         tempfile.TemporaryDirectory() as logs,
     ):
-        uvloop.run(_measure(Ground(postgres.url("postgres"), redis.url), Path(logs)))
+        uvloop.run(_measure(postgres, redis.url, Path(logs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,10 @@ class Figures:
     p99_ms: float
 
 
-async def _measure(ground: Ground, logs: Path) -> None:
+async def _measure(postgres: Postgres, redis_url: str, logs: Path) -> None:
+    bare = await _bare(postgres)
+    ground = Ground(postgres.url("postgres"), redis_url)
     tickets = await prepare(ground.database_url)
-    async with BareChain(ground.database_url, max(WORKERS)) as chain:
-        bare = await _both(
-            lambda workers, seconds: saturated(chain.cycle, workers, seconds),
-            lambda: steady(chain.cycle, RATE, STEADY_S),
-            "bare",
-        )
     server = ServerCommand(ground.settings(heartbeat_s=10), logs / "server.log")
     server.start()
     try:
@@ -94,6 +91,17 @@ async def _measure(ground: Ground, logs: Path) -> None:
             "p99": figures.p99_ms / bare.p99_ms,
         },
     )
+
+
+async def _bare(postgres: Postgres) -> Figures:
+    async with postgres.database() as url:
+        await prepare(url)
+        async with BareChain(url, max(WORKERS)) as chain:
+            return await _both(
+                lambda workers, seconds: saturated(chain.cycle, workers, seconds),
+                lambda: steady(chain.cycle, RATE, STEADY_S),
+                "bare",
+            )
 
 
 async def _ours(server: ServerCommand, tickets: tuple[Tickets, Tickets, Tickets]) -> tuple[Figures, dict[str, float]]:

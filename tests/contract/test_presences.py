@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.directory import RingId, StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, arrive, extend_wrap_up, leave, make_ready, miss, pause, wrap_up
 from palvelurinki.domain.routing import Expert
 from palvelurinki.ports import Store, Transaction
-from tests.contract.builders import ANNA, BERT, peek, waiting
+from tests.contract.builders import ANNA, BERT, offered, peek, save, waiting
 from tests.contract.conftest import FAULTS, START, ManualClock
 from tests.support.postgres import until_someone_waits
 
@@ -184,6 +184,26 @@ async def test_presences_of_many_with_what_is_true_of_them(store: Store) -> None
             (stored(ready(CARLA)), False, False),
         ]
         assert await tx.presences.of([]) == []
+
+
+async def test_who_is_on_duty_is_told_with_whether_anybody_waits(store: Store) -> None:
+    contact = waiting()
+    rings = [contact.ring, RingId("another-ring")]
+    async with store.transaction() as tx:
+        assert await tx.presences.on_duty_for([ANNA, BERT], rings) == ([], False)
+        await tx.contacts.add(contact)
+    async with store.transaction() as tx:
+        assert await tx.presences.on_duty_for([ANNA, BERT], rings) == ([], True)
+        await tx.presences.save(ready(ANNA))
+        await _connect(tx, ANNA)
+    async with store.transaction() as tx:
+        experts, waits = await tx.presences.on_duty_for([ANNA, BERT], rings)
+        assert (experts, waits) == (await tx.presences.on_duty([ANNA, BERT]), True)
+        assert len(experts) == 1
+        assert (await tx.presences.on_duty_for([ANNA], rings[1:]))[1] is False
+        await save(tx, offered(contact, BERT))
+    async with store.reading() as tx:
+        assert (await tx.presences.on_duty_for([ANNA], rings))[1] is False
 
 
 async def _on_duty(tx: Transaction, staff: Sequence[StaffId]) -> list[Expert]:

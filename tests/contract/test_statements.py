@@ -92,6 +92,11 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "presences._MAY_BE_RUNG": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}),
     "presences._ONE_MAY_BE_RUNG": Hot(("presence_pkey", "connection_pkey"), {"staff": "s7"}),
     "presences._ON_DUTY": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}, small=("engagement",)),
+    "presences._ON_DUTY_FOR": Hot(
+        ("presence_pkey", "connection_pkey", "contact_queued"),
+        {"staff": ["s7", "s8"], "rings": ["r7", "r8"]},
+        small=("engagement",),
+    ),
     "presences._MANY": Hot(("presence_pkey", "connection_pkey"), {"staff": ["s7", "s8"]}, small=("engagement",)),
     "connections._ONE": Hot(("connection_pkey",), {"of": "staff:s7"}),
     "connections._LOCKED": Hot(("connection_pkey",), {"of": "staff:s7"}),

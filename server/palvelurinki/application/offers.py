@@ -69,7 +69,13 @@ async def begin(work: Work, contact: Contact) -> None:
 
 
 async def _route_of(work: Work, contact: Contact) -> OfferTo | None:
-    routes = await _routes(work.tx, work.directory, work.directory.pools[contact.ring], (contact,))
+    rings = work.directory.pools[contact.ring]
+    experts, others_wait = await work.tx.presences.on_duty_for(_members(work.directory, rings), rings)
+    if not any(each.free for each in experts):
+        return None
+    # Hardly ever does anybody wait while somebody is free.
+    others = await _waiting(work.tx, work.directory, rings) if others_wait else []
+    routes = await _route(work.tx, work.directory, rings, [*others, WaitingContact.of(contact)], experts)
     return next((each for each in routes if isinstance(each, OfferTo) and each.contact == contact.id), None)
 
 
@@ -86,23 +92,43 @@ async def _look(context: Context, directory: Directory, rings: frozenset[RingId]
         return await _routes(tx, directory, rings)
 
 
-async def _routes(
-    tx: Transaction, directory: Directory, rings: frozenset[RingId], new: Sequence[Contact] = ()
-) -> tuple[Route, ...]:
-    waiting = [
-        WaitingContact.of(each)
-        for each in (*await tx.contacts.waiting(rings), *new)
-        if each.service in directory.services
-    ]
+async def _routes(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
+    waiting = await _waiting(tx, directory, rings)
     if not waiting:
         return ()
-    return route(directory, Pool(waiting, await on_duty(tx, directory, rings)), await tx.now())
+    experts = await tx.presences.on_duty(_members(directory, rings))
+    return await _route(tx, directory, rings, waiting, experts)
+
+
+async def _waiting(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> list[WaitingContact]:
+    return [WaitingContact.of(each) for each in await tx.contacts.waiting(rings) if each.service in directory.services]
+
+
+async def _route(
+    tx: Transaction,
+    directory: Directory,
+    rings: frozenset[RingId],
+    waiting: Sequence[WaitingContact],
+    experts: Sequence[Expert],
+) -> tuple[Route, ...]:
+    pool = Pool(waiting, await _described(tx, directory, rings, experts))
+    return route(directory, pool, await tx.now())
+
+
+def _members(directory: Directory, rings: frozenset[RingId]) -> set[StaffId]:
+    return {member.staff for ring in rings for member in directory.rings[ring].members}
 
 
 async def on_duty(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> list[Expert]:
     """The members of these rings who are ready and connected, with all that the rings' strategies go by."""
-    members = {member.staff for ring in rings for member in directory.rings[ring].members}
-    experts = await tx.presences.on_duty(members)
+    experts = await tx.presences.on_duty(_members(directory, rings))
+    return await _described(tx, directory, rings, experts)
+
+
+async def _described(
+    tx: Transaction, directory: Directory, rings: frozenset[RingId], experts: Sequence[Expert]
+) -> list[Expert]:
+    """The experts, with all that the rings' strategies go by."""
     strategies = {directory.rings[ring].strategy for ring in rings}
     staff = [expert.staff for expert in experts if expert.free]
     asked_at = await tx.contacts.asked_at(staff) if Strategy.ROUND_ROBIN in strategies else {}

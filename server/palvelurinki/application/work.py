@@ -30,7 +30,7 @@ from palvelurinki.domain.effects import (
     RecordServiceEvent,
     SetDeadline,
 )
-from palvelurinki.domain.errors import Busy, Conflict, Refused, UnknownThing
+from palvelurinki.domain.errors import Busy, Conflict, Refused, StaffBusy, UnknownThing
 from palvelurinki.domain.events import ContactEvent, ContactRequested
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
@@ -314,8 +314,8 @@ async def _perform_either_way(context: Context, use_case: Callable[[Work], Await
     for _ in range(ASSUMING_TRIES):
         try:
             return await perform_assuming(context, use_case)
-        except Conflict:
-            # What it finds next time may be free: another expert, say.
+        except (Conflict, StaffBusy):
+            # Whom it finds next time may be free.
             continue
         except (Refused, OutcomeUnknown):
             # Whether one that is in doubt was done is asked next.

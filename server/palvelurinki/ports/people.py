@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.directory import RingId, StaffId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.routing import Expert
 
@@ -118,6 +118,9 @@ class Presences(Protocol):
 
         `asked_at` and `calls_today` are left at their defaults.
         """
+
+    async def on_duty_for(self, staff: Collection[StaffId], rings: Collection[RingId]) -> tuple[Sequence[Expert], bool]:
+        """The same, and whether a contact waits in one of these rings."""
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact.

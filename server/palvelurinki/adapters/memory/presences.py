@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from palvelurinki.adapters.memory.unit import Unit
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.contact import ContactState
+from palvelurinki.domain.directory import RingId, StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.routing import Expert
@@ -53,6 +54,12 @@ class MemoryPresences:
             Expert(row.staff, row.staff not in engaged and not row.in_wrap_up(now), _idle_since(row))
             for row in self._ready_and_connected(staff)
         ]
+
+    async def on_duty_for(self, staff: Collection[StaffId], rings: Collection[RingId]) -> tuple[Sequence[Expert], bool]:
+        """The same, and whether a contact waits in one of these rings."""
+        contacts = self._unit.tables.contacts.rows.values()
+        waits = any(each.state is ContactState.WAITING and each.ring in rings for each in contacts)
+        return await self.on_duty(staff), waits
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact."""

@@ -22,7 +22,6 @@ from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.rows import CHILD_COLUMNS, CONTACT_COLUMNS, OFFER_COLUMNS
 from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.types import UtcDateTime
-from palvelurinki.domain.contact import ContactState
 
 T = TypeVar("T")
 
@@ -150,7 +149,6 @@ def _latest_calls_of(wording: Wording) -> Executable:
 
 
 LATEST_CALLS_OF = Prepared(_latest_calls_of)
-_waiting = t.contact.c.state == t.word(ContactState.WAITING)
 QUEUED = Prepared(
     lambda wording: wording.with_clock(
         _whole.where(wording.is_one_of(t.contact.c.ring, "rings"), t.queued_contact).order_by(*_by_arrival)
@@ -158,10 +156,10 @@ QUEUED = Prepared(
 )
 WAITING = Prepared(
     lambda wording: wording.with_clock(
-        _whole.where(wording.is_one_of(t.contact.c.ring, "rings"), _waiting).order_by(*_by_arrival)
+        _whole.where(wording.is_one_of(t.contact.c.ring, "rings"), t.waiting_contact).order_by(*_by_arrival)
     )
 )
-RINGS_WITH_WAITING = select(t.contact.c.ring).where(_waiting).distinct().order_by(t.contact.c.ring)
+RINGS_WITH_WAITING = select(t.contact.c.ring).where(t.waiting_contact).distinct().order_by(t.contact.c.ring)
 RINGS_WITH_QUEUE = select(t.contact.c.ring).where(t.queued_contact).distinct().order_by(t.contact.c.ring)
 LIVE_AT = Prepared(
     lambda wording: _whole.where(wording.is_one_of(t.contact.c.terminal, "terminals"), t.live_contact).order_by(

@@ -1,13 +1,26 @@
 """Statuses of staff. What a person holds is read from their claim, and whether they are there from their connection."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Text, and_, bindparam, exists, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.unit import Row, Unit
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.directory import RingId, StaffId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.routing import Expert
@@ -44,17 +57,26 @@ def _may_be_rung(wording: Wording, who: ColumnElement[bool]) -> Executable:
 
 _MAY_BE_RUNG = Prepared(lambda wording: _may_be_rung(wording, wording.is_one_of(t.presence.c.staff, "staff")))
 _ONE_MAY_BE_RUNG = Prepared(lambda wording: _may_be_rung(wording, t.presence.c.staff == bindparam("staff")))
-_ON_DUTY = Prepared(
-    lambda wording: (
-        select(
-            t.presence.c.staff,
-            t.presence.c.idle_since,
-            and_(~_engaged, _rested(wording)).label("free"),
-        )
-        .where(wording.is_one_of(t.presence.c.staff, "staff"), _ready, _connected)
-        .order_by(t.presence.c.staff)
+
+
+def _on_duty(wording: Wording) -> Select[Any]:
+    free = and_(~_engaged, _rested(wording)).label("free")
+    return select(t.presence.c.staff, t.presence.c.idle_since, free).where(
+        wording.is_one_of(t.presence.c.staff, "staff"), _ready, _connected
     )
-)
+
+
+def _on_duty_for(wording: Wording) -> Executable:
+    # A row also when nobody is on duty.
+    waits = select(
+        exists().where(wording.is_one_of(t.contact.c.ring, "rings"), t.waiting_contact).label("waits")
+    ).subquery("waiting")
+    duty = _on_duty(wording).subquery("duty")
+    return select(waits.c.waits, duty).select_from(waits.outerjoin(duty, true())).order_by(duty.c.staff)
+
+
+_ON_DUTY = Prepared(lambda wording: _on_duty(wording).order_by(t.presence.c.staff))
+_ON_DUTY_FOR = Prepared(_on_duty_for)
 _MANY = Prepared(
     lambda wording: (
         select(t.presence, _connected.label("connected"), _engaged.label("engaged"))
@@ -144,6 +166,12 @@ class SqlPresences:
             return []
         rows = await self._unit.rows(_ON_DUTY, {"staff": sorted(staff)})
         return [Expert(row["staff"], row["free"], row["idle_since"]) for row in rows]
+
+    async def on_duty_for(self, staff: Collection[StaffId], rings: Collection[RingId]) -> tuple[Sequence[Expert], bool]:
+        """The same, and whether a contact waits in one of these rings."""
+        rows = await self._unit.rows(_ON_DUTY_FOR, {"staff": sorted(staff), "rings": sorted(rings)})
+        experts = [Expert(row["staff"], row["free"], row["idle_since"]) for row in rows if row["staff"] is not None]
+        return experts, rows[0]["waits"]
 
     async def of(self, staff: Collection[StaffId]) -> Sequence[tuple[Presence, bool, bool]]:
         """Of these, the presences with: whether the console is connected; whether the person holds a contact."""

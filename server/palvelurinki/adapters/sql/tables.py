@@ -87,6 +87,7 @@ contact = Table(
 )
 
 live_contact = contact.c.state != word(ContactState.ENDED)
+waiting_contact = contact.c.state == word(ContactState.WAITING)
 queued_contact = contact.c.state.in_([word(state) for state in sorted(QUEUED_STATES)])
 
 Index(
