@@ -48,7 +48,7 @@ def _offers(routes: Iterable[Route]) -> int:
 
 async def _match_at_once(work: Work, directory: Directory, rings: frozenset[RingId]) -> int:
     """Look, and follow all that was chosen, as if nobody else did. Raises Conflict or StaffBusy when somebody did."""
-    routes = await _routes(work.tx, directory, rings)
+    routes = await _routes(work.tx, directory, rings, work)
     for chosen in routes:
         if not await _follow(work, chosen):
             raise Conflict("what was chosen is not to be had", contact=chosen.contact)
@@ -71,6 +71,7 @@ async def begin(work: Work, contact: Contact) -> None:
 async def _route_of(work: Work, contact: Contact) -> OfferTo | None:
     rings = work.directory.pools[contact.ring]
     experts, others_wait = await work.tx.presences.on_duty_for(_members(work.directory, rings), rings)
+    experts = work.context.choices.known(experts, work.began)
     if not any(each.free for each in experts):
         return None
     # Hardly ever does anybody wait while somebody is free.
@@ -92,11 +93,15 @@ async def _look(context: Context, directory: Directory, rings: frozenset[RingId]
         return await _routes(tx, directory, rings)
 
 
-async def _routes(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> tuple[Route, ...]:
+async def _routes(
+    tx: Transaction, directory: Directory, rings: frozenset[RingId], work: Work | None = None
+) -> tuple[Route, ...]:
     waiting = await _waiting(tx, directory, rings)
     if not waiting:
         return ()
     experts = await tx.presences.on_duty(_members(directory, rings))
+    if work is not None:
+        experts = work.context.choices.known(experts, work.began)
     return await _route(tx, directory, rings, waiting, experts)
 
 
@@ -170,6 +175,7 @@ async def _offer(work: Work, contact: Contact, chosen: OfferTo) -> commands.Make
     staff = await _still_there(work, contact, chosen.staff)
     if not staff:
         return None
+    work.choose(staff)
     timeout_s = work.directory.rings[contact.ring].offer_timeout_s
     return commands.MakeOffer(OfferId(work.context.ids.new()), staff, timeout_s)
 

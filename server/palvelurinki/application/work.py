@@ -5,12 +5,14 @@
 carries out the effects.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import TypeVar
 
 from palvelurinki.application.changes import Changes
+from palvelurinki.application.choices import Choices
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.recollection import NOTHING, Recollection
@@ -58,6 +60,7 @@ class Context:
     notify: Callable[[Changes], Awaitable[None]]
     # As `store`, over connections that no command is waited for: see `kept_free`.
     upkeep: Store | None = None
+    choices: Choices = field(default_factory=Choices)
     # What it remembers of what it has read and written.
     recollection: Recollection = NOTHING
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
@@ -84,6 +87,9 @@ class Work:
     changes: Changes
     # Whether this is a first try, which locks nothing.
     assuming: bool = False
+    # Whom it is to ring, and when it began, by the process's clock.
+    chosen: list[StaffId] = field(default_factory=list)
+    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
     events: list[tuple[ContactId, ContactEvent]] = field(default_factory=list)
 
     async def use_directory_in_force(self) -> None:
@@ -118,6 +124,11 @@ class Work:
     async def _load_presence(self, staff: StaffId) -> presences.Presence:
         seen = self.context.recollection.presence(staff)
         return seen if seen is not None and self.tx.presences.recall(seen) else await self.tx.presences.load(staff)
+
+    def choose(self, staff: Collection[StaffId]) -> None:
+        """These are to be rung, unless this transaction fails."""
+        self.chosen.extend(staff)
+        self.context.choices.choose(staff)
 
     def known(self, contact: Contact | None, kind: str, asked: str) -> Contact:
         """The contact. Raises UnknownThing naming what was asked for when there is none."""
@@ -256,10 +267,16 @@ async def perform_assuming(context: Context, use_case: Callable[[Work], Awaitabl
 async def _attempt(
     context: Context, use_case: Callable[[Work], Awaitable[Result]], store: Store, *, assuming: bool
 ) -> Result:
-    async with store.transaction(assuming=assuming) as tx:
-        work = Work(context, tx, context.directory, Changes(context.ids.new()), assuming)
-        result = await use_case(work)
-        await work.write_outbox()
+    chosen: list[StaffId] = []
+    try:
+        async with store.transaction(assuming=assuming) as tx:
+            work = Work(context, tx, context.directory, Changes(context.ids.new()), assuming, chosen)
+            result = await use_case(work)
+            await work.write_outbox()
+    except BaseException:
+        context.choices.withdraw(chosen)
+        raise
+    context.choices.commit(chosen, asyncio.get_running_loop().time())
     if work.changes.topics:
         await context.notify(work.changes)
     return result
