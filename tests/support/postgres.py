@@ -131,6 +131,11 @@ class Postgres:
         """Make an empty database, which is gone with the cluster."""
         await self._execute(f"CREATE DATABASE {database}")
 
+    async def set_up(self, setting: str, value: str) -> None:
+        """Change a setting of the running cluster."""
+        await self._execute(f"ALTER SYSTEM SET {setting} = {value}")
+        await self._execute("SELECT pg_reload_conf()")
+
     async def _execute(self, statement: str) -> None:
         connection = await asyncpg.connect(host=str(self.directory), user=SUPERUSER, database="postgres")
         try:
