@@ -142,7 +142,8 @@ def _staff_sections(directory: Directory, documents: Documents, person: Staff, s
         if own.call is not None:
             seen["call"] = _call(directory, *own.call, person.id, own.kept_until)
     # In the configuration's order, whatever the order in which they were read.
-    for topic in base_topics(Principal.staff(person.id), directory):
+    own_topics = partial(base_topics, Principal.staff(person.id), directory)
+    for topic in shared.view(("topics", person.id), (directory,), own_topics):
         document = documents.get(topic)
         if isinstance(document, RingDocument):
             told, above = _told(documents, document.ring), supervises(person, directory.rings[document.ring])

@@ -1,6 +1,6 @@
 """Writes that are put off: which go together, which wait for the next wave, and the one statement they become."""
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.compiled import Compiled, composed
@@ -10,6 +10,7 @@ from palvelurinki.adapters.sql.queue import WAVE_LIMIT, Queue
 CLAIM = Compiled(insert(t.engagement), "postgresql", ("staff", "contact"))
 FREE = Compiled(delete(t.engagement), "postgresql", ())
 SAVE = Compiled(update(t.contact), "postgresql", ("state",))
+STANDS = Compiled(select(t.presence.c.staff).with_for_update(read=True), "postgresql", None)
 
 
 def waves(*writes: tuple[Compiled, object]) -> list[list[Compiled]]:
@@ -56,8 +57,27 @@ def test_queue_knows_which_tables_it_changes_until_they_are_taken() -> None:
 
 
 def test_writes_become_one_statement_whose_parameters_count_on() -> None:
-    assert composed((CLAIM, SAVE)) == (
+    assert composed(((CLAIM, False), (SAVE, False))) == (
         "WITH w0 AS (INSERT INTO engagement (staff, contact) VALUES ($1::VARCHAR, $2::VARCHAR) RETURNING 1), "
         "w1 AS (UPDATE contact SET state=$3::VARCHAR RETURNING 1) "
         "SELECT (SELECT count(*) FROM w0), (SELECT count(*) FROM w1)"
     )
+
+
+def test_what_is_needed_fails_the_whole_statement_when_it_finds_nothing() -> None:
+    assert composed(((SAVE, True), (STANDS, True), (CLAIM, False))) == (
+        "WITH w0 AS (UPDATE contact SET state=$1::VARCHAR RETURNING 1), "
+        "w1 AS (SELECT presence.staff \nFROM presence FOR SHARE), "
+        "w2 AS (INSERT INTO engagement (staff, contact) VALUES ($2::VARCHAR, $3::VARCHAR) RETURNING 1) "
+        "SELECT (SELECT count(*) / count(*) FROM w0), (SELECT count(*) / count(*) FROM w1), "
+        "(SELECT count(*) FROM w2)"
+    )
+
+
+def test_what_only_locks_goes_with_any_writes_and_writes_no_table() -> None:
+    assert waves((SAVE, "c1"), (STANDS, None), (STANDS, None), (SAVE, "c2")) == [[SAVE, STANDS, STANDS, SAVE]]
+    queue = Queue()
+    assert not queue
+    queue.add(Write(STANDS, (), needed=True), None, None)
+    assert queue
+    assert not queue.changes(frozenset({"presence", ""}))

@@ -1,7 +1,6 @@
 """What a database's refusal means here: told by constraint and error code, never by the words of a message."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from sqlite3 import Error as SqliteError
 from typing import Final
 
@@ -84,13 +83,16 @@ def broken_on_sqlite(name: str, message: str) -> str | None:
     return _OF_COLUMNS.get(message.rpartition(": ")[2])
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:  # noqa: N801  # it is used as a function is
     """Raises what a database's error means, from the error itself."""
-    try:
-        yield
-    except REFUSALS as error:
-        meaning = meaning_of(error)
-        if meaning is None:
-            raise
-        raise meaning from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, REFUSALS):
+            meaning = meaning_of(error)
+            if meaning is not None:
+                raise meaning from error
