@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -19,12 +19,15 @@ WITHIN_S = 10.0
 Frame = dict[str, Any]
 
 
+# Whoever speaks for a principal, by whatever socket: an id is good for one command.
+_ids: Final = itertools.count(1)
+
+
 class Wire:
     """One socket; each wait is bounded by WITHIN_S."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
-        self._ids = itertools.count(1)
         self.seen: list[Frame] = []
 
     async def send(self, frame: str | bytes | Mapping[str, object]) -> None:
@@ -54,7 +57,7 @@ class Wire:
 
     async def ask(self, kind: str, **fields: object) -> Frame:
         """Send a command, with an id of its own unless one is given, and return its answer."""
-        identifier = str(fields.pop("id", None) or f"operation-{next(self._ids):04}")
+        identifier = str(fields.pop("id", None) or f"operation-{next(_ids):04}")
         await self.send({"id": identifier, "type": kind, **fields})
         return await self.answer(identifier)
 

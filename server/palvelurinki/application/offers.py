@@ -77,7 +77,9 @@ async def _route_of(work: Work, contact: Contact) -> OfferTo | None:
     # Hardly ever does anybody wait while somebody is free.
     others = await _waiting(work.tx, work.directory, rings) if others_wait else []
     routes = await _route(work.tx, work.directory, rings, [*others, WaitingContact.of(contact)], experts)
-    return next((each for each in routes if isinstance(each, OfferTo) and each.contact == contact.id), None)
+    made = [each for each in routes if isinstance(each, OfferTo)]
+    # When somebody who waited gets an offer too, both are made together, by the matching: none comes before its turn.
+    return made[0] if [each.contact for each in made] == [contact.id] else None
 
 
 async def _try_to_follow(context: Context, chosen: Route) -> bool:
