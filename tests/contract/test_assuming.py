@@ -4,16 +4,21 @@ What holds for every transaction, these too, is in the other tests: `conftest.As
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.application import contacts
+from palvelurinki.application.changes import Changes
+from palvelurinki.application.principals import Principal
+from palvelurinki.application.work import Context
 from palvelurinki.domain.commands import SetLanguage
-from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.contact import Contact, ContactId, SessionId
+from palvelurinki.domain.directory import Directory, StaffId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.errors import Conflict, StaffBusy
 from palvelurinki.domain.presence import Presence, arrive, make_ready, pause, wrap_up
@@ -25,6 +30,7 @@ from tests.support.postgres import until_someone_waits
 Act = Callable[[Transaction], Awaitable[object]]
 
 C1 = ContactId("c1")
+SESSION = SessionId("a session")
 TERMINAL = f"terminal:{KIOSK}"
 MARK = Deadline(DeadlineKind.CONTACT_RETRY, "a mark", START)
 
@@ -364,3 +370,68 @@ async def test_the_time_goes_on_from_what_the_database_said_before(store: SqlSto
     async with store.looking() as tx:
         third = await tx.now()
     assert first <= second <= third
+
+
+# ---- A command, by what its node shows ---------------------------------------------------------------------------
+
+
+class Shown:
+    """What a node shows a terminal."""
+
+    def __init__(self, *contacts: Contact) -> None:
+        self._contacts = contacts
+
+    def contacts(self, principal: Principal) -> Collection[Contact]:
+        """These, to whomever they belong."""
+        return [each for each in self._contacts if str(principal) == f"terminal:{each.terminal}"]
+
+    def presence(self, _staff: StaffId) -> Presence | None:
+        """Nobody's."""
+        return None
+
+
+async def _nobody(_changes: Changes) -> None:
+    """Tells nobody."""
+
+
+async def _set_language(store: SqlStore, shown: Contact) -> None:
+    context = Context(
+        store,
+        SystemIds(),
+        HmacPseudonyms("a secret of the test's"),
+        "n1",
+        Directory(revision=1),
+        _nobody,
+        recollection=Shown(shown),
+    )
+    await contacts.set_language(context, shown.terminal, SESSION, "an operation", shown.id, "sv")
+
+
+@pytest.fixture
+async def shown(store: SqlStore) -> Contact:
+    """A contact that waits, as it stands."""
+    contact = replace(waiting("w1", OTHER_KIOSK), session=SESSION)
+    async with store.transaction() as tx:
+        await tx.contacts.add(contact)
+    return contact
+
+
+async def test_a_command_goes_on_from_what_is_shown_and_asks_nobody(
+    store: SqlStore, shown: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        # Whoever loads it fails.
+        patched.setattr("palvelurinki.adapters.sql.contact_statements.LOAD", None)
+        await _set_language(store, shown)
+    async with store.looking() as tx:
+        after = await tx.contacts.load(shown.id)
+    assert after == replace(shown, language="sv", version=shown.version + 1)
+
+
+async def test_a_command_is_done_when_what_is_shown_is_of_before(store: SqlStore, shown: Contact) -> None:
+    async with store.transaction() as tx:
+        moved = await save(tx, then(shown, SetLanguage("en", SESSION)))
+    await _set_language(store, shown)
+    async with store.looking() as tx:
+        after = await tx.contacts.load(shown.id)
+    assert after == replace(moved, language="sv", version=moved.version + 1)

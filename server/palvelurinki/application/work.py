@@ -41,8 +41,6 @@ from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store,
 Result = TypeVar("Result")
 Answer = dict[str, str]
 
-# Before it waits for others.
-ASSUMING_TRIES = 2
 # A use case that keeps losing to others is given up after this many tries; each loss means that another one won, so
 # a larger number only helps where very many fight for one contact.
 TRIES = 8
@@ -87,6 +85,8 @@ class Work:
     changes: Changes
     # Whether this is a first try, which locks nothing.
     assuming: bool = False
+    # Whether it may rest on what the node shows people: not once that has turned out to be of before.
+    recalling: bool = False
     # Whom it is to ring, and when it began, by the process's clock.
     chosen: list[StaffId] = field(default_factory=list)
     began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
@@ -117,12 +117,12 @@ class Work:
         return seen or self.known(await self.tx.contacts.load_of_call(call), "call", call)
 
     def _recalled(self, principal: Principal, wanted: Callable[[Contact], bool]) -> Contact | None:
-        shown = self.context.recollection.contacts(principal)
+        shown = self.context.recollection.contacts(principal) if self.recalling else ()
         seen = max(filter(wanted, shown), key=lambda each: each.version, default=None)
         return seen if seen is not None and self.tx.contacts.recall(seen) else None
 
     async def _load_presence(self, staff: StaffId) -> presences.Presence:
-        seen = self.context.recollection.presence(staff)
+        seen = self.context.recollection.presence(staff) if self.recalling else None
         return seen if seen is not None and self.tx.presences.recall(seen) else await self.tx.presences.load(staff)
 
     def choose(self, staff: Collection[StaffId]) -> None:
@@ -255,22 +255,29 @@ async def perform(
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-async def perform_assuming(context: Context, use_case: Callable[[Work], Awaitable[Result]]) -> Result:
+async def perform_assuming(
+    context: Context, use_case: Callable[[Work], Awaitable[Result]], *, recalling: bool = True
+) -> Result:
     """As `perform`, but once, and assuming that nobody comes in between.
 
     Raises Conflict when somebody did. What it is Refused for may be their doing too: only a transaction that locks
-    what it reads can tell.
+    what it reads can tell. `recalling`: whether it may rest on what the node shows people.
     """
-    return await _attempt(context, use_case, context.store, assuming=True)
+    return await _attempt(context, use_case, context.store, assuming=True, recalling=recalling)
 
 
 async def _attempt(
-    context: Context, use_case: Callable[[Work], Awaitable[Result]], store: Store, *, assuming: bool
+    context: Context,
+    use_case: Callable[[Work], Awaitable[Result]],
+    store: Store,
+    *,
+    assuming: bool,
+    recalling: bool = False,
 ) -> Result:
     chosen: list[StaffId] = []
     try:
         async with store.transaction(assuming=assuming) as tx:
-            work = Work(context, tx, context.directory, Changes(context.ids.new()), assuming, chosen)
+            work = Work(context, tx, context.directory, Changes(context.ids.new()), assuming, recalling, chosen)
             result = await use_case(work)
             await work.write_outbox()
     except BaseException:
@@ -328,11 +335,11 @@ async def perform_once(
 
 
 async def _perform_either_way(context: Context, use_case: Callable[[Work], Awaitable[Answer]]) -> Answer:
-    for _ in range(ASSUMING_TRIES):
+    for recalling in (True, False):
         try:
-            return await perform_assuming(context, use_case)
+            return await perform_assuming(context, use_case, recalling=recalling)
         except (Conflict, StaffBusy):
-            # Whom it finds next time may be free.
+            # What it reads next time is true, and whom it finds free.
             continue
         except (Refused, OutcomeUnknown):
             # Whether one that is in doubt was done is asked next.
