@@ -12,6 +12,7 @@ import structlog
 
 from palvelurinki.application.node import Loop, Node
 from palvelurinki.application.outage import reason
+from palvelurinki.application.reach import Standing
 from palvelurinki.ports import Bus, Probe
 from palvelurinki.protocol.http import Missing, ReadyView, ServerPhase
 
@@ -43,7 +44,8 @@ class Vitals:
         lag_s, bus = await asyncio.gather(self._lag_s(), self._bus_answers())
         since = self._node.seconds_since_done()
         missing = [_MISSING[loop] for loop in Loop if since[loop] > STILL_AFTER_S]
-        if lag_s is None:
+        # It may answer again before this node has shown life to it: until then work is refused here.
+        if lag_s is None or self._node.lookout.standing is not Standing.THERE:
             missing.insert(0, Missing.DATABASE)
         elif lag_s > STILL_AFTER_S and Missing.SWEEPER not in missing:
             missing.append(Missing.SWEEPER)
