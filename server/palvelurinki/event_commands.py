@@ -21,6 +21,9 @@ from palvelurinki.ports import EventFilter, Transaction
 from palvelurinki.settings import StoreSettings
 from palvelurinki.tables import table_console
 
+# So many fit what a person reads.
+SHOWN = 100
+
 events_app = typer.Typer(help="The record: one service event per call.", no_args_is_help=True)
 
 
@@ -31,14 +34,23 @@ def list_events(
     point: Annotated[str | None, typer.Option(help="Only this service point's")] = None,
     first: Annotated[datetime | None, typer.Option("--from", help="Ended at or after, Finnish time")] = None,
     last: Annotated[datetime | None, typer.Option("--to", help="Ended before, Finnish time")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most this many, newest first")] = 100,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"At most this many, newest first; all in csv and json, {SHOWN} in a table"),
+    ] = None,
     output: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json")] = OutputFormat.TABLE,
 ) -> None:
     """List service events, newest first. Times are Finnish in the table, UTC in csv and json."""
+    most = SHOWN if limit is None and output is OutputFormat.TABLE else limit
+    # One more, to know whether there are any.
+    asked = None if most is None else most + 1
     narrowed = EventFilter(
-        provider=provider, host=host, point=point, first=_local(first), last=_local(last), limit=limit
+        provider=provider, host=host, point=point, first=_local(first), last=_local(last), limit=asked
     )
-    events = asyncio.run(_read(narrowed))
+    found = asyncio.run(_read(narrowed))
+    events = found[:most]
+    if len(found) > len(events):
+        typer.echo(f"Only the newest {most} are listed, and there are more: see --limit, --from and --to.", err=True)
     match output:
         case OutputFormat.TABLE:
             table_console().print(_table(events))

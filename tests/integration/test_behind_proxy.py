@@ -30,6 +30,11 @@ FIRST = "kela-asiantuntija-1"
 # Nodes are started while these wait for an answer.
 PATIENT_TOO = replace(PATIENT, answer_within_s=60.0)
 WAITING = ("parainen-kioski", "kiiminki-kioski")
+EVERYWHERE = [
+    f"{point}-{device}"
+    for point in ("mikkeli", "kiiminki", "parainen", "saarijarvi", "pelkosenniemi")
+    for device in ("kioski", "tiski", "huone")
+]
 
 Nodes = list[ServerCommand]
 AnyClient = Client[TerminalSnapshot] | Client[StaffSnapshot]
@@ -125,6 +130,24 @@ async def test_a_whole_call_through_it(proxy: Proxy, postgresql_ground: Ground) 
         await kiosk.leave_call(call)
         assert (await call_in(expert, "ended")).outcome == "served"
     assert [event.call for event in await postgresql_ground.service_events()] == [call]
+
+
+async def test_after_one_node_has_been_restarted_all_of_the_other_come_to_it_at_once(
+    proxy: Proxy, nodes: Nodes
+) -> None:
+    """As when a new version is put in place: nobody waits because the restarted node was away before."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(proxy.terminal(name)) for name in EVERYWHERE]
+        await asyncio.to_thread(nodes[0].stop)
+        # Who comes meanwhile is refused there, which nginx is not to remember.
+        async with httpx2.AsyncClient(base_url=proxy.url) as browser:
+            for _ in range(6):
+                assert (await browser.get("/console/")).status_code == 200
+        await asyncio.to_thread(nodes[0].start)
+        async with come_back(*clients):
+            await asyncio.to_thread(nodes[1].stop)
+        # One by one they would take the two seconds of a trial each.
+        assert len(clients) * 2 > WITHIN_S
 
 
 @pytest.mark.parametrize("number", [0, 1])

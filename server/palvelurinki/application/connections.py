@@ -115,6 +115,8 @@ async def lose_dead_nodes(context: Context) -> int:
         found = await tx.connections.of_dead_nodes(context.node_timeout, ORPHANS)
     # Whoever asks is alive, however late its own sign of life is.
     orphans = [each for each in found if each.node != context.node]
+    if orphans:
+        log.warning("node.dead", nodes=sorted({each.node for each in orphans}), connections=len(orphans))
     handfuls = [orphans[first : first + HANDFUL] for first in range(0, len(orphans), HANDFUL)]
     # All nodes look at the same moment: those that begin at the other end find less of it done already.
     for handful in handfuls if crc32(context.node.encode()) % 2 else reversed(handfuls):

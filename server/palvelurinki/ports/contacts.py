@@ -15,14 +15,17 @@ from palvelurinki.domain.routing import Grounds
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which service events to list; an absent field does not narrow. `first` and `last` bound `ended_at`."""
+    """Which service events to list; an absent field does not narrow. `first` and `last` bound `ended_at`.
+
+    At most `limit`, the newest; None: all of them.
+    """
 
     provider: str | None = None
     host: str | None = None
     point: str | None = None
     first: datetime | None = None
     last: datetime | None = None
-    limit: int = 100
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

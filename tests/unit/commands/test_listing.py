@@ -20,6 +20,7 @@ from palvelurinki.domain.directory import OrganisationId, PointId, ServiceId
 from palvelurinki.domain.offer import DeclineReason
 from palvelurinki.domain.waiting.telling import Prediction
 from palvelurinki.estimate_commands import WHO_COUNTS
+from palvelurinki.event_commands import SHOWN
 from palvelurinki.explain_command import NoExplanation
 from palvelurinki.ports import Store
 from tests.contract.builders import ANNA, BERT, RING, declined, event, left, offered, save, waiting
@@ -161,6 +162,25 @@ class TestEvents:
         assert [each["id"] for each in json.loads(succeed(*arguments))] == [past.id]
         # In other times there was nothing, which is no mistake.
         assert json.loads(succeed(*arguments, "--from", "2100-01-01")) == []
+
+    def test_all_are_listed_for_programs_and_for_people_it_is_said_that_there_are_more(self, address: str) -> None:
+        async def record(store: Store) -> None:
+            async with store.transaction() as tx:
+                for number in range(SHOWN + 1):
+                    await tx.service_events.add(event(f"e{number}", f"call-{number}"))
+
+        on(address, record)
+        whole = run("events", "list", "--format", "json")
+        assert len(json.loads(whole.stdout)) == SHOWN + 1
+        assert len(list(csv.reader(StringIO(succeed("events", "list", "--format", "csv"))))) == 1 + SHOWN + 1
+        assert whole.stderr == ""
+        table = run("events", "list")
+        assert f"Service events: {SHOWN}" in table.stdout
+        assert table.stderr.startswith(f"Only the newest {SHOWN} are listed, and there are more")
+        some = run("events", "list", "--limit", "7", "--format", "json")
+        assert (len(json.loads(some.stdout)), some.stderr.startswith("Only the newest 7")) == (7, True)
+        exactly = run("events", "list", "--limit", str(SHOWN + 1))
+        assert exactly.stderr == ""
 
 
 class TestEstimates:

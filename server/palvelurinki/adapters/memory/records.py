@@ -127,7 +127,7 @@ class MemoryServiceEvents:
     async def list(self, narrowed: EventFilter) -> Sequence[ServiceEvent]:
         """Events, newest first; `first` and `last` are both included."""
         found = [event for event in self._unit.tables.service_events.values() if _is_wanted(event, narrowed)]
-        return nlargest(narrowed.limit, found, key=_by_end)
+        return sorted(found, key=_by_end, reverse=True)[: narrowed.limit]
 
 
 def _by_end(event: ServiceEvent) -> tuple[object, ...]:

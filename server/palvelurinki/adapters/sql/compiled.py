@@ -30,6 +30,9 @@ def _json(value: object) -> str:
     return to_json(value).decode()
 
 
+UNMET: Final = "palvelurinki: what this rests on has moved on; it is tried again"
+"""How PostgreSQL's log tells of a write that was needed and found nothing to change: it is no fault."""
+
 DIALECTS: Final[dict[DialectName, Dialect]] = {
     "postgresql": asyncpg.dialect(json_serializer=_json),  # type: ignore[no-untyped-call]
     "sqlite": aiosqlite.dialect(paramstyle="qmark", json_serializer=_json),
@@ -115,7 +118,7 @@ def composed(parts: tuple[tuple[Compiled, bool], ...]) -> str:
 
     They are done in their order: each count is asked for in its turn. All see the database as it was before the first
     of them, so no two of them may touch the same row. Of one that is needed (the second of each pair) the row says 1;
-    when it changed nothing, the statement divides by zero, and so does nothing at all.
+    when it changed nothing, the statement fails with UNMET for a number, and so does nothing at all.
     """
     pieces = []
     counts = []
@@ -123,7 +126,7 @@ def composed(parts: tuple[tuple[Compiled, bool], ...]) -> str:
     for number, (part, needed) in enumerate(parts):
         returning = " RETURNING 1" if part.changes else ""
         pieces.append(f"w{number} AS ({part.numbered_from(first)}{returning})")
-        count = "count(*) / count(*)" if needed else "count(*)"
+        count = f"CAST(CASE count(*) WHEN 0 THEN '{UNMET}' ELSE '1' END AS integer)" if needed else "count(*)"
         # SQLAlchemy made the pieces; what is put between them is numbers.
         counts.append(f"(SELECT {count} FROM w{number})")  # noqa: S608
         first += part.parameters

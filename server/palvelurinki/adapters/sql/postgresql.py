@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.availability import unavailability
-from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row, composed
+from palvelurinki.adapters.sql.compiled import DIALECTS, UNMET, Arguments, Compiled, DialectName, Row, composed
 from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
 from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
@@ -235,7 +235,9 @@ class _Transaction:
         given = [argument for each in writes for argument in each.arguments]
         try:
             row: Sequence[int] = await self._written(self._driver.fetchrow(text, *given))
-        except asyncpg.DivisionByZeroError as error:
+        except asyncpg.InvalidTextRepresentationError as error:
+            if UNMET not in str(error):
+                raise
             raise Unmet from error
         return row
 
