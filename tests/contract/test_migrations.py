@@ -50,12 +50,15 @@ async def test_nodes_that_start_together_upgrade_once(empty_url: str) -> None:
 
 
 async def test_store_opens_on_an_empty_database(empty_url: str) -> None:
+    found = []
     for _ in range(2):
         store = await open_store(empty_url)
         async with store.transaction() as tx:
-            if await tx.contacts.load(waiting().id) is None:
+            found.append(await tx.contacts.load(waiting().id))
+            if found[-1] is None:
                 await tx.contacts.add(waiting())
         await store.close()
+    assert found == [None, waiting()]
 
 
 async def test_history_is_one_line() -> None:

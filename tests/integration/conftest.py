@@ -51,6 +51,20 @@ async def postgresql_ground(postgres: Postgres, redis_server: RedisServer) -> As
         yield Ground(url, redis_server.url)
 
 
+@pytest.fixture
+async def stoppable_ground(own_postgres: Postgres, own_redis: RedisServer) -> AsyncIterator[Ground]:
+    """The demo on a database that is up until the test stops it; it is up again afterwards."""
+    async with own_postgres.database() as url:
+        await upgrade(url)
+        ground = Ground(url, own_redis.url)
+        await ground.configure(DEMO)
+        try:
+            yield ground
+        finally:
+            if own_postgres.pid is None:
+                own_postgres.start()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ground(request: pytest.FixtureRequest) -> Ground:
     """Either of the two."""

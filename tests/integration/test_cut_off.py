@@ -1,6 +1,6 @@
 """A node that does not reach its database: alone, it sends its clients on to others; with all others, it keeps them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,12 +9,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.application import reach
 from palvelurinki.client import Client
 from palvelurinki.client.snapshot import S
 from palvelurinki.protocol.http import ErrorBody, Missing, ServerPhase
-from tests.integration.conftest import DEMO
 from tests.integration.test_health import ready_when
 from tests.support.database_line import DatabaseLine, database_line
 from tests.support.nginx import throwaway_proxy
@@ -31,17 +29,9 @@ BEGINS, ENDS = "database.hinders", "database.serves"
 
 
 @pytest.fixture
-async def ground(own_postgres: Postgres, own_redis: RedisServer) -> AsyncIterator[Ground]:
-    """The demo; the database is up again at the end."""
-    async with own_postgres.database() as url:
-        await upgrade(url)
-        ground = Ground(url, own_redis.url)
-        await ground.configure(DEMO)
-        try:
-            yield ground
-        finally:
-            if own_postgres.pid is None:
-                own_postgres.start()
+def ground(stoppable_ground: Ground) -> Ground:
+    """What the nodes of these tests stand on."""
+    return stoppable_ground
 
 
 @pytest.fixture

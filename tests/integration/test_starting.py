@@ -1,6 +1,6 @@
 """A node that starts before PostgreSQL or Redis: it listens, says what it waits for, and goes on when that comes."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from signal import SIGTERM
@@ -14,9 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from palvelurinki.adapters.sql.engine import make_engine
-from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.protocol.http import ErrorBody, Missing, ReadyView, ServerPhase
-from tests.integration.conftest import DEMO
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING
@@ -28,20 +26,6 @@ LISTENS = "Uvicorn running"
 # What a node that migrates holds.
 ADVISORY_LOCK = 7_042_015
 SECRET = "a-password-that-no-log-may-show"
-
-
-@pytest.fixture
-async def late(own_postgres: Postgres, own_redis: RedisServer) -> AsyncIterator[Ground]:
-    """The demo on a database that is up until the test stops it; it is up again afterwards."""
-    async with own_postgres.database() as url:
-        await upgrade(url)
-        ground = Ground(url, own_redis.url)
-        await ground.configure(DEMO)
-        try:
-            yield ground
-        finally:
-            if own_postgres.pid is None:
-                own_postgres.start()
 
 
 @pytest.fixture
@@ -71,10 +55,10 @@ async def readiness(node: ServerCommand) -> tuple[int, ReadyView]:
 
 
 async def test_without_its_database_it_lives_and_is_not_ready(
-    late: Ground, own_postgres: Postgres, nodes: ExitStack, tmp_path: Path
+    stoppable_ground: Ground, own_postgres: Postgres, nodes: ExitStack, tmp_path: Path
 ) -> None:
     own_postgres.stop()
-    node = started(nodes, ServerCommand(late.settings(), tmp_path / "node.log", ready=LISTENS))
+    node = started(nodes, ServerCommand(stoppable_ground.settings(), tmp_path / "node.log", ready=LISTENS))
     node.said(WAITS)
     assert (await got(node, "/health/live")).status_code == 200
     code, told = await readiness(node)
@@ -104,10 +88,10 @@ async def test_without_its_database_it_lives_and_is_not_ready(
 
 
 async def test_it_leaves_in_order_while_it_waits(
-    late: Ground, own_postgres: Postgres, nodes: ExitStack, tmp_path: Path
+    stoppable_ground: Ground, own_postgres: Postgres, nodes: ExitStack, tmp_path: Path
 ) -> None:
     own_postgres.stop()
-    node = ServerCommand(late.settings(), tmp_path / "node.log", ready=WAITS)
+    node = ServerCommand(stoppable_ground.settings(), tmp_path / "node.log", ready=WAITS)
     started(nodes, node)
     node.send(SIGTERM)
     assert node.ended() == 0
@@ -140,14 +124,14 @@ async def gave_up(ground: Ground, log: Path, **settings: Any) -> str:  # noqa: A
     return log.read_text()
 
 
-async def test_a_schema_that_is_newer_than_the_program_is_left_alone(late: Ground, tmp_path: Path) -> None:
-    async with make_engine(late.database_url).begin() as connection:
+async def test_a_schema_that_is_newer_than_the_program_is_left_alone(stoppable_ground: Ground, tmp_path: Path) -> None:
+    async with make_engine(stoppable_ground.database_url).begin() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    assert "newer than this program" in await gave_up(late, tmp_path / "node.log")
+    assert "newer than this program" in await gave_up(stoppable_ground, tmp_path / "node.log")
 
 
-async def test_a_database_that_is_none_of_the_clusters_ends_it(late: Ground, tmp_path: Path) -> None:
-    url = late.database_url.replace("/test_", "/no_such_")
+async def test_a_database_that_is_none_of_the_clusters_ends_it(stoppable_ground: Ground, tmp_path: Path) -> None:
+    url = stoppable_ground.database_url.replace("/test_", "/no_such_")
     assert "does not exist" in await gave_up(Ground(url, None), tmp_path / "node.log")
 
 
@@ -181,10 +165,10 @@ async def test_a_file_that_is_no_database_ends_it(tmp_path: Path) -> None:
 
 
 async def test_without_redis_it_serves_and_says_so(
-    late: Ground, own_redis: RedisServer, nodes: ExitStack, tmp_path: Path
+    stoppable_ground: Ground, own_redis: RedisServer, nodes: ExitStack, tmp_path: Path
 ) -> None:
     own_redis.stop()
-    node = started(nodes, ServerCommand(late.settings(), tmp_path / "node.log"))
+    node = started(nodes, ServerCommand(stoppable_ground.settings(), tmp_path / "node.log"))
     code, told = await readiness(node)
     assert (code, told.ok, told.missing, told.bus) == (200, True, [], False)
     async with node.terminal("mikkeli-kioski") as kiosk:
