@@ -7,7 +7,7 @@ from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.unit import Unit
 from palvelurinki.domain.errors import require_same
 
-# Every client's command begins with this look, so all that it needs to know at first comes with it.
+# A command that is tried again begins with this look, so all that it needs to know at first comes with it.
 _this = (t.operation.c.principal == bindparam("principal"), t.operation.c.operation == bindparam("operation"))
 _done = select(t.operation.c.answer).where(*_this).scalar_subquery()
 _asked = select(t.operation.c.asked).where(*_this).scalar_subquery()
