@@ -229,7 +229,7 @@ class SqlContacts:
         ]
 
     async def _load(self, loading: q.Loading, identifier: str) -> Contact | None:
-        locks = self._unit.locks and not self._unit.assumes
+        locks = self._unit.locks_to_read
         rows = await self._unit.rows(loading.locked if locks else loading.plain, {"id": identifier})
         if not rows:
             return None

@@ -113,8 +113,7 @@ class SqlPresences:
     async def load(self, staff: StaffId) -> Presence:
         """The person's presence, locked; the initial one when there is none (`save` then settles who was first)."""
         if staff not in self._held:
-            locks = self._unit.locks and not self._unit.assumes
-            row = await self._unit.row(_LOCKED if locks else _ONE, {"staff": staff})
+            row = await self._unit.row(_LOCKED if self._unit.locks_to_read else _ONE, {"staff": staff})
             presence = Presence(staff) if row is None else _presence_of(row)
             if not self._unit.writes:
                 return presence

@@ -59,6 +59,11 @@ class Unit:
         """Whether rows are locked one by one: on SQLite the whole database is the writer's."""
         return self.writes and self.dialect == "postgresql"
 
+    @property
+    def locks_to_read(self) -> bool:
+        """Whether rows are locked as they are read, for a transaction that does not assume."""
+        return self.locks and not self.assumes
+
     async def hold(self, lock: Lock) -> None:
         """Begin with the lock; the first thing that is done in a transaction."""
         with self._noting_refusal(), translated():
