@@ -3,6 +3,7 @@
 One contract suite (`tests/contract`) runs on every implementation of each.
 """
 
+from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
@@ -25,6 +26,7 @@ __all__ = [
     "SIGNALS_CHANNEL",
     "SIGNALS_KEPT",
     "SIGNALS_SIZE",
+    "Audit",
     "Bus",
     "ConfigurationRevision",
     "Configurations",

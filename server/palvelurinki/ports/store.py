@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
 from palvelurinki.ports.estimates import Estimates
 from palvelurinki.ports.people import Connections, Presences
@@ -38,6 +39,7 @@ class Transaction(Protocol):
     configurations: Configurations
     credentials: Credentials
     housekeeping: Housekeeping
+    audit: Audit
 
     async def now(self) -> datetime:
         """The database's clock, now (not at the transaction's start), in UTC."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
+from palvelurinki.adapters.memory.audit import MemoryAudit
 from palvelurinki.adapters.memory.connections import MemoryConnections
 from palvelurinki.adapters.memory.contacts import MemoryContacts
 from palvelurinki.adapters.memory.deadlines import MemoryDeadlines
@@ -29,6 +30,7 @@ from palvelurinki.adapters.memory.records import (
 from palvelurinki.adapters.memory.tables import Tables
 from palvelurinki.adapters.memory.unit import Clock, Unit
 from palvelurinki.ports import (
+    Audit,
     Configurations,
     Connections,
     Contacts,
@@ -51,6 +53,7 @@ class MemoryTransaction:
 
     __slots__ = (
         "_unit",
+        "audit",
         "configurations",
         "connections",
         "contacts",
@@ -79,6 +82,7 @@ class MemoryTransaction:
         self.configurations: Configurations = MemoryConfigurations(unit)
         self.credentials: Credentials = MemoryCredentials(unit)
         self.housekeeping: Housekeeping = MemoryHousekeeping(unit)
+        self.audit: Audit = MemoryAudit(unit)
 
     async def now(self) -> datetime:
         """The store's clock, now, in UTC."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from palvelurinki.adapters.memory.instants import in_utc
+from palvelurinki.domain.audit import AuditNote
 from palvelurinki.domain.call import Call, CallId, SeatState
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
 from palvelurinki.domain.directory import StaffId
@@ -292,7 +293,7 @@ _SERVICE_EVENT: Schema[ServiceEvent] = Schema(
 
 @dataclass
 class Tables:
-    """All of them, at one instant. `outbox_last` is the newest outbox id ever given."""
+    """All of them, at one instant. `outbox_last` is the newest outbox id ever given, `audit_last` a note's."""
 
     contacts: Table[ContactId, Contact]
     offers: Table[OfferId, OfferRow]
@@ -312,7 +313,9 @@ class Tables:
     configurations: Table[int, ConfigurationRevision]
     tickets: Table[str, CredentialRow]
     sign_ins: Table[str, CredentialRow]
+    audit_pending: Table[int, AuditNote]
     outbox_last: int = 0
+    audit_last: int = 0
     _base: "Tables | None" = field(default=None, init=False, repr=False)
     _access: Access | None = field(default=None, init=False, repr=False)
 
@@ -339,6 +342,7 @@ class Tables:
             configurations=Table(Schema("configuration"), access),
             tickets=Table(Schema("ticket"), access),
             sign_ins=Table(Schema("sign_in"), access),
+            audit_pending=Table(Schema("audit_pending"), access),
         )
 
     def view(self, access: Access) -> "Tables":
@@ -350,6 +354,7 @@ class Tables:
     def begin(self, base: "Tables", access: Access) -> None:
         """Stand upon the tables that were committed last."""
         self.outbox_last = base.outbox_last
+        self.audit_last = base.audit_last
         self._base = base
         self._access = access
 
@@ -368,4 +373,4 @@ class Tables:
         self._base = None
 
 
-_NAMES = frozenset(each.name for each in fields(Tables) if each.init) - {"outbox_last"}
+_NAMES = frozenset(each.name for each in fields(Tables) if each.init) - {"outbox_last", "audit_last"}

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import literal, make_url, select
 
+from palvelurinki.adapters.sql.audit import SqlAudit
 from palvelurinki.adapters.sql.configurations import SqlConfigurations
 from palvelurinki.adapters.sql.connections import SqlConnections
 from palvelurinki.adapters.sql.contacts import SqlContacts
@@ -26,6 +27,7 @@ from palvelurinki.adapters.sql.presences import SqlPresences
 from palvelurinki.adapters.sql.service_events import SqlServiceEvents
 from palvelurinki.adapters.sql.unit import Clock, Unit
 from palvelurinki.ports import (
+    Audit,
     Configurations,
     Connections,
     Contacts,
@@ -64,6 +66,7 @@ class SqlTransaction:
         self.configurations: Configurations = SqlConfigurations(unit)
         self.credentials: Credentials = SqlCredentials(unit)
         self.housekeeping: Housekeeping = SqlHousekeeping(unit)
+        self.audit: Audit = SqlAudit(unit)
 
     async def now(self) -> datetime:
         """The store's clock, now, in UTC."""
