@@ -437,6 +437,15 @@ export interface IceServer {
 }
 
 /**
+ * Where an organisation's staff sign in: an OpenID Connect issuer. `/sign-in/start?issuer=ID` leads there.
+ */
+export interface IssuerView {
+  id: string;
+  names: NamesView;
+  organisation: NamesView;
+}
+
+/**
  * This client takes its seat with new media: at first, after a reload, or to rebuild what would not connect.
  *
  * The seat's epoch grows, so every peer connection of the seat is made anew.
@@ -487,6 +496,16 @@ export interface LeaveContact {
   id: string;
   type: "leave_contact";
   contact: string;
+}
+
+/**
+ * Signed out here.
+ */
+export interface LeaveView {
+  /**
+   * the issuer's address for ending its own sign-in, to be opened; no secret
+   */
+  leave_at: string | null;
 }
 
 /**
@@ -870,6 +889,14 @@ export interface SetLanguage {
   type: "set_language";
   contact: string;
   language: string;
+}
+
+/**
+ * The ways to sign in. `demo`: the built-in people exist here too.
+ */
+export interface SignInView {
+  demo: boolean;
+  issuers: IssuerView[];
 }
 
 /**

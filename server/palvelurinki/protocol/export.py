@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
-from palvelurinki.protocol import http
+from palvelurinki.protocol import http, sign_in
 from palvelurinki.protocol.base import FRAME_LIMIT, VERSION, WireModel
 from palvelurinki.protocol.client import ClientCommand, Command, Hello
 from palvelurinki.protocol.examples import EXAMPLES
@@ -28,6 +28,8 @@ from palvelurinki.protocol.server import (
 
 ADDRESS: Final = f"/ws/v{VERSION}"
 CHANNEL: Final = "socket"
+# The modules of HTTP's bodies.
+BODIES: Final = (http, sign_in)
 
 
 def members(union: object) -> tuple[type[WireModel], ...]:
@@ -46,8 +48,8 @@ def server_messages() -> tuple[type[WireModel], ...]:
 
 
 def http_bodies() -> tuple[type[WireModel], ...]:
-    """The models that `protocol.http` defines."""
-    return tuple(_models_of(http))
+    """The models of the modules that define bodies of HTTP."""
+    return tuple(model for module in BODIES for model in _models_of(module))
 
 
 def message_type(model: type[WireModel]) -> str:
