@@ -21,6 +21,24 @@ export interface Ack {
 }
 
 /**
+ * The terminal, once its key was approved. `replaced`: a key that was good until then has been revoked by that.
+ */
+export interface ApprovalView {
+  terminal: DeviceView;
+  point: NamedView;
+  state: EnrolmentState;
+  fingerprint: string | null;
+  enrolled_at: string | null;
+  /**
+   * the name of who approved it
+   */
+  enrolled_by: string | null;
+  last_sign_in_at: string | null;
+  connected: boolean;
+  replaced: boolean;
+}
+
+/**
  * A terminal of a point, on the point's board.
  */
 export interface BoardTerminalView {
@@ -311,6 +329,78 @@ export interface Description {
 }
 
 /**
+ * A terminal by its id and names, and what it is.
+ */
+export interface DeviceView {
+  id: string;
+  names: NamesView;
+  kind: TerminalKind;
+}
+
+/**
+ * A terminal's place in the configuration, and the key that is bound to it.
+ */
+export interface EnrolledTerminalView {
+  terminal: DeviceView;
+  point: NamedView;
+  state: EnrolmentState;
+  fingerprint: string | null;
+  enrolled_at: string | null;
+  /**
+   * the name of who approved it
+   */
+  enrolled_by: string | null;
+  last_sign_in_at: string | null;
+  connected: boolean;
+}
+
+/**
+ * All terminals of the administrator's organisation.
+ */
+export interface EnrolledTerminals {
+  terminals: EnrolledTerminalView[];
+  server_time: string;
+}
+
+/**
+ * The code, and the fingerprint that was compared.
+ */
+export interface EnrolmentApproval {
+  code: string;
+  fingerprint: string;
+}
+
+/**
+ * The code that a terminal shows.
+ */
+export interface EnrolmentCode {
+  code: string;
+}
+
+/**
+ * What stands behind a code: compare the fingerprint with the one on the terminal's screen.
+ */
+export interface EnrolmentFound {
+  fingerprint: string;
+  requested_at: string;
+  expires_at: string;
+}
+
+/**
+ * How a terminal's place stands: none has been enrolled, or the latest key is good, quarantined or revoked.
+ */
+export type EnrolmentState = "none" | "enrolled" | "quarantined" | "revoked";
+
+/**
+ * The code by which an administrator approves the key, and the key's fingerprint: both are shown to people.
+ */
+export interface EnrolmentView {
+  code: string;
+  fingerprint: string;
+  expires_in_s: number;
+}
+
+/**
  * Every refusal by HTTP: a stable `code`, English for developers, and details.
  */
 export interface ErrorBody {
@@ -457,6 +547,14 @@ export interface JoinCall {
 }
 
 export type JsonValue = unknown;
+
+/**
+ * A key, and the proof that whoever sends it holds it (a JWT of type `key-proof+jwt`).
+ */
+export interface KeyWithProof {
+  key: PublicJwk;
+  proof: string;
+}
 
 /**
  * Why an expert on duty does not get a contact.
@@ -710,6 +808,16 @@ export interface PresenceView {
    * present while they are finishing a call
    */
   wrap_up: WrapUpView | null;
+}
+
+/**
+ * A terminal's public key: P-256, and nothing else. A private key that is sent by mistake is refused.
+ */
+export interface PublicJwk {
+  kty: "EC";
+  crv: "P-256";
+  x: string;
+  y: string;
 }
 
 /**
@@ -986,9 +1094,22 @@ export interface StepView {
 export type Strategy = "longest_idle" | "round_robin" | "fewest_calls" | "best_skill";
 
 /**
+ * A terminal's sign-in (a JWT of type `client-authentication+jwt`).
+ */
+export interface TerminalAssertion {
+  client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  client_assertion: string;
+}
+
+/**
  * Where a terminal stands, which is also the channel that a service event names.
  */
 export type TerminalKind = "kiosk" | "desk" | "private_room";
+
+/**
+ * Nothing more needs to be said.
+ */
+export interface TerminalRevocation {}
 
 /**
  * All that a terminal knows of itself.
@@ -998,6 +1119,15 @@ export interface TerminalSnapshot {
   terminal: TerminalView;
   contact: ContactView | null;
   call: CallView | null;
+}
+
+/**
+ * Who the terminal is; the token itself is in the cookie. `rotate_key`: make a new key and bind it now.
+ */
+export interface TerminalTokenView {
+  terminal: string;
+  expires_in_s: number;
+  rotate_key: boolean;
 }
 
 /**

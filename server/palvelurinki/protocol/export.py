@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
-from palvelurinki.protocol import http, sign_in
+from palvelurinki.protocol import enrolment, http, sign_in
 from palvelurinki.protocol.base import FRAME_LIMIT, VERSION, WireModel
 from palvelurinki.protocol.client import ClientCommand, Command, Hello
 from palvelurinki.protocol.examples import EXAMPLES
@@ -29,7 +29,7 @@ from palvelurinki.protocol.server import (
 ADDRESS: Final = f"/ws/v{VERSION}"
 CHANNEL: Final = "socket"
 # The modules of HTTP's bodies.
-BODIES: Final = (http, sign_in)
+BODIES: Final = (http, sign_in, enrolment)
 
 
 def members(union: object) -> tuple[type[WireModel], ...]:
