@@ -106,8 +106,8 @@ async def test_reasons_outlive_a_change_of_the_configuration(server: ServerThrea
         pytest.param((("terminal", "mikkeli-kioski"),), 401, "sign_in.required", id="a terminal"),
         pytest.param((("staff", FIRST),), 403, "access.denied", id="the ring's expert"),
         pytest.param((("staff", "mikkeli-paakayttaja"),), 404, "thing.unknown", id="another organisation's"),
-        pytest.param((("staff", "mikkeli-neuvoja"),), 404, "thing.unknown", id="an advisor"),
-        pytest.param((("staff", "tulkki-1"),), 404, "thing.unknown", id="an interpreter"),
+        pytest.param((("staff", "mikkeli-neuvoja"),), 403, "access.denied", id="an advisor"),
+        pytest.param((("staff", "tulkki-1"),), 403, "access.denied", id="an interpreter"),
     ],
 )
 async def test_nobody_else_reads_reasons(

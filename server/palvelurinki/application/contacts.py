@@ -111,8 +111,7 @@ async def _on_own_contact(
     async def use_case(work: Work) -> Answer:
         loaded = await work.load_own(Principal.terminal(terminal), contact)
         if loaded.terminal != terminal:
-            # The same answer as for an id that nothing has: whose it is, is not for others to learn (I7).
-            raise UnknownThing("contact", contact)
+            raise UnknownThing("contact", contact, foreign=True)
         await work.decide(loaded, command)
         if isinstance(command, commands.ContinueContact):
             await connections.look_again(work, Principal.terminal(terminal), command.session)

@@ -63,12 +63,17 @@ class TransitionRefused(Refused):
 
 
 class UnknownThing(Refused):
-    """Nothing has this id, or nothing that the asker may know of."""
+    """Nothing has this id, or nothing that the asker may know of.
+
+    `foreign`: it is there, and not within the asker's reach. The answer does not say so: what there is elsewhere is not
+    for others to learn (I7). The audit log does.
+    """
 
     code = "thing.unknown"
 
-    def __init__(self, kind: str, identifier: str) -> None:
+    def __init__(self, kind: str, identifier: str, *, foreign: bool = False) -> None:
         super().__init__(f"no {kind} {identifier!r}", kind=kind, id=identifier)
+        self.foreign = foreign
 
 
 class ServiceNotRemote(Refused):

@@ -1,26 +1,25 @@
 """Sections: what one session sees, made from the documents it watches. Pure.
 
 A section is a part of the snapshot that one event replaces whole: "contact", "call", "presence", "offer",
-"ring:ID", "point:ID". What a person may see is decided here and nowhere else: by organisation and role (I7).
+"ring:ID", "point:ID". What a person may see is decided by the table of `domain.access` (I7).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from palvelurinki.application import topics
+from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.domain.access import Action, Party, permits, point_thing, ring_thing
 from palvelurinki.domain.call import Call, CallState, Seat, SeatKind, SeatState, peers_of
 from palvelurinki.domain.contact import Contact, ContactId, ContactState, SessionId
 from palvelurinki.domain.directory import (
     AtClosing,
     Directory,
-    Ring,
     RingId,
     Role,
-    ServicePoint,
-    Staff,
     StaffId,
     TerminalId,
 )
@@ -50,23 +49,30 @@ NOTHING_THERE: Final[Sections] = MappingProxyType({"contact": None, "call": None
 _NOTHING_TOLD: Final[Told] = MappingProxyType({})
 
 
-def base_topics(principal: Principal, directory: Directory) -> tuple[str, ...]:
-    """The topics that a principal's session always watches; empty when the configuration does not know them."""
+def base_topics(principal: Principal, directory: Directory, granted: Collection[Role] | None = None) -> tuple[str, ...]:
+    """The topics that a principal's session always watches; empty when the configuration does not know them.
+
+    `granted`: see `caller_of`.
+    """
     if principal.kind is PrincipalKind.TERMINAL:
         terminal = TerminalId(principal.id)
         return (topics.terminal(terminal),) if terminal in directory.terminals else ()
-    person = directory.staff.get(StaffId(principal.id))
-    if person is None:
+    if StaffId(principal.id) not in directory.staff:
         return ()
+    caller = caller_of(directory, principal, granted)
     return (
-        topics.staff(person.id),
+        str(principal),
         *(
             topic
             for ring in directory.rings.values()
-            if _sees_ring(person, ring)
+            if permits(caller, Action.SEE_RING, ring_thing(ring))
             for topic in (topics.ring(ring.id), topics.estimates(ring.id))
         ),
-        *(topics.point(point.id) for point in directory.points.values() if _sees_point(person, point)),
+        *(
+            topics.point(point.id)
+            for point in directory.points.values()
+            if permits(caller, Action.SEE_POINT, point_thing(point))
+        ),
     )
 
 
@@ -76,14 +82,20 @@ def sections(
     directory: Directory,
     documents: Documents,
     shared: Shared | None = None,
+    granted: frozenset[Role] | None = None,
 ) -> Sections:
-    """What the principal sees in this session, by section. Views that others see too are taken from `shared`."""
+    """What the principal sees in this session, by section. Views that others see too are taken from `shared`.
+
+    `granted`: see `caller_of`.
+    """
     if principal.kind is PrincipalKind.TERMINAL:
         return _terminal_sections(directory, documents, TerminalId(principal.id), session)
-    return _staff_sections(directory, documents, directory.staff[StaffId(principal.id)], shared or Shared())
+    return _staff_sections(directory, documents, principal, shared or Shared(), granted)
 
 
-def snapshot(principal: Principal, directory: Directory, seen: Sections) -> v.TerminalSnapshot | v.StaffSnapshot:
+def snapshot(
+    principal: Principal, directory: Directory, seen: Sections, granted: frozenset[Role] | None = None
+) -> v.TerminalSnapshot | v.StaffSnapshot:
     """The sections as one whole."""
     if principal.kind is PrincipalKind.TERMINAL:
         return v.TerminalSnapshot.model_validate(
@@ -92,7 +104,7 @@ def snapshot(principal: Principal, directory: Directory, seen: Sections) -> v.Te
     whole: dict[str, object] = {key: value for key, value in seen.items() if ":" not in key}
     return v.StaffSnapshot.model_validate(
         {
-            "staff": wording.staff(directory, StaffId(principal.id)),
+            "staff": wording.staff(directory, StaffId(principal.id), granted),
             **whole,
             "rings": [value for key, value in seen.items() if key.startswith("ring:")],
             "points": [value for key, value in seen.items() if key.startswith("point:")],
@@ -130,27 +142,37 @@ def _terminal_sections(
     }
 
 
-def _staff_sections(directory: Directory, documents: Documents, person: Staff, shared: Shared) -> Sections:
-    own = documents.get(topics.staff(person.id))
+def _staff_sections(
+    directory: Directory,
+    documents: Documents,
+    principal: Principal,
+    shared: Shared,
+    granted: frozenset[Role] | None,
+) -> Sections:
+    person = StaffId(principal.id)
+    key = principal.id, granted
+    caller = shared.view(("caller", key), (directory,), partial(caller_of, directory, principal, granted))
+    own = documents.get(str(principal))
     seen: dict[str, WireModel | None] = {"presence": None, "offer": None, "call": None}
     if isinstance(own, StaffDocument):
         # A connected expert always has a status with its time: `connections.opened` gave it.
-        if Role.EXPERT in person.roles and own.presence.since is not None:
+        if Party.EXPERT in caller.parties and own.presence.since is not None:
             seen["presence"] = wording.presence(directory, own.presence, own.presence.since)
         if own.offer is not None:
-            seen["offer"] = _offer(directory, *own.offer, person.id, own.grounds)
+            seen["offer"] = _offer(directory, *own.offer, person, own.grounds)
         if own.call is not None:
-            seen["call"] = _call(directory, *own.call, person.id, own.kept_until)
+            seen["call"] = _call(directory, *own.call, person, own.kept_until)
     # In the configuration's order, whatever the order in which they were read.
-    own_topics = partial(base_topics, Principal.staff(person.id), directory)
-    for topic in shared.view(("topics", person.id), (directory,), own_topics):
+    own_topics = partial(base_topics, principal, directory, granted)
+    for topic in shared.view(("topics", key), (directory,), own_topics):
         document = documents.get(topic)
         if isinstance(document, RingDocument):
-            told, above = _told(documents, document.ring), supervises(person, directory.rings[document.ring])
+            above = permits(caller, Action.SEE_MEMBERS, ring_thing(directory.rings[document.ring]))
+            told = _told(documents, document.ring)
             seen[topic] = shared.view(
                 (topic, above),
                 (directory, document, told),
-                partial(_ring, directory, document, told, supervises=above),
+                partial(_ring, directory, document, told, members=above),
             )
         elif isinstance(document, PointDocument):
             seen[topic] = shared.view(topic, (directory, document), partial(_point, directory, document))
@@ -275,7 +297,7 @@ def _seat(directory: Directory, contact: Contact, seat: Seat, kept_until: Kept) 
     )
 
 
-def _ring(directory: Directory, document: RingDocument, told: Told, *, supervises: bool) -> v.RingView:
+def _ring(directory: Directory, document: RingDocument, told: Told, *, members: bool) -> v.RingView:
     ring = directory.rings[document.ring]
     return v.RingView(
         ring=wording.named(ring),
@@ -304,7 +326,7 @@ def _ring(directory: Directory, document: RingDocument, told: Told, *, supervise
         paused=document.count(v.MemberActivity.PAUSED),
         served_after_closing=ring.at_closing is AtClosing.SERVE,
         members=[wording.member(directory, each.presence, each.activity) for each in document.members]
-        if supervises
+        if members
         else None,
     )
 
@@ -325,22 +347,3 @@ def _point(directory: Directory, document: PointDocument) -> v.PointBoardView:
             )
         )
     return v.PointBoardView(point=wording.named(directory.points[document.point]), terminals=rows)
-
-
-def _sees_ring(person: Staff, ring: Ring) -> bool:
-    if any(member.staff == person.id for member in ring.members):
-        return Role.EXPERT in person.roles
-    return supervises(person, ring)
-
-
-def supervises(person: Staff, ring: Ring) -> bool:
-    """Whether the person sees who does what in the ring, and why each offer was made (I7)."""
-    return ring.provider == person.organisation and bool(person.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR})
-
-
-def _sees_point(person: Staff, point: ServicePoint) -> bool:
-    if point.host != person.organisation:
-        return False
-    if Role.ADMINISTRATOR in person.roles:
-        return True
-    return Role.ADVISOR in person.roles and person.point in {None, point.id}

@@ -1,11 +1,12 @@
 """The configuration's names as the wire shows them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, Protocol
 
 from palvelurinki.domain.contact import Contact
-from palvelurinki.domain.directory import Directory, Names, PointId, StaffId, TerminalId
+from palvelurinki.domain.directory import Directory, Names, PointId, Role, StaffId, TerminalId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.protocol import views as v
 
@@ -62,8 +63,8 @@ def terminal(directory: Directory, identifier: TerminalId) -> v.TerminalView:
     )
 
 
-def staff(directory: Directory, identifier: StaffId) -> v.StaffView:
-    """A member of staff, as they see themselves."""
+def staff(directory: Directory, identifier: StaffId, granted: Collection[Role] | None = None) -> v.StaffView:
+    """A member of staff, as they see themselves, with the roles in force: of theirs, those `granted` (None: all)."""
     person = directory.staff[identifier]
     organisation = directory.organisations[person.organisation]
     return v.StaffView(
@@ -72,7 +73,7 @@ def staff(directory: Directory, identifier: StaffId) -> v.StaffView:
         name=person.name,
         organisation=named(organisation),
         organisation_kinds=sorted(organisation.kinds),
-        roles=sorted(person.roles),
+        roles=sorted(person.roles if granted is None else person.roles.intersection(granted)),
         pause_reasons=[named(reason) for reason in organisation.pause_reasons],
     )
 

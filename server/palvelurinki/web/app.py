@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 from starlette.types import Scope
 
 import palvelurinki
+from palvelurinki.domain.access import Action
 from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate, refusal
 from palvelurinki.web.guard import Guard, Known
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
+from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.socket.entrance import Entrance
 
@@ -53,7 +55,8 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.include_router(rings.router)
     if settings.demo:
         app.include_router(demo.router)
-    app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False)
+    described = [allowed(Action.SEE_DESCRIPTION)]
+    app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False, dependencies=described)
     pages.install(app, settings.static_dir)
     app.add_middleware(Gate, life=life)
     known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else None)

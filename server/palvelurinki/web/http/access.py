@@ -1,16 +1,25 @@
-"""Who sends a request: the two cookies, and nothing else."""
+"""Who sends a request, and whether they may: asked of every route, by the table of `domain.access`.
 
-from typing import Annotated, Final
+A sender is known by one of two cookies, so that a kiosk and a console can stand side by side in one browser; which of
+them is looked at depends on whom the action is for.
+"""
 
-from fastapi import Cookie, Depends, Request, Response
+from collections.abc import Callable
+from typing import Annotated, Final, TypeVar
+
+from fastapi import Depends, Request, Response
+from fastapi.params import Depends as Dependency
 
 from palvelurinki.application import credentials
+from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal, PrincipalKind
-from palvelurinki.domain.errors import SignInRequired
+from palvelurinki.domain.access import RULES, Action, Caller, Party, Thing, may, permits
+from palvelurinki.domain.errors import NotAllowed, SignInRequired, UnknownThing
 from palvelurinki.web.life import Life
 from palvelurinki.web.server import Server
 
-# Two cookies, so that a kiosk and a console can stand side by side in one browser.
+Found = TypeVar("Found")
+
 COOKIES: Final = {PrincipalKind.STAFF: "palvelurinki_staff", PrincipalKind.TERMINAL: "palvelurinki_terminal"}
 
 
@@ -23,22 +32,49 @@ def server_of(request: Request) -> Server:
 RunningServer = Annotated[Server, Depends(server_of)]
 
 
-async def terminal(
-    server: RunningServer, secret: Annotated[str | None, Cookie(alias=COOKIES[PrincipalKind.TERMINAL])] = None
-) -> Principal:
-    """The terminal that sends the request. Raises SignInRequired."""
-    return _of_kind(await credentials.who_is(server.context, secret), PrincipalKind.TERMINAL)
+class Allowed:
+    """Lets a request in when its sender may do this. A route has one, as a dependency; it gives the Caller.
+
+    Raises SignInRequired, and NotAllowed for a sender in another role.
+    """
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        self._rule = RULES[action]
+        self._kind = PrincipalKind.TERMINAL if Party.TERMINAL in self._rule else PrincipalKind.STAFF
+
+    async def __call__(self, request: Request) -> Caller:
+        """The sender."""
+        request.state.action = self.action
+        if Party.NOBODY in self._rule:
+            # Who they are makes no difference, and the database need not be there.
+            return Caller()
+        server = server_of(request)
+        principal = await credentials.who_is(server.context, request.cookies.get(COOKIES[self._kind]))
+        if principal.kind is not self._kind:
+            raise SignInRequired("sign in first")
+        caller = caller_of(server.context.directory, principal)
+        request.state.caller = caller
+        if not may(caller, self.action):
+            raise NotAllowed(f"this is not for your role: {self.action}", action=str(self.action))
+        return caller
 
 
-async def staff(
-    server: RunningServer, secret: Annotated[str | None, Cookie(alias=COOKIES[PrincipalKind.STAFF])] = None
-) -> Principal:
-    """The member of staff who sends the request. Raises SignInRequired."""
-    return _of_kind(await credentials.who_is(server.context, secret), PrincipalKind.STAFF)
+def allowed(action: Action) -> Dependency:
+    """What a route depends on, as in `caller: Annotated[Caller, allowed(Action.SEE_CATALOGUE)]`."""
+    dependency: Dependency = Depends(Allowed(action))
+    return dependency
 
 
-CurrentTerminal = Annotated[Principal, Depends(terminal)]
-CurrentStaff = Annotated[Principal, Depends(staff)]
+def within_reach(
+    caller: Caller, action: Action, found: Found | None, thing_of: Callable[[Found], Thing], kind: str, identifier: str
+) -> Found:
+    """What was asked about. Raises UnknownThing when it is not there, or not within the caller's reach."""
+    if found is None:
+        raise UnknownThing(kind, identifier)
+    if not permits(caller, action, thing_of(found)):
+        raise UnknownThing(kind, identifier, foreign=True)
+    return found
 
 
 def set_cookie(response: Response, principal: Principal, secret: str, *, secure: bool) -> None:
@@ -51,9 +87,3 @@ def set_cookie(response: Response, principal: Principal, secret: str, *, secure:
         secure=secure,
         samesite="strict",
     )
-
-
-def _of_kind(principal: Principal, kind: PrincipalKind) -> Principal:
-    if principal.kind is not kind:
-        raise SignInRequired("sign in first")
-    return principal

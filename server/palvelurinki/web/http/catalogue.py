@@ -1,19 +1,23 @@
 """The catalogue: what a terminal can offer to a customer now."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 
+from palvelurinki.domain.access import Action, Caller
 from palvelurinki.domain.directory import Service, TerminalId
 from palvelurinki.domain.entry import entry
 from palvelurinki.domain.hours import local_day
-from palvelurinki.protocol.http import Catalogue, CatalogueRing, CatalogueService, ErrorBody, NeedsView
+from palvelurinki.protocol.http import Catalogue, CatalogueRing, CatalogueService, NeedsView
 from palvelurinki.reporting import wording
-from palvelurinki.web.http.access import CurrentTerminal, RunningServer
+from palvelurinki.web.http.access import RunningServer, allowed
+from palvelurinki.web.http.refusals import REFUSALS
 
-router = APIRouter(prefix="/api/v1", tags=["terminal"], responses={401: {"model": ErrorBody}})
+router = APIRouter(prefix="/api/v1", tags=["terminal"], responses=REFUSALS)
 
 
 @router.get("/terminal/catalogue")
-async def catalogue(server: RunningServer, terminal: CurrentTerminal) -> Catalogue:
+async def catalogue(server: RunningServer, terminal: Annotated[Caller, allowed(Action.SEE_CATALOGUE)]) -> Catalogue:
     """Providers, services and rings of the terminal's point, with what is open now."""
     directory = server.context.directory
     now = server.node.now()

@@ -8,21 +8,27 @@ from fastapi.responses import RedirectResponse
 
 from palvelurinki.application import credentials
 from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.domain.access import Action
 from palvelurinki.domain.directory import Directory
 from palvelurinki.protocol.http import DemoPersona, DemoView
 from palvelurinki.reporting import wording
-from palvelurinki.web.http.access import RunningServer, set_cookie
+from palvelurinki.web.http.access import RunningServer, allowed, set_cookie
 
 router = APIRouter(tags=["demo"])
 
 
-@router.get("/api/v1/demo")
+@router.get("/api/v1/demo", dependencies=[allowed(Action.SEE_DEMO)])
 async def personas(server: RunningServer) -> DemoView:
     """The demo's people and terminals, with the address that opens signed in as each."""
     return DemoView(personas=list_personas(server.context.directory))
 
 
-@router.get("/demo/open/{kind}/{identifier}", status_code=303, include_in_schema=False)
+@router.get(
+    "/demo/open/{kind}/{identifier}",
+    status_code=303,
+    include_in_schema=False,
+    dependencies=[allowed(Action.OPEN_DEMO)],
+)
 async def open_as(server: RunningServer, kind: PrincipalKind, identifier: str) -> RedirectResponse:
     """Sign the browser in as a demo person or terminal, and go to their page."""
     principal = Principal(kind, identifier)

@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
+from palvelurinki.domain.access import Action
 from palvelurinki.protocol.http import LiveView, Missing, ReadyView, ServerPhase
+from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, Phase
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], dependencies=[allowed(Action.SEE_HEALTH)])
 
 
 @router.get("/live")

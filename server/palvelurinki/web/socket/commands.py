@@ -1,4 +1,4 @@
-"""From a client's message to the use case that it asks for, and who may ask (I7)."""
+"""From a client's message to the use case that it asks for. Who may ask is the table's to say (`domain.access`, I7)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -6,8 +6,9 @@ from typing import Any, Final
 import structlog
 
 from palvelurinki.application import calls, contacts, offers, presence
-from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer
+from palvelurinki.domain.access import Action, may
 from palvelurinki.domain.call import CallId, CallState, SeatState
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
@@ -28,10 +29,15 @@ Handler = Callable[[Hub, Session, Any], Awaitable[Answer]]
 
 async def carry_out(hub: Hub, session: Session, command: m.ClientCommand) -> Answer:
     """Do what the message asks; the answer's parts go into the ack. Raises PalvelurinkiError when it is refused."""
-    allowed, handler = _HANDLERS[type(command)]
-    if session.principal.kind not in allowed:
-        raise NotAllowed(f"{command.type} is not for a {session.principal.kind}")
-    return await handler(hub, session, command)
+    require_allowed(hub, session, command)
+    return await _HANDLERS[type(command)](hub, session, command)
+
+
+def require_allowed(hub: Hub, session: Session, command: m.ClientCommand) -> None:
+    """Raises NotAllowed when the message is not for whoever the session is (I7)."""
+    action = Action(command.type)
+    if not may(session.caller(hub.context.directory), action):
+        raise NotAllowed(f"this is not for your role: {action}", action=str(action))
 
 
 def refusal_of(session: Session, command: m.ClientCommand, error: Exception) -> s.ErrorMessage:
@@ -137,23 +143,18 @@ def way_of(session: Session, signal: m.Signal) -> tuple[str, Principal]:
     return me.id, Principal.terminal(target.occupant) if target.terminal else Principal.staff(target.occupant)
 
 
-_TERMINAL: Final = frozenset({PrincipalKind.TERMINAL})
-_STAFF: Final = frozenset({PrincipalKind.STAFF})
-_BOTH: Final = _TERMINAL | _STAFF
-
-# Every message that asks the application for something, who may send it, and what does it. Those that do not, heartbeat
-# and signal, are for both.
-_HANDLERS: Final[dict[type, tuple[frozenset[PrincipalKind], Handler]]] = {
-    m.RequestContact: (_TERMINAL, _request_contact),
-    m.SetLanguage: (_TERMINAL, _set_language),
-    m.LeaveContact: (_TERMINAL, _leave_contact),
-    m.ContinueContact: (_TERMINAL, _continue_contact),
-    m.MakeReady: (_STAFF, _make_ready),
-    m.Pause: (_STAFF, _pause),
-    m.ExtendWrapUp: (_STAFF, _extend_wrap_up),
-    m.AcceptOffer: (_STAFF, _accept_offer),
-    m.DeclineOffer: (_STAFF, _decline_offer),
-    m.JoinCall: (_BOTH, _join_call),
-    m.ReportMedia: (_BOTH, _report_media),
-    m.LeaveCall: (_BOTH, _leave_call),
+# Every message that asks the application for something, and what does it.
+_HANDLERS: Final[dict[type, Handler]] = {
+    m.RequestContact: _request_contact,
+    m.SetLanguage: _set_language,
+    m.LeaveContact: _leave_contact,
+    m.ContinueContact: _continue_contact,
+    m.MakeReady: _make_ready,
+    m.Pause: _pause,
+    m.ExtendWrapUp: _extend_wrap_up,
+    m.AcceptOffer: _accept_offer,
+    m.DeclineOffer: _decline_offer,
+    m.JoinCall: _join_call,
+    m.ReportMedia: _report_media,
+    m.LeaveCall: _leave_call,
 }

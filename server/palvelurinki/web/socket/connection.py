@@ -26,7 +26,7 @@ from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.census import Census
-from palvelurinki.web.socket.commands import carry_out, refusal_of, way_of
+from palvelurinki.web.socket.commands import carry_out, refusal_of, require_allowed, way_of
 from palvelurinki.web.socket.errors import (
     Ending,
     HelloTimeout,
@@ -292,6 +292,7 @@ class Connection(Listener):
 
     def _relay(self, session: Session, signal: Signal) -> None:
         try:
+            require_allowed(self._hub, session, signal)
             kept = self._hub.relay(signal, *way_of(session, signal))
         except Exception as error:  # noqa: BLE001  (`refusal_of` logs what is none of ours)
             self._write(refusal_of(session, signal, error))

@@ -144,7 +144,7 @@ class Ownership:
     def rebase(self) -> None:
         """The configuration has changed: what each session may watch is another matter now."""
         for session in self._roster:
-            session.base = base_topics(session.principal, self._context.directory)
+            session.base = base_topics(session.principal, self._context.directory, session.granted)
             if session.base:
                 self._reading.watch(session, session.base)
             else:

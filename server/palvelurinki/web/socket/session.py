@@ -12,10 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal
+from palvelurinki.domain.access import Caller
 from palvelurinki.domain.call import Call
 from palvelurinki.domain.contact import SessionId
-from palvelurinki.domain.directory import Directory
+from palvelurinki.domain.directory import Directory, Role
 from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import WireModel
 from palvelurinki.protocol.views import CallView, ContactView, OfferView, PointBoardView, PresenceView, RingView
@@ -43,6 +45,7 @@ class Session:
 
     __slots__ = (
         "__weakref__",
+        "_caller",
         "_held",
         "_log",
         "_relayed",
@@ -56,6 +59,7 @@ class Session:
         "base",
         "documents",
         "ended",
+        "granted",
         "id",
         "overflowed",
         "principal",
@@ -70,6 +74,8 @@ class Session:
         """With `last_seq` it was begun at another node: what the client has seen since then is not known here."""
         self.id = SessionId(identifier)
         self.principal = principal
+        # The roles that the sign-in grants, of those that the configuration allows; None: all of these.
+        self.granted: frozenset[Role] | None = None
         self.documents = documents
         self.seq = self.acknowledged = last_seq or 0
         self.overflowed = last_seq is not None
@@ -81,6 +87,7 @@ class Session:
         self.base: tuple[str, ...] = ()
         self.watched: Collection[str] = ()
         self._shared = shared
+        self._caller: tuple[Directory, frozenset[Role] | None, Caller] | None = None
         self._log: deque[tuple[int, Told]] | None = None
         self._seen: Sections = _NOTHING
         self._relayed: deque[Told] | None = None
@@ -95,6 +102,13 @@ class Session:
     def call(self) -> Call | None:
         """The principal's newest call, as far as this node knows."""
         return call_of(self.principal, self.id, self.documents)
+
+    def caller(self, directory: Directory) -> Caller:
+        """Whose session it is, with the roles in force."""
+        known = self._caller
+        if known is None or known[0] is not directory or known[1] is not self.granted:
+            known = self._caller = directory, self.granted, caller_of(directory, self.principal, self.granted)
+        return known[2]
 
     # ---- The socket ------------------------------------------------------------------------------------------
 
@@ -161,8 +175,8 @@ class Session:
 
     def take_snapshot(self, directory: Directory) -> s.Snapshot:
         """All that the session sees now; later events tell only what differs from it."""
-        self._seen = sections(self.principal, self.id, directory, self.documents, self._shared)
-        return snapshot(self.principal, directory, self._seen)
+        self._seen = sections(self.principal, self.id, directory, self.documents, self._shared, self.granted)
+        return snapshot(self.principal, directory, self._seen, self.granted)
 
     def collect(self, directory: Directory) -> list[bytes]:
         """Number what is new since the last look, keep it for a resume, and return it as messages."""
@@ -220,7 +234,7 @@ class Session:
 
     def _differences(self, directory: Directory) -> Iterator[s.Event]:
         before = self._seen
-        seen = sections(self.principal, self.id, directory, self.documents, self._shared)
+        seen = sections(self.principal, self.id, directory, self.documents, self._shared, self.granted)
         if seen is before:
             return
         if seen.keys() != before.keys():
