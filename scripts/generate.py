@@ -27,7 +27,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from palvelurinki.domain import call, contact, offer, presence
+from palvelurinki.domain import call, contact, enrolment, offer, presence
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.domain.machine import Machine
 from palvelurinki.protocol.export import asyncapi_document, schema_document
@@ -44,6 +44,7 @@ MACHINES: tuple[Diagram, ...] = (
     (call.CALL, call, call.CallState),
     (call.SEAT, call, call.SeatState),
     (presence.PRESENCE, presence, presence.PresenceState),
+    (enrolment.KEY, enrolment, enrolment.KeyState),
 )
 
 

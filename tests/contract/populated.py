@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, insert, text
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql import terminal_tables as keys
 from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.migrate import upgrade
 from tests.contract.conftest import START
@@ -88,6 +89,37 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
         ],
         t.ticket: [{"digest": f"d{n}", "principal": "staff:s1", "expires_at": LATER} for n in range(CONTACTS)],
         t.sign_in: [{"digest": f"d{n}", "principal": "staff:s1", "expires_at": LATER} for n in range(CONTACTS)],
+        keys.terminal_key: [
+            {
+                **dict.fromkeys(("x", "y", "approved_by"), "x"),
+                "thumbprint": f"key{n}",
+                "terminal": f"t{n % 300}" if n >= 300 else f"live-{n}",
+                "state": ("retired", "revoked")[n % 50 == 0] if n >= 300 else "active",
+                **dict.fromkeys(("requested_at", "approved_at", "ended_at"), LATER + timedelta(minutes=n)),
+                "count": n,
+            }
+            for n in range(CONTACTS)
+        ],
+        keys.enrolment: [
+            {
+                **dict.fromkeys(("x", "y"), "x"),
+                "thumbprint": f"key{n}",
+                "code": f"c{n}",
+                "requested_at": LATER,
+                "expires_at": LATER + timedelta(seconds=n),
+            }
+            for n in range(CONTACTS)
+        ],
+        keys.key_use: [
+            {
+                "thumbprint": f"key{n // 3}",
+                "identifier": f"j{n}",
+                "count": n,
+                "made_at": LATER,
+                "kept_until": LATER + timedelta(seconds=n),
+            }
+            for n in range(CONTACTS)
+        ],
         t.configuration: [
             {"revision": n, "document": "{}" * 500, "applied_at": START, "applied_by": "test"} for n in range(1, 200)
         ],

@@ -4,6 +4,7 @@
     ├── Refused               the command cannot be done in the present state; asking again changes nothing
     │   ├── TransitionRefused     state.refused
     │   ├── UnknownThing          thing.unknown
+    │   ├── UnknownEnrolment      enrolment.unknown
     │   ├── ServiceNotRemote      service.not_remote
     │   ├── RingClosed            ring.closed
     │   ├── TerminalBusy          terminal.busy
@@ -20,6 +21,11 @@
     │   ├── OperationReused       operation.reused
     │   └── NotAllowed            access.denied
     ├── Unauthenticated       who asks is not known
+    │   ├── AssertionInvalid      assertion.invalid
+    │   ├── AssertionExpired      assertion.expired
+    │   ├── TerminalNotEnrolled   terminal.not_enrolled
+    │   ├── TerminalRevoked       terminal.revoked
+    │   ├── TerminalQuarantined   terminal.quarantined
     │   ├── TicketInvalid         ticket.invalid
     │   └── SignInRequired        sign_in.required
     ├── Conflict              another transaction was first; the use case is run again
@@ -74,6 +80,12 @@ class UnknownThing(Refused):
     def __init__(self, kind: str, identifier: str, *, foreign: bool = False) -> None:
         super().__init__(f"no {kind} {identifier!r}", kind=kind, id=identifier)
         self.foreign = foreign
+
+
+class UnknownEnrolment(Refused):
+    """No terminal waits with this code, or the code has run out or was used."""
+
+    code = "enrolment.unknown"
 
 
 class ServiceNotRemote(Refused):
@@ -187,6 +199,39 @@ class Unauthenticated(PalvelurinkiError):
     """Who asks is not known."""
 
     code = "unauthenticated"
+
+
+class AssertionInvalid(Unauthenticated):
+    """What a terminal signed is not what it should be, is for another address, or was used before."""
+
+    code = "assertion.invalid"
+
+
+class AssertionExpired(Unauthenticated):
+    """What a terminal signed is of another time than now; `server_time` says what time it is."""
+
+    code = "assertion.expired"
+
+    def __init__(self, message: str, now: datetime) -> None:
+        super().__init__(message, server_time=now.isoformat())
+
+
+class TerminalNotEnrolled(Unauthenticated):
+    """No terminal has this key, or nobody has approved it yet."""
+
+    code = "terminal.not_enrolled"
+
+
+class TerminalRevoked(Unauthenticated):
+    """The key was a terminal's, and is no longer."""
+
+    code = "terminal.revoked"
+
+
+class TerminalQuarantined(Unauthenticated):
+    """Two have held the key. It never comes back."""
+
+    code = "terminal.quarantined"
 
 
 class TicketInvalid(Unauthenticated):

@@ -10,6 +10,7 @@ from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.secrets import Ids, Pseudonyms
 from palvelurinki.ports.store import OutcomeUnknown, Probe, Store, StoreAway, Transaction
+from palvelurinki.ports.terminals import Enrolments, KeyTokens, TerminalKeys
 from palvelurinki.ports.upkeep import (
     ConfigurationRevision,
     Configurations,
@@ -36,12 +37,14 @@ __all__ = [
     "Credentials",
     "Deadline",
     "Deadlines",
+    "Enrolments",
     "Estimates",
     "EventFilter",
     "Explanations",
     "Handled",
     "Housekeeping",
     "Ids",
+    "KeyTokens",
     "Operations",
     "Outbox",
     "OutboxEntry",
@@ -55,5 +58,6 @@ __all__ = [
     "Store",
     "StoreAway",
     "Subscription",
+    "TerminalKeys",
     "Transaction",
 ]

@@ -9,6 +9,7 @@ from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
 from palvelurinki.ports.estimates import Estimates
 from palvelurinki.ports.people import Connections, Presences
+from palvelurinki.ports.terminals import Enrolments, TerminalKeys
 from palvelurinki.ports.upkeep import (
     Configurations,
     Credentials,
@@ -40,6 +41,8 @@ class Transaction(Protocol):
     credentials: Credentials
     housekeeping: Housekeeping
     audit: Audit
+    terminal_keys: TerminalKeys
+    enrolments: Enrolments
 
     async def now(self) -> datetime:
         """The database's clock, now (not at the transaction's start), in UTC."""

@@ -16,6 +16,7 @@ STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
     errors.Unauthenticated: 401,
     errors.NotAllowed: 403,
     errors.UnknownThing: 404,
+    errors.UnknownEnrolment: 404,
     errors.Refused: 409,
     errors.Conflict: 503,
     errors.Busy: 503,

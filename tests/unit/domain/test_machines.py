@@ -1,4 +1,4 @@
-"""The six machines: each transition as it should be, written out here a second time, and nothing else."""
+"""The machines: each transition as it should be, written out here a second time, and nothing else."""
 
 from enum import StrEnum
 from itertools import product
@@ -8,6 +8,7 @@ import pytest
 
 from palvelurinki.domain.call import CALL, SEAT
 from palvelurinki.domain.contact import CONTACT
+from palvelurinki.domain.enrolment import KEY
 from palvelurinki.domain.errors import TransitionRefused
 from palvelurinki.domain.machine import Machine
 from palvelurinki.domain.offer import OFFER, RINGING
@@ -54,6 +55,20 @@ EXPECTED: dict[str, tuple[AnyMachine, str, str, str]] = {
         ringing + decline → declined
         ringing + miss → missed
         ringing + withdraw → withdrawn
+        """,
+    ),
+    "terminal key": (
+        KEY,
+        "pending",
+        "retired revoked quarantined",
+        """
+        pending + approve → active
+        active + succeed → retiring
+        retiring + retire → retired
+        active + revoke → revoked
+        retiring + revoke → revoked
+        active + quarantine → quarantined
+        retiring + quarantine → quarantined
         """,
     ),
     "call": (

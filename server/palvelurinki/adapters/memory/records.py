@@ -20,6 +20,7 @@ from palvelurinki.adapters.memory.tables import (
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId
+from palvelurinki.domain.enrolment import KeyState, TerminalKey
 from palvelurinki.domain.errors import Conflict, require_same
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEvent
@@ -244,6 +245,8 @@ class MemoryHousekeeping:
             _remove(tables.tickets, lambda row: row.expires_at < before, most),
             _remove(tables.sign_ins, lambda row: row.expires_at < before, most),
             _remove(tables.nodes, lambda row: row.beat_at < before, most),
+            _remove(tables.enrolments, lambda row: row.expires_at < before, most),
+            _remove(tables.terminal_keys, lambda row: _is_retired_by(row, before), most),
             _remove(tables.grounds, lambda row: explained_before is not None and row.at < explained_before, most),
         )
         return sum(removed)
@@ -252,6 +255,10 @@ class MemoryHousekeeping:
         """The node is leaving, or has left: it counts as having shown life at `last_beat` for the last time."""
         if self._unit.tables.nodes.get(node) is not None:
             self._unit.tables.nodes.put(node, NodeRow(last_beat))
+
+
+def _is_retired_by(key: TerminalKey, before: datetime) -> bool:
+    return key.state is KeyState.RETIRED and key.ended_at is not None and key.ended_at < before
 
 
 def _remove(table: Table[Key, Row], is_over: Callable[[Row], bool], most: int) -> int:

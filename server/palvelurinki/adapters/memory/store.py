@@ -28,6 +28,7 @@ from palvelurinki.adapters.memory.records import (
     outbox_since,
 )
 from palvelurinki.adapters.memory.tables import Tables
+from palvelurinki.adapters.memory.terminals import MemoryEnrolments, MemoryTerminalKeys
 from palvelurinki.adapters.memory.unit import Clock, Unit
 from palvelurinki.ports import (
     Audit,
@@ -36,6 +37,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Enrolments,
     Estimates,
     Explanations,
     Housekeeping,
@@ -44,6 +46,7 @@ from palvelurinki.ports import (
     OutboxEntry,
     Presences,
     ServiceEvents,
+    TerminalKeys,
     Transaction,
 )
 
@@ -59,6 +62,7 @@ class MemoryTransaction:
         "contacts",
         "credentials",
         "deadlines",
+        "enrolments",
         "estimates",
         "explanations",
         "housekeeping",
@@ -66,6 +70,7 @@ class MemoryTransaction:
         "outbox",
         "presences",
         "service_events",
+        "terminal_keys",
     )
 
     def __init__(self, unit: Unit) -> None:
@@ -83,6 +88,8 @@ class MemoryTransaction:
         self.credentials: Credentials = MemoryCredentials(unit)
         self.housekeeping: Housekeeping = MemoryHousekeeping(unit)
         self.audit: Audit = MemoryAudit(unit)
+        self.terminal_keys: TerminalKeys = MemoryTerminalKeys(unit)
+        self.enrolments: Enrolments = MemoryEnrolments(unit)
 
     async def now(self) -> datetime:
         """The store's clock, now, in UTC."""

@@ -15,6 +15,7 @@ from palvelurinki.domain.audit import AuditNote
 from palvelurinki.domain.call import Call, CallId, SeatState
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
 from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.enrolment import EnrolmentRequest, KeyState, TerminalKey, Use
 from palvelurinki.domain.errors import Conflict, PalvelurinkiError, StaffBusy, TerminalBusy
 from palvelurinki.domain.offer import Offer, OfferId, OfferState, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
@@ -212,6 +213,14 @@ class EngagementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UseRow:
+    """A token that was used, and until when that is kept."""
+
+    use: Use
+    kept_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRow:
     """When somebody last began to estimate a pool."""
 
@@ -253,6 +262,10 @@ def _rung_staff(row: OfferRow) -> Iterable[Hashable]:
     return tuple(ringing.staff for ringing in row.offer.still_ringing)
 
 
+def _terminal_in(row: TerminalKey, state: KeyState) -> Iterable[Hashable]:
+    return (row.terminal,) if row.state is state else ()
+
+
 def _live_seats_of_staff(row: CallRow) -> Iterator[Hashable]:
     return (seat.staff for seat in row.call.seats if seat.staff is not None and seat.state is not SeatState.LEFT)
 
@@ -289,6 +302,16 @@ _PRESENCE: Schema[Presence] = Schema(
 _SERVICE_EVENT: Schema[ServiceEvent] = Schema(
     "service_event", (Unique("service_event_call", lambda row: (row.call,), conflict),)
 )
+_TERMINAL_KEY: Schema[TerminalKey] = Schema(
+    "terminal_key",
+    (
+        Unique("terminal_key_active", lambda row: _terminal_in(row, KeyState.ACTIVE), conflict),
+        Unique("terminal_key_retiring", lambda row: _terminal_in(row, KeyState.RETIRING), conflict),
+    ),
+)
+_ENROLMENT: Schema[EnrolmentRequest] = Schema(
+    "enrolment", (Unique("enrolment_code", lambda row: (row.code,), conflict),)
+)
 
 
 @dataclass
@@ -314,6 +337,9 @@ class Tables:
     tickets: Table[str, CredentialRow]
     sign_ins: Table[str, CredentialRow]
     audit_pending: Table[int, AuditNote]
+    terminal_keys: Table[str, TerminalKey]
+    enrolments: Table[str, EnrolmentRequest]
+    key_uses: Table[tuple[str, str], UseRow]
     outbox_last: int = 0
     audit_last: int = 0
     _base: "Tables | None" = field(default=None, init=False, repr=False)
@@ -343,6 +369,9 @@ class Tables:
             tickets=Table(Schema("ticket"), access),
             sign_ins=Table(Schema("sign_in"), access),
             audit_pending=Table(Schema("audit_pending"), access),
+            terminal_keys=Table(_TERMINAL_KEY, access),
+            enrolments=Table(_ENROLMENT, access),
+            key_uses=Table(Schema("key_use"), access),
         )
 
     def view(self, access: Access) -> "Tables":

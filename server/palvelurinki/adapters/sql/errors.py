@@ -35,6 +35,11 @@ _OF_CONSTRAINT: dict[str, Callable[[], PalvelurinkiError]] = {
     "operation_pkey": _conflict,
     "service_event_call": _conflict,
     "configuration_pkey": _conflict,
+    "terminal_key_pkey": _conflict,
+    "terminal_key_active": _conflict,
+    "terminal_key_retiring": _conflict,
+    "enrolment_pkey": _conflict,
+    "enrolment_code": _conflict,
 }
 _OF_COLUMNS: dict[str, str] = {
     "contact.terminal": "contact_live_terminal",
@@ -48,6 +53,10 @@ _OF_COLUMNS: dict[str, str] = {
     "operation.principal, operation.operation": "operation_pkey",
     "service_event.call": "service_event_call",
     "configuration.revision": "configuration_pkey",
+    "terminal_key.thumbprint": "terminal_key_pkey",
+    "terminal_key.terminal": "terminal_key_active",
+    "enrolment.thumbprint": "enrolment_pkey",
+    "enrolment.code": "enrolment_code",
 }
 
 # Serialisation failure, deadlock, lock not had in time.

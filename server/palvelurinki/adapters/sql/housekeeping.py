@@ -8,9 +8,10 @@ nodes are few: most tickets are removed as they are used.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Column, Delete, bindparam, delete, select, tuple_, update
+from sqlalchemy import BindParameter, Column, ColumnElement, Delete, bindparam, delete, select, tuple_, update
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql import terminal_tables
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Unit
 
@@ -18,9 +19,9 @@ _before = bindparam("before", type_=UtcDateTime())
 _most: BindParameter[int] = bindparam("most")
 
 
-def _oldest(over_at: Column[datetime]) -> Delete:
+def _oldest(over_at: Column[datetime], *which: ColumnElement[bool]) -> Delete:
     key = tuple(over_at.table.primary_key)
-    oldest = select(*key).where(over_at < _before).order_by(over_at).limit(_most)
+    oldest = select(*key).where(over_at < _before, *which).order_by(over_at).limit(_most)
     return delete(over_at.table).where((key[0] if len(key) == 1 else tuple_(*key)).in_(oldest))
 
 
@@ -32,6 +33,8 @@ _OPERATIONS: Final = _oldest(t.operation.c.done_at)
 _TICKETS: Final = _oldest(t.ticket.c.expires_at)
 _SIGN_INS: Final = _oldest(t.sign_in.c.expires_at)
 _NODES: Final = _oldest(t.node.c.beat_at)
+_ENROLMENTS: Final = _oldest(terminal_tables.enrolment.c.expires_at)
+_RETIRED_KEYS: Final = _oldest(terminal_tables.terminal_key.c.ended_at, terminal_tables.retired)
 _EXPLANATIONS: Final = _oldest(t.explanation.c.made_at)
 _DECLARE_DEAD: Final = update(t.node).where(t.node.c.id == bindparam("gone"))
 
@@ -49,7 +52,7 @@ class SqlHousekeeping:
         """
         values: dict[str, Any] = {"before": before, "most": most}
         removed = 0
-        for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _NODES):
+        for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _NODES, _ENROLMENTS, _RETIRED_KEYS):
             removed += await self._unit.change(statement, values)
         if explained_before is not None:
             removed += await self._unit.change(_EXPLANATIONS, {**values, "before": explained_before})

@@ -25,6 +25,7 @@ from palvelurinki.adapters.sql.operations import SqlOperations
 from palvelurinki.adapters.sql.outbox import SqlOutbox, outbox_since
 from palvelurinki.adapters.sql.presences import SqlPresences
 from palvelurinki.adapters.sql.service_events import SqlServiceEvents
+from palvelurinki.adapters.sql.terminals import SqlEnrolments, SqlTerminalKeys
 from palvelurinki.adapters.sql.unit import Clock, Unit
 from palvelurinki.ports import (
     Audit,
@@ -33,6 +34,7 @@ from palvelurinki.ports import (
     Contacts,
     Credentials,
     Deadlines,
+    Enrolments,
     Estimates,
     Explanations,
     Housekeeping,
@@ -41,6 +43,7 @@ from palvelurinki.ports import (
     OutboxEntry,
     Presences,
     ServiceEvents,
+    TerminalKeys,
     Transaction,
 )
 
@@ -67,6 +70,8 @@ class SqlTransaction:
         self.credentials: Credentials = SqlCredentials(unit)
         self.housekeeping: Housekeeping = SqlHousekeeping(unit)
         self.audit: Audit = SqlAudit(unit)
+        self.terminal_keys: TerminalKeys = SqlTerminalKeys(unit)
+        self.enrolments: Enrolments = SqlEnrolments(unit)
 
     async def now(self) -> datetime:
         """The store's clock, now, in UTC."""
