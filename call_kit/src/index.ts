@@ -5,7 +5,8 @@ export type * from "./media/types";
 export { type Observable, Value } from "./observable";
 export { CallMedia } from "./peers/call_media";
 export type * from "./peers/types";
-export { Session, type SessionOptions } from "./session/session";
+export { Session, type SessionOptions, type SignInResult } from "./session/session";
+export { systemTimers } from "./session/timers";
 export * from "./session/types";
 export { type EstimateNow, estimateAt } from "./waiting/estimate";
 

@@ -10,7 +10,7 @@ const TO_CONTINUE: ContactView = {
 };
 const OURS = { call: "call-1", epochBefore: 0 };
 
-function seen(contact: ContactView | null, kind: "online" | "superseded" = "online"): SessionState {
+function seen(contact: ContactView | null, kind: "online" | "superseded" | "signed_out" = "online"): SessionState {
   const connection: ConnectionState = { kind };
   return {
     connection,
@@ -52,6 +52,13 @@ describe("a call of which the server does not tell", () => {
   it("is over when another page speaks, or the contact is gone", () => {
     expect(planOf(seen(TO_CONTINUE, "superseded"), OURS)).toEqual({ kind: "leave" });
     expect(planOf(seen(null), OURS)).toEqual({ kind: "leave" });
+  });
+
+  it("is over for who is signed out, and so is one of which it did tell", () => {
+    expect(planOf(seen(TO_CONTINUE, "signed_out"), OURS)).toEqual({ kind: "leave" });
+    const call = callView("seat-1", 1, []);
+    const there: SessionState = { ...seen(null, "signed_out"), snapshot: { ...terminalSnapshot({}), call } };
+    expect(planOf(there, OURS)).toEqual({ kind: "leave" });
   });
 
   it("goes on with the media it had once the contact is taken back", () => {

@@ -32,10 +32,12 @@ export function planOf({ connection, snapshot, left }: SessionState, membership:
     return { kind: "leave" };
   }
   const me = call && mySeat(call);
-  if (membership !== null && connection.kind !== "superseded" && isToContinue(snapshot)) {
+  // Another window goes on with the call, or the sign-in has ended: this page has no part in it any more.
+  const over = connection.kind === "superseded" || connection.kind === "signed_out";
+  if (membership !== null && !over && isToContinue(snapshot)) {
     return { kind: "wait" };
   }
-  if (!(call && me) || connection.kind === "superseded" || call.state === "ended" || me.state === "left") {
+  if (!(call && me) || over || call.state === "ended" || me.state === "left") {
     return { kind: "leave" };
   }
   if (membership?.call !== call.id) {

@@ -203,4 +203,16 @@ describe("reconnecting when told", () => {
     expect(world.connection).toBe("connecting");
     expect(world.tickets).toHaveLength(2);
   });
+
+  it("stops when it was signed out elsewhere, and keeps what was on the screen", () => {
+    world.online();
+    world.receive({ type: "closing", code: "session.signed_out", message: "", resumable: false });
+    world.lose();
+    world.pass(600_000);
+    expect(world.connection).toBe("signed_out");
+    expect(world.machine.state.snapshot).not.toBeNull();
+    expect(world.tickets).toHaveLength(1);
+    world.input({ kind: "take_over" });
+    expect(world.tickets).toHaveLength(2);
+  });
 });

@@ -302,6 +302,9 @@ export class SessionMachine {
   #closing(closing: Closing): void {
     if (closing.code === "session.superseded") {
       this.#rest("superseded", { kind: "superseded" });
+    } else if (closing.code === "session.signed_out") {
+      // Whoever signs in next at this browser may be somebody else: this page waits to be told to go on.
+      this.#rest("signed_out", { kind: "signed_out" });
     } else if (closing.code === "session.unknown" && this.#token !== null) {
       // The session is gone but we are not: a new one, without waiting.
       this.#hangUp();

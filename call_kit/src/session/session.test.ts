@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TerminalSnapshot } from "../generated/wire";
 import { contactView, NOW, terminalSnapshot } from "../testing/views";
-import { Session } from "./session";
+import { Session, type SessionOptions } from "./session";
 import type { CommandError, Timers } from "./types";
 
 class FakeSocket extends EventTarget {
@@ -46,9 +46,14 @@ const stillness: Timers = { now: () => Date.parse(NOW), after: () => () => undef
 let requested: string[];
 let session: Session<TerminalSnapshot>;
 
-function connect(status = 201): Session<TerminalSnapshot> {
+/** Each ticket that is asked for is answered with the next status, the last one for good. */
+function connect(
+  statuses: readonly number[] = [201],
+  options: Partial<SessionOptions> = {},
+): Session<TerminalSnapshot> {
   let ids = 0;
   return new Session<TerminalSnapshot>({
+    ...options,
     audience: "terminal",
     baseUrl: "https://ring.example",
     timers: stillness,
@@ -58,6 +63,7 @@ function connect(status = 201): Session<TerminalSnapshot> {
     network: new EventTarget(),
     fetch: (url, init) => {
       requested.push(`${init?.method} ${String(url)}`);
+      const status = statuses[Math.min(requested.length, statuses.length) - 1] ?? 201;
       return Promise.resolve(Response.json({ ticket: "one-time-ticket", expires_in_s: 30 }, { status }));
     },
   });
@@ -147,15 +153,51 @@ describe("a session with a socket", () => {
 
 describe("a session that cannot begin", () => {
   it("is signed out without a cookie", async () => {
-    session = connect(401);
+    session = connect([401]);
     session.start();
     await expect.poll(() => session.get().connection.kind).toBe("signed_out");
     expect(FakeSocket.all).toEqual([]);
   });
 
   it("is offline while the server is ill", async () => {
-    session = connect(503);
+    session = connect([503]);
     session.start();
     await expect.poll(() => session.get().connection.kind).toBe("offline");
+  });
+});
+
+describe("a session that can sign in by itself", () => {
+  it("does so when the sign-in has ended, and goes on with a ticket", async () => {
+    const signIn = vi.fn(() => Promise.resolve("done" as const));
+    session = connect([401, 201], { signIn });
+    await online();
+    expect(signIn).toHaveBeenCalledOnce();
+    expect(requested).toHaveLength(2);
+    expect(session.get().connection.kind).toBe("online");
+  });
+
+  it("does not while the sign-in is good, nor because the server is ill", async () => {
+    const signIn = vi.fn(() => Promise.resolve("done" as const));
+    session = connect([503], { signIn });
+    session.start();
+    await expect.poll(() => session.get().connection.kind).toBe("offline");
+    expect(signIn).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["refused", "signed_out"],
+    ["failed", "offline"],
+  ] as const)("that is %s is %s", async (result, kind) => {
+    session = connect([401], { signIn: () => Promise.resolve(result) });
+    session.start();
+    await expect.poll(() => session.get().connection.kind).toBe(kind);
+    expect(requested).toHaveLength(1);
+  });
+
+  it("asks once and no more when signing in was of no use", async () => {
+    session = connect([401], { signIn: () => Promise.resolve("done") });
+    session.start();
+    await expect.poll(() => session.get().connection.kind).toBe("signed_out");
+    expect(requested).toHaveLength(2);
   });
 });

@@ -6,8 +6,16 @@ import type { Answer, Outgoing } from "./pending";
 import { sessionTimers } from "./timers";
 import type { AnySnapshot, CommandType, FieldsOf, SessionLike, SessionState, Timers } from "./types";
 
+/**
+ * How an attempt to sign in went: `done`, a ticket may be asked for again; `refused`, a person has to do something;
+ * `failed`, nobody said anything that counts, and it is tried again later.
+ */
+export type SignInResult = "done" | "refused" | "failed";
+
 export interface SessionOptions {
   readonly audience: "terminal" | "staff";
+  /** Signs in when the sign-in has ended, for who can do so without a person. Must not reject. */
+  readonly signIn?: () => Promise<SignInResult>;
   /** Where the server is; the page's own origin unless given. */
   readonly baseUrl?: string;
   readonly fetch?: typeof fetch;
@@ -164,7 +172,21 @@ export class Session<S extends AnySnapshot = AnySnapshot> implements SessionLike
     );
   }
 
+  /** A ticket; when the sign-in has ended, after signing in once. */
   async #ticket(): Promise<TicketResult> {
+    const first = await this.#askForTicket();
+    const { signIn } = this.#options;
+    if ("ticket" in first || first.refused !== "signed_out" || !signIn) {
+      return first;
+    }
+    const result = await signIn();
+    if (result === "done") {
+      return this.#askForTicket();
+    }
+    return { refused: result === "refused" ? "signed_out" : "failed" };
+  }
+
+  async #askForTicket(): Promise<TicketResult> {
     const fetching = this.#options.fetch ?? globalThis.fetch.bind(globalThis);
     const response = await fetching(this.#url(`/api/v1/${this.#options.audience}/ticket`), {
       method: "POST",

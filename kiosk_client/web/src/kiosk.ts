@@ -14,6 +14,7 @@ import {
   type TerminalSnapshot,
   Value,
 } from "@palvelurinki/call_kit";
+import type { Access } from "./model/access";
 import { advance } from "./model/advance";
 import { devicesOf } from "./model/devices";
 import type { Command, CustomerEvent, Effect, KioskEvent } from "./model/events";
@@ -30,6 +31,7 @@ export interface World {
     setAudio: (on: boolean) => void;
     setVideo: (on: boolean) => void;
   };
+  access: Observable<Access> & { enrolAnew: () => void };
   chime: { ready: () => void; play: () => void };
   loadCatalogue: () => Promise<Catalogue>;
   /** Loads the page anew. */
@@ -55,8 +57,12 @@ export class Kiosk implements Observable<KioskState> {
 
   /** Follows the world until the returned function is called. */
   start(): () => void {
-    const { session, local } = this.#world;
-    const ends = [session.subscribe(() => this.#followSession()), local.subscribe(() => this.#followMedia())];
+    const { session, local, access } = this.#world;
+    const ends = [
+      session.subscribe(() => this.#followSession()),
+      local.subscribe(() => this.#followMedia()),
+      access.subscribe(() => this.#take({ type: "access_changed", access: access.get() })),
+    ];
     const ticking = setInterval(() => this.#take({ type: "ticked" }), TICK_MS);
     this.#followSession();
     return () => {
@@ -113,7 +119,7 @@ export class Kiosk implements Observable<KioskState> {
   }
 
   #perform(effect: Effect): void {
-    const { session, local, chime, restart } = this.#world;
+    const { session, local, chime, access, restart } = this.#world;
     switch (effect.do) {
       case "request_contact":
       case "set_language":
@@ -143,6 +149,9 @@ export class Kiosk implements Observable<KioskState> {
         break;
       case "take_over":
         session.takeOver();
+        break;
+      case "enrol_anew":
+        access.enrolAnew();
         break;
       case "restart":
         restart();

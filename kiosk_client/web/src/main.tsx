@@ -1,26 +1,63 @@
-import { CallMedia, type Catalogue, LocalMedia, Session, type TerminalSnapshot } from "@palvelurinki/call_kit";
+import {
+  CallMedia,
+  type Catalogue,
+  LocalMedia,
+  Session,
+  systemTimers,
+  type TerminalSnapshot,
+} from "@palvelurinki/call_kit";
 import { useNow, useObservable } from "@palvelurinki/call_kit/react";
 import { type JSX, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Chime } from "./chime";
 import { Kiosk } from "./kiosk";
+import { TerminalAccess } from "./terminal_key/access";
+import { oneWindowAtATime } from "./terminal_key/exclusively";
+import { storedKeys } from "./terminal_key/indexed_db";
+import { terminalServer } from "./terminal_key/server";
+import { TerminalSignIn } from "./terminal_key/sign_in";
 import { KioskView } from "./view/kiosk_view";
 import "./fonts";
 
-const session = new Session<TerminalSnapshot>({ audience: "terminal" });
+const session: Session<TerminalSnapshot> = new Session<TerminalSnapshot>({
+  audience: "terminal",
+  signIn: () => access.admit(),
+});
+const server = terminalServer(window.location.origin);
+const access = new TerminalAccess({
+  signIn: new TerminalSignIn({
+    store: storedKeys,
+    server,
+    exclusively: oneWindowAtATime,
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+  }),
+  session,
+  timers: systemTimers,
+  random: Math.random,
+  isDemo: server.isDemo,
+  report: reportError,
+});
 const local = new LocalMedia();
 const callMedia = new CallMedia(session, local);
 const kiosk = new Kiosk({
   session,
   local,
+  access,
   chime: new Chime(),
   loadCatalogue,
   restart: () => window.location.reload(),
   now: Date.now,
 });
 
+function fetchCatalogue(): Promise<Response> {
+  return fetch("/api/v1/terminal/catalogue", { headers: { accept: "application/json" } });
+}
+
+/** A sign-in is good for minutes, a session for days. */
 async function loadCatalogue(): Promise<Catalogue> {
-  const answer = await fetch("/api/v1/terminal/catalogue", { headers: { accept: "application/json" } });
+  const first = await fetchCatalogue();
+  const answer = first.status === 401 && (await access.renew()) ? await fetchCatalogue() : first;
   if (!answer.ok) {
     throw new Error(`the catalogue was answered with ${answer.status}`);
   }
@@ -43,6 +80,7 @@ if (root === null) {
 for (const type of ["pointerdown", "keydown"]) {
   window.addEventListener(type, () => kiosk.send({ type: "touch" }), { passive: true });
 }
+access.start();
 kiosk.start();
 callMedia.start();
 session.start();

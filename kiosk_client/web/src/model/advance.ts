@@ -16,6 +16,7 @@ import { byWorld } from "./world";
 export function advance(state: KioskState, event: KioskEvent, now: number): Outcome {
   switch (event.type) {
     case "session_changed":
+    case "access_changed":
     case "devices_changed":
     case "catalogue_loaded":
     case "catalogue_failed":
@@ -87,6 +88,8 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
       return quietly(changed(state, { idleUntil: null }));
     case "take_over":
       return withEffects(state, { do: "take_over" });
+    case "enrol_anew":
+      return withEffects(state, { do: "enrol_anew" });
     case "restart":
       return withEffects(state, { do: "restart" });
     default:

@@ -246,15 +246,6 @@ describe("a device in trouble", () => {
     expect(loads(120_000)).toBe(0);
   });
 
-  it("says that it is not enrolled, and asks again every minute", () => {
-    const run = new Run().session(null, "signed_out");
-    expect(run.screen).toBe("not_enrolled");
-    expect(run.wait(59_500).effects).toEqual([]);
-    expect(run.wait(500).effects).toEqual([{ do: "restart" }]);
-    expect(run.wait(500).effects).toEqual([]);
-    expect(run.do({ type: "restart" }).effects).toEqual([{ do: "restart" }]);
-  });
-
   it("says that it was opened elsewhere, lets the camera go, and takes over when asked", () => {
     const run = Run.atDevices().session(snapshot(), "superseded");
     expect(run.screen).toBe("superseded");

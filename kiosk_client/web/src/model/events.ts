@@ -1,6 +1,7 @@
 /** What can happen to the kiosk (past tense: the world's; imperative: the customer's) and what it can have done. */
 
 import type { Catalogue, ConnectionState, TerminalSnapshot } from "@palvelurinki/call_kit";
+import type { Access } from "./access";
 import type { Devices } from "./devices";
 import type { Language } from "./language";
 import type { Problem } from "./state";
@@ -34,6 +35,7 @@ export type CustomerEvent =
   | { type: "stop_countdown" }
   | { type: "stay" }
   | { type: "take_over" }
+  | { type: "enrol_anew" }
   | { type: "restart" };
 
 export type WorldEvent =
@@ -45,6 +47,7 @@ export type WorldEvent =
       repeating: boolean;
       left: string | null;
     }
+  | { type: "access_changed"; access: Access }
   | { type: "devices_changed"; devices: Devices }
   | { type: "catalogue_loaded"; catalogue: Catalogue }
   | { type: "catalogue_failed" }
@@ -72,4 +75,6 @@ export type Effect =
   | { do: "ready_chime" }
   | { do: "chime" }
   | { do: "take_over" }
+  /** With a new key. */
+  | { do: "enrol_anew" }
   | { do: "restart" };

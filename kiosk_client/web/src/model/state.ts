@@ -18,6 +18,7 @@ import type {
   ContactView,
   TerminalSnapshot,
 } from "@palvelurinki/call_kit";
+import { type Access, OPEN } from "./access";
 import type { Devices } from "./devices";
 import type { Grown } from "./growth";
 import { FIRST_LANGUAGE, type Language } from "./language";
@@ -34,8 +35,6 @@ export const OFFLINE_PATIENCE = 5000;
 export const REQUEST_PATIENCE = 20_000;
 export const CATALOGUE_LIFE = 60_000;
 export const CATALOGUE_RETRY = 5000;
-/** How often a device that is not enrolled asks whether it is now. */
-export const ENROLMENT_RETRY = 60_000;
 /**
  * How long a waiting customer is told that the place is kept while the server is out of reach: longer than any ring's
  * usual grace, so that the server, when it answers in time, is the one to say.
@@ -142,7 +141,7 @@ export interface KioskState {
   left: string | null;
   catalogue: Catalogue | null;
   catalogueDueAt: number;
-  enrolmentDueAt: number;
+  access: Access;
   devices: Devices;
 }
 
@@ -173,7 +172,7 @@ export function initialState(now: number): KioskState {
     left: null,
     catalogue: null,
     catalogueDueAt: now,
-    enrolmentDueAt: now + ENROLMENT_RETRY,
+    access: OPEN,
     devices: { kind: "opening" },
   };
 }
@@ -191,17 +190,16 @@ export type ScreenName =
   | "idle"
   | "starting"
   | "out_of_order"
-  | "not_enrolled"
+  | "enrolment"
+  | "key_stopped"
+  | "no_key"
   | "superseded";
 
 /** The screen to show at `now`. What stops the device comes first, then what stops the visit, then its stage. */
 export function screenOf(state: KioskState, now: number): ScreenName {
   const { visit } = state;
-  if (state.connection === "signed_out") {
-    return "not_enrolled";
-  }
-  if (state.connection === "superseded") {
-    return "superseded";
+  if (isShutOut(state)) {
+    return shutOutScreen(state);
   }
   if (visit.stage.kind === "live") {
     return visit.stage.contact.state === "in_call" ? "call" : "waiting";
@@ -225,10 +223,29 @@ export function screenOf(state: KioskState, now: number): ScreenName {
   return step.at;
 }
 
+/** Whether this page has no part in the service until somebody does something. */
+export function isShutOut({ connection }: Pick<KioskState, "connection">): boolean {
+  return connection === "signed_out" || connection === "superseded";
+}
+
+function shutOutScreen({ connection, access }: KioskState): ScreenName {
+  switch (access.kind) {
+    case "stopped":
+      return "key_stopped";
+    case "unable":
+      return "no_key";
+    case "open":
+      // Signed out, and letting the device in again has only begun.
+      return connection === "superseded" ? "superseded" : "starting";
+    default:
+      return "enrolment";
+  }
+}
+
 /** Whether camera and microphone are to be open: from the look in the mirror until the customer or the call goes. */
 export function wantsMedia(state: KioskState): boolean {
   const { visit } = state;
-  if (state.connection === "superseded" || state.connection === "signed_out") {
+  if (isShutOut(state)) {
     return false;
   }
   if (visit.stage.kind === "live") {

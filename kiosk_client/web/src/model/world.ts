@@ -9,9 +9,9 @@ import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcom
 import {
   CATALOGUE_LIFE,
   CATALOGUE_RETRY,
-  ENROLMENT_RETRY,
   IDLE_AFTER,
   IDLE_COUNTDOWN,
+  isShutOut,
   type KioskState,
   LEAVING_PATIENCE,
   PLACE_KEPT_FOR,
@@ -28,6 +28,8 @@ export function byWorld(state: KioskState, event: WorldEvent, now: number): Outc
   switch (event.type) {
     case "session_changed":
       return onSession(state, event, now);
+    case "access_changed":
+      return quietly({ ...state, access: event.access });
     case "devices_changed":
       return quietly({ ...state, devices: event.devices });
     case "catalogue_loaded":
@@ -53,10 +55,9 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
     clockOffsetMs: event.clockOffsetMs,
     repeating: event.repeating,
     left: event.left,
-    enrolmentDueAt: event.connection === before.connection ? before.enrolmentDueAt : now + ENROLMENT_RETRY,
   };
-  if (event.connection === "superseded" && before.connection !== "superseded") {
-    return quietly(isUnderWay(state.visit.stage) ? forgotten(state, now) : state);
+  if (isShutOut(event) && event.connection !== before.connection) {
+    return quietly(shutOut(state, now));
   }
   const followed = follow(state, now);
   if (followed.state.visit.takingBack !== null && followed.state.snapshot !== null) {
@@ -69,6 +70,15 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
     followed.effects.push({ do: "load_catalogue" });
   }
   return followed;
+}
+
+/** Nothing of a customer stays. Whoever has a device without a key before them keeps what they chose for reading. */
+function shutOut(state: KioskState, now: number): KioskState {
+  if (state.connection === "signed_out") {
+    const { language, contrast, large } = state.visit;
+    return changed(forgotten(state, now), { language, contrast, large });
+  }
+  return isUnderWay(state.visit.stage) ? forgotten(state, now) : state;
 }
 
 /** Whether the page has a contact of its own: when another page speaks for the device, whoever that is, it has none. */
@@ -210,11 +220,8 @@ function onTick(state: KioskState, now: number): Outcome {
     next = { ...next, catalogueDueAt: now + CATALOGUE_LIFE };
     effects.push({ do: "load_catalogue" });
   }
-  if (state.connection === "signed_out" && now >= state.enrolmentDueAt) {
-    next = { ...next, enrolmentDueAt: now + ENROLMENT_RETRY };
-    effects.push({ do: "restart" });
-  }
-  return { state: passTime(next, now), effects };
+  // Signed out, no customer is served here: whoever reads the screen, in whichever language, takes their time.
+  return { state: next.connection === "signed_out" ? next : passTime(next, now), effects };
 }
 
 function passTime(state: KioskState, now: number): KioskState {

@@ -150,7 +150,7 @@ const BarButton = styled.button<{ $strong?: boolean }>`
   }
 `;
 
-const ALONE: readonly ScreenName[] = ["starting", "out_of_order", "not_enrolled", "superseded"];
+const ALONE: readonly ScreenName[] = ["starting", "out_of_order", "enrolment", "key_stopped", "no_key", "superseded"];
 
 export interface FrameProps {
   screen: ScreenName;

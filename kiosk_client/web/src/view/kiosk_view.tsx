@@ -8,11 +8,12 @@ import { LanguageScreen, ProvidersScreen, ServicesScreen } from "./choosing";
 import { DevicesScreen } from "./devices";
 import { OpenDialog } from "./dialogs";
 import { GoodbyeScreen, IdleScreen } from "./ending";
+import { EnrolmentScreen } from "./enrolment";
 import { Frame } from "./frame";
 import { MatterScreen } from "./matter";
 import { NeedScreen } from "./need";
 import type { ScreenProps } from "./props";
-import { NotEnrolledScreen, OutOfOrderScreen, StartingScreen, SupersededScreen } from "./stopped";
+import { KeyStoppedScreen, NoKeyScreen, OutOfOrderScreen, StartingScreen, SupersededScreen } from "./stopped";
 import { GlobalStyle } from "./theme";
 import { WaitingScreen } from "./waiting";
 import { Speaking } from "./words";
@@ -43,8 +44,10 @@ function Screen(props: ScreenProps): JSX.Element {
       return <StartingScreen />;
     case "out_of_order":
       return <OutOfOrderScreen />;
-    case "not_enrolled":
-      return <NotEnrolledScreen {...props} />;
+    case "enrolment":
+    case "key_stopped":
+    case "no_key":
+      return <AccessScreen {...props} />;
     case "superseded":
       return <SupersededScreen {...props} />;
     case "idle":
@@ -59,6 +62,23 @@ function Screen(props: ScreenProps): JSX.Element {
       return stage.kind === "goodbye" ? <GoodbyeScreen {...props} stage={stage} /> : <StartingScreen />;
     default:
       return <StepScreen {...props} />;
+  }
+}
+
+function AccessScreen(props: ScreenProps): JSX.Element {
+  const { access } = props.state;
+  switch (access.kind) {
+    case "asking":
+    case "enrolling":
+      return <EnrolmentScreen {...props} access={access} />;
+    case "stopped":
+      return <KeyStoppedScreen {...props} why={access.why} />;
+    case "unable":
+      return <NoKeyScreen {...props} why={access.why} />;
+    case "open":
+      return <StartingScreen />;
+    default:
+      return access satisfies never;
   }
 }
 

@@ -2,11 +2,11 @@
 
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
-import { IconDisplay, IconWebService } from "suomifi-ui-components";
+import { IconDisplay, IconLock, IconWebService } from "suomifi-ui-components";
 import { Intro } from "./head";
 import { HandIcon } from "./icons";
 import { Spinner } from "./moving";
-import { Body, Note, Primary, Row } from "./parts";
+import { Body, Column, Note, Primary, Quiet, Row, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
 import { useSpeech } from "./words";
 
@@ -70,12 +70,36 @@ export function OutOfOrderScreen(): JSX.Element {
   );
 }
 
-export function NotEnrolledScreen({ send }: ScreenProps): JSX.Element {
+/** The key is good for nothing any more. A customer reads whom to ask as well. */
+export function KeyStoppedScreen({ send, why }: ScreenProps & { why: "revoked" | "quarantined" }): JSX.Element {
   const { t } = useSpeech();
   return (
-    <Stopped picture={<IconDisplay />} text={t("notEnrolled.text")} title={t("notEnrolled.title")}>
+    <Stopped picture={<IconLock />} text={t(`keyStopped.${why}.text`)} title={t(`keyStopped.${why}.title`)}>
+      <Note tone={why === "quarantined" ? "bad" : "warning"}>
+        <p>{t(`keyStopped.${why}.advice`)}</p>
+      </Note>
+      <Note icon={<HandIcon />} tone="plain">
+        <p>{t("keyStopped.customer")}</p>
+      </Note>
+      <Column>
+        <Row>
+          <Secondary onClick={() => send({ type: "enrol_anew" })}>{t("keyStopped.anew")}</Secondary>
+        </Row>
+        <Quiet>{t("keyStopped.anewHelp")}</Quiet>
+      </Column>
+    </Stopped>
+  );
+}
+
+export function NoKeyScreen({ send, why }: ScreenProps & { why: "storage" | "insecure" | "cookies" }): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <Stopped picture={<IconLock />} text={t(`noKey.${why}`)} title={t("noKey.title")}>
+      <Note tone="warning">
+        <p>{t(`noKey.${why}Advice`)}</p>
+      </Note>
       <Row>
-        <Primary onClick={() => send({ type: "restart" })}>{t("notEnrolled.retry")}</Primary>
+        <Primary onClick={() => send({ type: "restart" })}>{t("noKey.retry")}</Primary>
       </Row>
     </Stopped>
   );
