@@ -4,6 +4,7 @@
     docs/protocol/asyncapi.json     the socket
     docs/protocol/openapi.json      the HTTP interface
     docs/machines.md                diagrams of the state machines
+    docs/access.md                  who may do and see what
     call_kit/src/generated/         the TypeScript types of the wire, and the list of error codes
 
 With `--check` nothing is written: it prints what has drifted, and exits 1 if anything has. The output depends
@@ -26,6 +27,8 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from access_page import access_page
 
 from palvelurinki.domain import call, contact, enrolment, offer, presence
 from palvelurinki.domain.errors import PalvelurinkiError
@@ -69,6 +72,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     if openapi is not None:
         yield ROOT / "docs/protocol/openapi.json", openapi
     yield ROOT / "docs/machines.md", machines_page()
+    yield ROOT / "docs/access.md", access_page()
     yield ROOT / "call_kit/src/generated/wire.ts", wire_types(schema)
     yield ROOT / "call_kit/src/generated/errors.ts", error_codes()
 

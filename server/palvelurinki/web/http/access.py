@@ -61,7 +61,7 @@ class Allowed:
 
 
 def allowed(action: Action) -> Dependency:
-    """What a route depends on, as in `caller: Annotated[Caller, allowed(Action.SEE_CATALOGUE)]`."""
+    """What a route depends on; in its signature it gives the Caller."""
     dependency: Dependency = Depends(Allowed(action))
     return dependency
 
