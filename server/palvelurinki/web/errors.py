@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from palvelurinki.application.refusals import is_for_want_of_a_right, note_refusal
 from palvelurinki.domain import errors
+from palvelurinki.domain.access import Caller
 from palvelurinki.ports import StoreAway
 from palvelurinki.protocol.http import ErrorBody
 
@@ -58,9 +60,12 @@ async def refuse(refusal: JSONResponse, scope: Scope, receive: Receive, send: Se
     await refusal(scope, receive, send)
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, errors.PalvelurinkiError):
         raise error
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None and is_for_want_of_a_right(error):
+        await note_refusal(request.app.state.life.server.context, caller, request.state.action, error)
     # The nearest class of the error's own line of descent that has a status.
     status = next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
     return body(status, error.code, error.message, dict(error.details))

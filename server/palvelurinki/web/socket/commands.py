@@ -7,6 +7,7 @@ import structlog
 
 from palvelurinki.application import calls, contacts, offers, presence
 from palvelurinki.application.principals import Principal
+from palvelurinki.application.refusals import is_for_want_of_a_right, note_refusal
 from palvelurinki.application.work import Answer
 from palvelurinki.domain.access import Action, may
 from palvelurinki.domain.call import CallId, CallState, SeatState
@@ -38,6 +39,13 @@ def require_allowed(hub: Hub, session: Session, command: m.ClientCommand) -> Non
     action = Action(command.type)
     if not may(session.caller(hub.context.directory), action):
         raise NotAllowed(f"this is not for your role: {action}", action=str(action))
+
+
+async def refused(hub: Hub, session: Session, command: m.ClientCommand, error: Exception) -> s.ErrorMessage:
+    """As `refusal_of`; who asked for what they have no right to is noted."""
+    if isinstance(error, PalvelurinkiError) and is_for_want_of_a_right(error):
+        await note_refusal(hub.context, session.caller(hub.context.directory), Action(command.type), error)
+    return refusal_of(session, command, error)
 
 
 def refusal_of(session: Session, command: m.ClientCommand, error: Exception) -> s.ErrorMessage:

@@ -26,7 +26,7 @@ from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.census import Census
-from palvelurinki.web.socket.commands import carry_out, refusal_of, require_allowed, way_of
+from palvelurinki.web.socket.commands import carry_out, refusal_of, refused, require_allowed, way_of
 from palvelurinki.web.socket.errors import (
     Ending,
     HelloTimeout,
@@ -285,7 +285,7 @@ class Connection(Listener):
         try:
             answer = await carry_out(self._hub, session, command)
         except Exception as error:  # noqa: BLE001  (`refusal_of` logs what is none of ours)
-            return refusal_of(session, command, error)
+            return await refused(self._hub, session, command, error)
         return s.Ack(
             re=command.id, contact=answer.get("contact"), call=answer.get("call"), server_time=self._hub.node.now()
         )
