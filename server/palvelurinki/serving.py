@@ -130,5 +130,7 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
         # The access log would write addresses of people; what matters is logged by the application itself (I8).
         access_log=False,
         server_header=False,
+        # Of whom a proxy says that they ask, and by which scheme.
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     return AnnouncingServer(app, config, on_started)

@@ -5,6 +5,7 @@ a password in it.
 """
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
@@ -94,6 +95,13 @@ def _of_redis(error: Exception) -> str:
             return "a part of it cannot be read"
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise ValueError("this is no address or network: write 10.0.0.7 or 10.0.0.0/24") from error
+
+
 class StoreSettings(BaseSettings):
     """What the command line needs to reach the store."""
 
@@ -129,6 +137,16 @@ class Settings(StoreSettings):
     """How many messages a second one connection may send in the long run, and four times as many at once."""
     sockets_most: Annotated[int, Field(ge=1)] = 20_000
     """How many sockets this node takes; fewer when the process may not open so many files."""
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.1/32", "::1/128")
+    """Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    sockets_per_address: Annotated[int, Field(ge=1)] = 300
+    """How many sockets this node takes from one address of a client."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 1200
+    """How many requests, and how many handshakes of sockets, one address may send in a minute."""
+    sign_ins_per_minute: Annotated[int, Field(ge=1)] = 60
+    """How many times in a minute staff may begin or end signing in from one address."""
+    enrolments_per_minute: Annotated[int, Field(ge=1)] = 20
+    """How many times in a minute one address may ask for an enrolment, or try an enrolment's code."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -143,6 +161,11 @@ class Settings(StoreSettings):
             msg = "PALVELURINKI_TURN_URLS needs PALVELURINKI_TURN_SECRET"
             raise ValueError(msg)
         return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether clients are served by https alone, and cookies too: always but in the demo."""
+        return not self.demo
 
     @property
     def allowed_origins(self) -> frozenset[str]:

@@ -97,7 +97,7 @@ async def test_pages_come_through_it(proxy: Proxy) -> None:
         page = await client.get("/console/")
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert "content-security-policy" in page.headers
-        assert page.headers["strict-transport-security"] == "max-age=31536000"
+        assert page.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
         # The node knows neither the proxy's scheme nor its port; a redirection keeps to them all the same.
         bare = await client.get("/console")
         assert bare.status_code == 307

@@ -198,7 +198,7 @@ async def test_the_demo_lists_its_people(http: httpx2.AsyncClient) -> None:
 
 async def test_without_the_demo_nobody_is_let_in_by_an_address(start_server: StartServer, pages: Path) -> None:
     server = await start_server(demo=False, secret=SecretStr("x" * 40), static_dir=pages)
-    async with httpx2.AsyncClient(base_url=server.url) as client:
+    async with httpx2.AsyncClient(base_url=server.url, headers={"x-forwarded-proto": "https"}) as client:
         for path in ("/api/v1/demo", "/demo/open/staff/kela-asiantuntija-1", "/demo/open/terminal/mikkeli-kioski"):
             response = await client.get(path)
             assert (response.status_code, refusal(response).code) == (404, "http.404")

@@ -18,10 +18,15 @@ from palvelurinki.web.guard import Guard, Known
 from palvelurinki.web.http import catalogue, demo, health, rings, tickets
 from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
+from palvelurinki.web.limits import Limits, Paced
 from palvelurinki.web.socket.entrance import Entrance
 
 # A page elsewhere whose name is made to point at this machine would otherwise be let in as a demo person.
 DEMO_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+# All that is posted is small.
+BODY_MOST: Final = 64 * 1024
 
 
 def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
@@ -46,6 +51,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        max_body_size=BODY_MOST,
     )
     app.state.life = life
     errors.install(app)
@@ -58,10 +64,12 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     described = [allowed(Action.SEE_DESCRIPTION)]
     app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False, dependencies=described)
     pages.install(app, settings.static_dir)
+    limits = Limits(settings)
     app.add_middleware(Gate, life=life)
-    known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else None)
+    app.add_middleware(Paced, limits=limits)
+    known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else None, tls=settings.secure)
     app.add_middleware(Guard, known=known)
-    app.state.entrance = Entrance(app, life, settings, _admitting(known, life))
+    app.state.entrance = Entrance(app, life, settings, _admitting(known, life), limits)
     return app
 
 

@@ -3,6 +3,7 @@
 Plain ASGI, for Starlette's own middlewares skip WebSockets.
 """
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -34,16 +35,25 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+# What is answered about people and things is kept by no cache.
+NOT_KEPT: Final = ("/api/", "/sign-in/")
+HEALTH: Final = "/health/"
+HSTS: Final = "max-age=63072000; includeSubDomains"
+_BY_TLS: Final = frozenset({"https", "wss"})
 _PORT: Final = re.compile(r":\d+$")
 _ANSWERS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """From where requests may come (`origins`) and by which names of this machine; `hosts` None: by any."""
+    """From where requests may come (`origins`) and by which names of this machine; `hosts` None: by any.
+
+    `tls`: only by https, as the proxy in front says; whoever asks how the server is may do so beside it.
+    """
 
     origins: Collection[str]
     hosts: frozenset[str] | None
+    tls: bool = False
 
     def refusal(self, scope: Scope) -> JSONResponse | None:
         """The answer for a request or a handshake that is not let in; None when it is.
@@ -55,6 +65,8 @@ class Known:
         named = {_PORT.sub("", host.lower()) for host in headers.getlist("host")}
         if self.hosts is not None and not (named and named <= self.hosts):
             return body(400, "host.refused", "this server is not known by that name")
+        if self.tls and scope["scheme"] not in _BY_TLS and not scope["path"].startswith(HEALTH):
+            return body(403, "tls.required", "ask by https: the proxy in front says that this came without")
         names_origin = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
         if names_origin and headers.get("origin") not in self.origins:
             return body(403, "origin.refused", "this origin may not ask this server to do things")
@@ -75,11 +87,12 @@ class Guard:
             return
         refusal = self._known.refusal(scope)
         if refusal is not None:
-            await refuse(refusal, scope, receive, self._with_headers(send))
+            log.info("http.refused", code=json.loads(bytes(refusal.body))["code"], type=scope["type"])
+            await refuse(refusal, scope, receive, self._with_headers(scope, send))
         elif scope["type"] == "http":
-            await self._answer(scope, receive, self._with_headers(send))
+            await self._answer(scope, receive, self._with_headers(scope, send))
         else:
-            await self._app(scope, receive, self._with_headers(send))
+            await self._app(scope, receive, self._with_headers(scope, send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -99,13 +112,18 @@ class Guard:
             failure = body(500, "internal", "the server failed at this; try again")
             await failure(scope, receive, send)
 
-    @staticmethod
-    def _with_headers(send: Send) -> Send:
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        kept_by_none = scope["path"].startswith(NOT_KEPT)
+
         async def sending(message: Message) -> None:
             if message["type"] in _ANSWERS:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if self._known.tls:
+                    headers.setdefault("strict-transport-security", HSTS)
+                if kept_by_none:
+                    headers.setdefault("cache-control", "no-store")
             await send(message)
 
         return sending

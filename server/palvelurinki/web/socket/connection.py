@@ -65,6 +65,7 @@ class Connection(Listener):
 
     __slots__ = (
         "_acting",
+        "_address",
         "_allowance",
         "_census",
         "_first",
@@ -83,7 +84,10 @@ class Connection(Listener):
         "_waiting",
     )
 
-    def __init__(self, line: Line, hub: Hub, ice_servers: IceServers, settings: Settings, census: Census) -> None:
+    def __init__(  # `address`: by what the client is counted (`web.limits`)
+        self, line: Line, hub: Hub, ice_servers: IceServers, settings: Settings, census: Census, address: str | None
+    ) -> None:
+        self._address = address
         self._loop = asyncio.get_running_loop()
         self._line = line
         self._hub = hub
@@ -109,8 +113,7 @@ class Connection(Listener):
 
     async def serve(self) -> None:
         """Serve the socket until it is closed. Raises nothing that the client caused."""
-        self._census.sockets += 1
-        self._census.unwelcomed += 1
+        self._census.came(self._address)
         self._first = self._loop.create_future()
         try:
             hello = messages.hello_of(await self._first_frame(self._first))
@@ -137,9 +140,7 @@ class Connection(Listener):
             log.exception("socket.failed")
             self._end(FAILED_CLOSE)
         finally:
-            self._census.sockets -= 1
-            if self._first is not None:
-                self._census.unwelcomed -= 1
+            self._census.went(self._address, welcomed=self._first is None)
 
     async def _first_frame(self, first: "asyncio.Future[messages.Frame]") -> messages.Frame:
         self._line.accept(self, self._census.rounds)

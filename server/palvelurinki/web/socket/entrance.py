@@ -5,8 +5,9 @@ layers would let through is served here, below all of them; whoever they would r
 ever. The same questions are asked: is it the socket's address, from an origin of ours, at a host name of ours, and is
 the server serving.
 
-How many sockets a node takes is bounded here too. What is over the bound is answered with 503 before it is a socket,
-which a proxy takes as a reason to ask another node, and costs next to nothing.
+How many sockets a node takes is bounded here too, in all and from one address. What is over the bound is answered
+before it is a socket and costs next to nothing: with 503, which a proxy takes as a reason to ask another node, or with
+429, which it does not.
 """
 
 import resource
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from palvelurinki.settings import Settings
 from palvelurinki.web.errors import body, refuse
 from palvelurinki.web.life import Life
+from palvelurinki.web.limits import Kind, Limits, too_many
 from palvelurinki.web.socket import line
 from palvelurinki.web.socket.census import Census
 from palvelurinki.web.socket.connection import Connection
@@ -35,11 +37,14 @@ RETRY_AFTER_S: Final = 5
 class Entrance:
     """Serves the sockets that `admits` lets through itself, and leaves all else to `app`."""
 
-    def __init__(self, app: ASGIApp, life: Life, settings: Settings, admits: Callable[[Scope], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, life: Life, settings: Settings, admits: Callable[[Scope], bool], limits: Limits
+    ) -> None:
         self._app = app
         self._life = life
         self._settings = settings
         self._admits = admits
+        self._limits = limits
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most = settings.sockets_most
         if files != resource.RLIM_INFINITY:
@@ -54,5 +59,9 @@ class Entrance:
             full = body(503, "server.full", "this node has as many sockets as it takes; try again")
             full.headers["retry-after"] = str(RETRY_AFTER_S)
             return refuse(full, scope, receive, send)
+        address = self._limits.address_of(scope)
+        wait_s = self._limits.wait_s(Kind.SOCKET, address, self._census.of(address))
+        if wait_s:
+            return refuse(too_many(wait_s), scope, receive, send)
         server = self._life.server
-        return Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census).serve()
+        return Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census, address).serve()

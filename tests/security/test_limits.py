@@ -1,0 +1,111 @@
+"""What is asked too often, too large, without TLS, or from a page elsewhere; each has its answer, and a log line."""
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+from websockets.exceptions import InvalidStatus
+
+from palvelurinki.protocol.http import ErrorBody
+from tests.integration.conftest import StartServer
+from tests.support.server import ServerThread
+from tests.support.wire import raw, ticket_of
+
+HERE = {"x-forwarded-for": "192.0.2.7"}
+THERE = {"x-forwarded-for": "192.0.2.8"}
+BY_TLS = {"x-forwarded-proto": "https"}
+LONG = SecretStr("0123456789abcdefghijklmnopqrstuvwxyz-ABCD")
+
+
+def code_of(response: httpx2.Response) -> str:
+    return ErrorBody.model_validate_json(response.content).code
+
+
+async def test_requests_from_one_address_are_bounded_and_others_go_on(start_server: StartServer) -> None:
+    server = await start_server(requests_per_minute=3)
+    async with httpx2.AsyncClient(base_url=server.url, headers=HERE) as client:
+        answers = [await client.get("/api/v1/demo") for _ in range(4)]
+        assert [each.status_code for each in answers] == [200, 200, 200, 429]
+        assert code_of(answers[-1]) == "rate.exceeded"
+        assert int(answers[-1].headers["retry-after"]) == 20
+        # Pages and health are not counted, and neither is anybody else.
+        assert (await client.get("/health/live")).status_code == 200
+        assert (await client.get("/api/v1/demo", headers=THERE)).status_code == 200
+
+
+async def test_an_address_that_only_the_client_names_is_not_believed(start_server: StartServer) -> None:
+    server = await start_server(requests_per_minute=1, trusted_proxies=("192.0.2.1",))
+    async with httpx2.AsyncClient(base_url=server.url) as client:
+        answers = [await client.get("/api/v1/demo", headers=each) for each in (HERE, THERE)]
+        assert [each.status_code for each in answers] == [200, 429]
+
+
+async def test_what_one_address_says_of_others_does_not_help_it(start_server: StartServer) -> None:
+    server = await start_server(requests_per_minute=1)
+    async with httpx2.AsyncClient(base_url=server.url) as client:
+        made_up = [{"x-forwarded-for": f"198.51.100.{number}, 192.0.2.7"} for number in range(2)]
+        assert [(await client.get("/api/v1/demo", headers=each)).status_code for each in made_up] == [200, 429]
+
+
+async def test_signing_in_too_often_is_told_to_the_person(start_server: StartServer) -> None:
+    server = await start_server(sign_ins_per_minute=1)
+    async with httpx2.AsyncClient(base_url=server.url, headers=HERE) as client:
+        await client.get("/sign-in/start", params={"issuer": "none"})
+        refused = await client.get("/sign-in/start", params={"issuer": "none"})
+    assert refused.status_code == 303
+    assert refused.headers["location"] == "/console/#sign-in-refused=sign_in.too_many"
+
+
+async def test_sockets_from_one_address_are_bounded_and_come_free(start_server: StartServer) -> None:
+    server = await start_server(sockets_per_address=1)
+    tickets = [await ticket_of(server, "terminal", "mikkeli-kioski") for _ in range(2)]
+    async with raw(server, additional_headers=HERE) as first:
+        assert (await first.hello(ticket=tickets[0]))["type"] == "welcome"
+        with pytest.raises(InvalidStatus) as refused:
+            async with raw(server, additional_headers=HERE):
+                pass
+        assert refused.value.response.status_code == 429
+        async with raw(server, additional_headers=THERE):
+            pass
+    async with raw(server, additional_headers=HERE) as again:
+        assert (await again.hello(ticket=tickets[1]))["type"] == "welcome"
+
+
+async def test_in_production_nothing_but_health_is_answered_without_tls(start_server: StartServer) -> None:
+    server = await start_server(demo=False, secret=LONG, origins=("https://palvelu.example.fi",))
+    async with httpx2.AsyncClient(base_url=server.url) as client:
+        for path in ("/api/v1/terminal/catalogue", "/console/", "/api/v1/openapi.json"):
+            refused = await client.get(path)
+            assert (refused.status_code, code_of(refused)) == (403, "tls.required")
+        assert (await client.get("/health/live")).status_code == 200
+        served = await client.get("/api/v1/terminal/catalogue", headers=BY_TLS)
+        assert (served.status_code, code_of(served)) == (401, "sign_in.required")
+        assert served.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+        assert served.headers["cache-control"] == "no-store"
+    with pytest.raises(InvalidStatus) as handshake:
+        async with raw(server, origin="https://palvelu.example.fi"):
+            pass
+    assert handshake.value.response.status_code == 403
+
+
+async def test_a_body_that_is_too_large_is_refused(shared_server: ServerThread) -> None:
+    async with httpx2.AsyncClient(base_url=shared_server.url, headers={"origin": shared_server.url}) as client:
+        refused = await client.post("/api/v1/terminal/token", content=b"x" * 100_000)
+    assert (refused.status_code, code_of(refused)) == (413, "http.413")
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1", ""])
+async def test_a_page_elsewhere_opens_no_socket_and_posts_nothing(
+    shared_server: ServerThread, origin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = await ticket_of(shared_server, "terminal", "mikkeli-kioski")
+    with pytest.raises(InvalidStatus) as handshake:
+        async with raw(shared_server, origin=origin) as wire:
+            await wire.hello(ticket=ticket)
+    assert handshake.value.response.status_code == 403
+    assert b"origin.refused" in (handshake.value.response.body or b"")
+    async with httpx2.AsyncClient(base_url=shared_server.url, headers={"origin": origin}) as client:
+        refused = await client.post("/api/v1/staff/sign-out")
+    assert (refused.status_code, code_of(refused)) == (403, "origin.refused")
+    said = capsys.readouterr().out
+    assert "origin.refused" in said
+    assert ticket not in said
