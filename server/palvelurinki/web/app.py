@@ -25,10 +25,6 @@ from palvelurinki.web.socket.entrance import Entrance
 DEMO_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-# All that is posted is small.
-BODY_MOST: Final = 64 * 1024
-
-
 def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     """The application; `open_server` is entered as soon as it can be, and left when the application stops.
 
@@ -51,7 +47,6 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=BODY_MOST,
     )
     app.state.life = life
     errors.install(app)

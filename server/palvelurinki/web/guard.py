@@ -1,4 +1,4 @@
-"""What every response carries and every request must: security headers, and an Origin and a host that are ours.
+"""What every response carries and every request must: security headers; an Origin and a host of ours, TLS, a small body.
 
 Plain ASGI, for Starlette's own middlewares skip WebSockets.
 """
@@ -35,6 +35,8 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+# All that is posted is small.
+BODY_MOST: Final = 64 * 1024
 # What is answered about people and things is kept by no cache.
 NOT_KEPT: Final = ("/api/", "/sign-in/")
 HEALTH: Final = "/health/"
@@ -70,6 +72,10 @@ class Known:
         names_origin = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
         if names_origin and headers.get("origin") not in self.origins:
             return body(403, "origin.refused", "this origin may not ask this server to do things")
+        if "transfer-encoding" in headers:
+            return body(411, "http.411", "say how long the body is")
+        if not headers.get("content-length", "0").isdecimal() or int(headers.get("content-length", "0")) > BODY_MOST:
+            return body(413, "http.413", f"a body has at most {BODY_MOST} bytes")
         return None
 
 
