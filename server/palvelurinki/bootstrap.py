@@ -16,7 +16,7 @@ from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.adapters.sql.availability import place, unavailability
 from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, beside, open_store
-from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.adapters.system import HmacPseudonyms, HmacSeals, SystemIds
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
@@ -25,7 +25,7 @@ from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.ports import Bus, Signals, StoreAway
-from palvelurinki.settings import Settings, StoreSettings
+from palvelurinki.settings import SecretSettings, Settings, StoreSettings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.server import Server
@@ -112,6 +112,12 @@ def open_signals(settings: Settings, bus: Bus) -> Signals:
     return RedisSignals(settings.redis_url, settings.session_kept_s + SIGNALS_OUTLAST_S)
 
 
+def seals_of(settings: SecretSettings) -> HmacSeals:
+    """The seals of the audit log, by the server's secret and those that it had before."""
+    former = [each.get_secret_value() for each in settings.former_secrets]
+    return HmacSeals(settings.secret.get_secret_value(), former)
+
+
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     ids = SystemIds()
     name = ids.new()
@@ -133,6 +139,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         directory=Directory(revision=0),
         notify=_nobody,
         upkeep=upkeep,
+        seals=seals_of(settings),
     )
     forecasts = ForecastProcess()
     stack.push_async_callback(forecasts.close)

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
+from palvelurinki.audit_commands import audit_app
 from palvelurinki.config_commands import config_app
 from palvelurinki.demo_command import run_demo
 from palvelurinki.domain.errors import PalvelurinkiError
@@ -31,6 +32,7 @@ app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
 app.add_typer(offers_app, name="offers")
 app.command()(explain)
+app.add_typer(audit_app, name="audit")
 
 # What to do about a setting of which pydantic says only what it is not.
 _TO_DO: Final = {

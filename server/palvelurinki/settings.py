@@ -111,7 +111,29 @@ class StoreSettings(BaseSettings):
     """SQLAlchemy's address of the truth: `postgresql+asyncpg://…` or `sqlite+aiosqlite:///FILE` (one node only)."""
 
 
-class Settings(StoreSettings):
+class SecretSettings(StoreSettings):
+    """What the command line needs to check what the server has sealed."""
+
+    secret: SecretStr = SecretStr("")
+    """At least 32 characters; staff pseudonyms and the seals of the audit log are derived from it."""
+    former_secrets: tuple[SecretStr, ...] = ()
+    """Secrets that the server had before, the oldest first: what was sealed by them can still be checked."""
+    demo: bool = False
+    """Built-in people who are signed in by an address; on loopback only."""
+
+    @model_validator(mode="after")
+    def _check_secret(self) -> Self:
+        secret = self.secret.get_secret_value()
+        if not self.demo and (len(secret) < 32 or secret == DEMO_SECRET):  # noqa: PLR2004  (said in the message)
+            msg = "set PALVELURINKI_SECRET to at least 32 random characters"
+            raise ValueError(msg)
+        if self.secret in self.former_secrets or len(set(self.former_secrets)) < len(self.former_secrets):
+            msg = "PALVELURINKI_FORMER_SECRETS must have each secret once, and not the one that is in use"
+            raise ValueError(msg)
+        return self
+
+
+class Settings(SecretSettings):
     """All that can be set. `docs/operations.md` lists them."""
 
     redis_url: Annotated[str | None, AfterValidator(_redis_address)] = None
@@ -121,10 +143,6 @@ class Settings(StoreSettings):
     origins: tuple[str, ...] = ()
     """Origins of the pages that may open a socket or send a form, such as `https://palvelu.example.fi`. Empty: the
     loopback addresses of `port` only."""
-    secret: SecretStr = SecretStr("")
-    """At least 32 characters; staff pseudonyms and later credentials are derived from it."""
-    demo: bool = False
-    """Built-in people who are signed in by an address; on loopback only."""
     turn_urls: tuple[str, ...] = ()
     """`turn:host:port?transport=udp` and the like."""
     turn_secret: SecretStr | None = None
@@ -152,10 +170,6 @@ class Settings(StoreSettings):
     def _check(self) -> Self:
         if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
             msg = "the demo's built-in people exist on loopback only: set PALVELURINKI_HOST to 127.0.0.1"
-            raise ValueError(msg)
-        secret = self.secret.get_secret_value()
-        if not self.demo and (len(secret) < 32 or secret == DEMO_SECRET):  # noqa: PLR2004  (said in the message)
-            msg = "set PALVELURINKI_SECRET to at least 32 random characters"
             raise ValueError(msg)
         if self.turn_urls and self.turn_secret is None:
             msg = "PALVELURINKI_TURN_URLS needs PALVELURINKI_TURN_SECRET"

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert, text
 
+from palvelurinki.adapters.sql import audit_tables as a
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql import terminal_tables as keys
 from palvelurinki.adapters.sql.engine import make_engine
@@ -21,6 +22,7 @@ RINGS = 40
 LATER = START + timedelta(days=100)
 
 Rows = Iterator[dict[str, Any]]
+_TEXTS = ("at", "actor", "act", "about", "why", "details")
 
 
 async def populate(url: str) -> None:
@@ -119,6 +121,14 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
                 "kept_until": LATER + timedelta(seconds=n),
             }
             for n in range(CONTACTS)
+        ],
+        a.audit_pending: [
+            {"at": LATER, **dict.fromkeys(("actor", "act", "about", "why"), f"x{n}"), "details": {}}
+            for n in range(CONTACTS)
+        ],
+        a.audit: [
+            {"seq": n, **dict.fromkeys(_TEXTS, f"x{n}"), "key": "k", "previous": "p", "hash": "h"}
+            for n in range(1, CONTACTS)
         ],
         t.configuration: [
             {"revision": n, "document": "{}" * 500, "applied_at": START, "applied_by": "test"} for n in range(1, 200)

@@ -139,6 +139,15 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "estimates._OUTCOMES": Cold("for `palvelurinki estimates report`, which asks for a stretch of time"),
     "explanations._OF": Hot(("explanation_pkey",), {"offers": ["o7", "o8"]}),
     "service_events._HANDLED": Hot(("service_event_of_ring",), {"ring": "r7", "limit": 200}),
+    # ---- The audit log
+    "audit._WAITS": Hot((), small=("audit_pending",)),
+    "audit._WAITING": Hot(("audit_pending_pkey",), {"most": 500}, small=("audit_pending",)),
+    "audit._CHAINED": Hot(("audit_pending_pkey",), {"chained": 7}),
+    "audit._ENDS": Hot((), small=("audit_mark",)),
+    "audit._HEAD_TAKEN": Hot((), small=("audit_mark",)),
+    "audit._MOVE": Hot((), {"moved": "head", "seq": 7}, small=("audit_mark",)),
+    "audit._FORGET": Hot(("audit_pkey",), {"until": 7}),
+    "audit._ROWS": Hot(("audit_pkey",), {"after": 9000, "most": 500}),
     # ---- Upkeep
     "configurations._LATEST": Hot(("configuration_pkey",)),
     "configurations._IN_FORCE_HELD": Hot(("configuration_",), {"seen": 1}),

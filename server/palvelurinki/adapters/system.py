@@ -1,4 +1,7 @@
-"""What the machine itself gives: ids from its clock, secrets from its entropy, pseudonyms from the server's secret."""
+"""What the machine itself gives: ids from its clock, secrets from its entropy, and what the server's secret gives.
+
+From the secret come pseudonyms of staff and the seals of the audit log, each by a key of its own.
+"""
 
 import hashlib
 import hmac
@@ -6,7 +9,10 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # RFC 9562, section 5.7: 48 bits of Unix milliseconds, 4 of version, 12 and 62 to tell apart, 2 of variant.
 _VERSION = 0x7
@@ -18,6 +24,8 @@ _DRAWN_AT_ONCE = 256
 
 _PSEUDONYM_LENGTH = 16
 _TOKEN_BYTES = 32
+_SEAL_KEY_BYTES = 32
+_KEY_NAME_BYTES = 8
 
 
 class SystemIds:
@@ -80,3 +88,41 @@ class HmacPseudonyms:
             known = hmac.digest(key, staff.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
             self._known[organisation, staff] = known
         return known
+
+
+class HmacSeals:
+    """Seals of the audit log: HMAC-SHA-256 by a key that HKDF derives from the server's secret.
+
+    What was sealed by `former` secrets, the oldest first, can still be checked. The key's name is derived with it, and
+    tells nothing of it.
+    """
+
+    def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
+        if not secret:
+            raise ValueError("seals need a secret")
+        derived = [_seal_key(each) for each in (*former, secret)]
+        self._keys = dict(derived)
+        self._names = [name for name, _ in derived]
+        self.key = self._names[-1]
+
+    def seal(self, text: str) -> str:
+        """64 hexadecimal digits."""
+        return self._sealed(text, self.key)
+
+    def fits(self, text: str, key: str, seal: str) -> bool:
+        """Whether this is the text's seal by the key of that name; not so by one that is not known."""
+        return key in self._keys and hmac.compare_digest(self._sealed(text, key).encode(), str(seal).encode())
+
+    def age(self, key: str) -> int | None:
+        """How many keys have followed this one: 0 for the newest; None: it is not known."""
+        return len(self._names) - 1 - self._names.index(key) if key in self._keys else None
+
+    def _sealed(self, text: str, key: str) -> str:
+        return hmac.digest(self._keys[key], text.encode(), hashlib.sha256).hex()
+
+
+def _seal_key(secret: str) -> tuple[str, bytes]:
+    """The key's name, and the key."""
+    info = b"palvelurinki audit log, version 1"
+    derived = HKDF(SHA256(), _KEY_NAME_BYTES + _SEAL_KEY_BYTES, salt=None, info=info).derive(secret.encode())
+    return derived[:_KEY_NAME_BYTES].hex(), derived[_KEY_NAME_BYTES:]

@@ -2,10 +2,10 @@
 
 - After a commit `notify` tells what changed to whoever watches here, matches the rings in which that may lead to an
   offer, and wakes the other nodes by the bus.
-- Twice a second it handles what fell due and shows life; once a second it looks in the outbox for what it has not been
-  told, matches waiting rings, estimates how long those who wait still will, and takes back its own connections that
-  another node had given up. Deadlines, the sign of life and the look go one at a time each, over connections of their
-  own (`UPKEEP`): none of them waits behind people's commands.
+- Twice a second it handles what fell due and shows life, and chains what was noted for the audit log; once a second it
+  looks in the outbox for what it has not been told, matches waiting rings, estimates how long those who wait still
+  will, and takes back its own connections that another node had given up. Deadlines, the sign of life and the look go
+  one at a time each, over connections of their own (`UPKEEP`): none of them waits behind people's commands.
 
 Losing the bus therefore costs at most a second, never correctness.
 """
@@ -21,6 +21,7 @@ from typing import Final
 import structlog
 
 from palvelurinki.application import connections, offers, sweeping, topics
+from palvelurinki.application.auditing import Chainer
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.lookout import Lookout
@@ -38,6 +39,7 @@ BEAT_EVERY_S: Final = 0.5
 BEAT_WITHIN_S: Final = 2.0
 ESTIMATE_EVERY_S: Final = 1.0
 TELL_APART_S: Final = 0.005
+CHAIN_EVERY_S: Final = 0.5
 PURGE_EVERY_S: Final = 600.0
 # What goes over connections of its own: signs of life, what falls due, the look. Each needs one at a time.
 UPKEEP: Final = 3
@@ -68,6 +70,7 @@ class Node:
         self.context = context
         self.bus = bus
         self._estimator = estimator
+        self._chainer = None if context.seals is None else Chainer(context.store, context.seals)
         self.watchers: list[Watcher] = []
         self.outage = Outage()
         self.lookout = Lookout(bus, context.node)
@@ -148,6 +151,8 @@ class Node:
             group.create_task(
                 self._every(ESTIMATE_EVERY_S, self._estimator.estimate_waiting, "estimating"), name="estimating"
             )
+            if self._chainer is not None:
+                group.create_task(self._every(CHAIN_EVERY_S, self._chainer.chain, "chaining"), name="chaining")
             group.create_task(self._every(PURGE_EVERY_S, self._purge, "purging"), name="purging")
 
     async def _look_at(self, touched: Collection[str], changes: Changes | None = None) -> None:

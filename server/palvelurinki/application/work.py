@@ -36,7 +36,7 @@ from palvelurinki.domain.errors import Busy, Conflict, Refused, StaffBusy, Unkno
 from palvelurinki.domain.events import ContactEvent, ContactRequested
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
-from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Store, Transaction
+from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Seals, Store, Transaction
 
 Result = TypeVar("Result")
 Answer = dict[str, str]
@@ -56,6 +56,8 @@ class Context:
     node: str
     directory: Directory
     notify: Callable[[Changes], Awaitable[None]]
+    # By which this node chains the audit log; None: it leaves that to others.
+    seals: Seals | None = None
     # As `store`, over connections that no command is waited for: see `kept_free`.
     upkeep: Store | None = None
     choices: Choices = field(default_factory=Choices)

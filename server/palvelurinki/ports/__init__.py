@@ -3,12 +3,12 @@
 One contract suite (`tests/contract`) runs on every implementation of each.
 """
 
-from palvelurinki.ports.audit import Audit
+from palvelurinki.ports.audit import Audit, AuditEnds, AuditFilter
 from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
-from palvelurinki.ports.secrets import Ids, Pseudonyms
+from palvelurinki.ports.secrets import Ids, Pseudonyms, Seals
 from palvelurinki.ports.store import OutcomeUnknown, Probe, Store, StoreAway, Transaction
 from palvelurinki.ports.terminals import Enrolments, KeyTokens, TerminalKeys
 from palvelurinki.ports.upkeep import (
@@ -28,6 +28,8 @@ __all__ = [
     "SIGNALS_KEPT",
     "SIGNALS_SIZE",
     "Audit",
+    "AuditEnds",
+    "AuditFilter",
     "Bus",
     "ConfigurationRevision",
     "Configurations",
@@ -53,6 +55,7 @@ __all__ = [
     "Presences",
     "Probe",
     "Pseudonyms",
+    "Seals",
     "ServiceEvents",
     "Signals",
     "Store",

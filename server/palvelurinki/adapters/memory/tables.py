@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from palvelurinki.adapters.memory.instants import in_utc
-from palvelurinki.domain.audit import AuditNote
+from palvelurinki.domain.audit import AuditMark, AuditNote, AuditRow
 from palvelurinki.domain.call import Call, CallId, SeatState
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
 from palvelurinki.domain.directory import StaffId
@@ -340,6 +340,8 @@ class Tables:
     terminal_keys: Table[str, TerminalKey]
     enrolments: Table[str, EnrolmentRequest]
     key_uses: Table[tuple[str, str], UseRow]
+    audit: Table[int, AuditRow]
+    audit_marks: Table[str, AuditMark]
     outbox_last: int = 0
     audit_last: int = 0
     _base: "Tables | None" = field(default=None, init=False, repr=False)
@@ -372,6 +374,8 @@ class Tables:
             terminal_keys=Table(_TERMINAL_KEY, access),
             enrolments=Table(_ENROLMENT, access),
             key_uses=Table(Schema("key_use"), access),
+            audit=Table(Schema("audit"), access),
+            audit_marks=Table(Schema("audit_mark"), access),
         )
 
     def view(self, access: Access) -> "Tables":
