@@ -20,13 +20,13 @@ type Enrolling = Extract<Access, { kind: "enrolling" }>;
 const Steps = styled.ol`
   display: flex;
   flex-direction: column;
-  gap: 1rem;
+  gap: 0.7rem;
   counter-reset: step;
   & > li {
     display: grid;
     grid-template-columns: 2.4rem minmax(0, 1fr);
     gap: 1rem;
-    align-items: start;
+    align-items: center;
     font-size: 1.15rem;
     hyphens: auto;
     overflow-wrap: anywhere;
@@ -83,6 +83,17 @@ const Track = styled.div`
   }
 `;
 
+const InDemo = styled.div`
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  justify-content: space-between;
+  gap: 0 2rem;
+  & > p {
+    flex: 1 1 16rem;
+  }
+`;
+
 const DemoLink = styled.a`
   display: inline-flex;
   align-items: center;
@@ -107,8 +118,7 @@ export function EnrolmentScreen(props: ScreenProps & { access: Extract<Access, {
               <li>{t("enrolment.stepCompare")}</li>
             </Steps>
           </Card>
-          <Quiet>{t("enrolment.next")}</Quiet>
-          {access.demo ? <Demo /> : null}
+          {access.demo ? <Demo /> : <Quiet>{t("enrolment.next")}</Quiet>}
         </Column>
         <Column>
           <Shown>{access.kind === "enrolling" ? <Code access={access} now={now} /> : <Asking />}</Shown>
@@ -172,8 +182,10 @@ function Demo(): JSX.Element {
   const { t } = useSpeech();
   return (
     <Note tone="plain">
-      <p>{t("enrolment.demo")}</p>
-      <DemoLink href="/console/">{t("enrolment.demoList")}</DemoLink>
+      <InDemo>
+        <p>{t("enrolment.demo")}</p>
+        <DemoLink href="/console/">{t("enrolment.demoList")}</DemoLink>
+      </InDemo>
     </Note>
   );
 }

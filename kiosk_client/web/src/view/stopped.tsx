@@ -33,12 +33,26 @@ const Picture = styled.div`
   }
 `;
 
-function Stopped(props: { title: string; text: string; picture: ReactNode; children?: ReactNode }): JSX.Element {
+/** For a screen that has more to say. */
+const Small = styled(Picture)`
+  & .fi-icon {
+    width: 5.5rem;
+    height: 5.5rem;
+  }
+`;
+
+function Stopped(props: {
+  title: string;
+  text: string;
+  picture: ReactNode;
+  small?: boolean;
+  children?: ReactNode;
+}): JSX.Element {
   return (
     <>
       <Intro text={props.text} title={props.title} />
       <Middle>
-        <Picture>{props.picture}</Picture>
+        {props.small ? <Small>{props.picture}</Small> : <Picture>{props.picture}</Picture>}
         {props.children}
       </Middle>
     </>
@@ -74,7 +88,12 @@ export function OutOfOrderScreen(): JSX.Element {
 export function KeyStoppedScreen({ send, why }: ScreenProps & { why: "revoked" | "quarantined" }): JSX.Element {
   const { t } = useSpeech();
   return (
-    <Stopped picture={<IconLock />} text={t(`keyStopped.${why}.text`)} title={t(`keyStopped.${why}.title`)}>
+    <Stopped
+      picture={<IconLock />}
+      small={true}
+      text={t(`keyStopped.${why}.text`)}
+      title={t(`keyStopped.${why}.title`)}
+    >
       <Note tone={why === "quarantined" ? "bad" : "warning"}>
         <p>{t(`keyStopped.${why}.advice`)}</p>
       </Note>
