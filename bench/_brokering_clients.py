@@ -25,6 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bench._brokering_ground import service_of
 from bench._load import Measured, saturated, steady
+from tests.support.server import cookie_for
 
 CONNECT_AT_ONCE = 20
 ANSWER_WITHIN_S = 30.0
@@ -116,6 +117,7 @@ async def connected(url: str, tickets: Mapping[str, str]) -> AsyncIterator[list[
                     connect(
                         url.replace("http", "ws") + "/ws/v1",
                         origin=url,  # type: ignore[arg-type]
+                        additional_headers={"cookie": cookie_for(ticket)},
                         compression=None,
                         close_timeout=1,
                         open_timeout=ANSWER_WITHIN_S,

@@ -1,15 +1,13 @@
 """What the brokering benchmark stands on: a configuration large enough for the load, and tickets for all."""
 
-import secrets
-from datetime import timedelta
 from typing import Final
 
 import yaml
 
 from palvelurinki.adapters.sql.store import open_store
 from palvelurinki.application.configuration import apply
-from palvelurinki.application.credentials import digest
 from palvelurinki.application.principals import Principal
+from tests.support.server import ticket_for
 
 RINGS: Final = 8
 # Experts are many enough that a free one is there whenever a contact comes: what is measured is the brokering, not
@@ -17,7 +15,6 @@ RINGS: Final = 8
 EXPERTS_OF_RING: Final = 8
 TERMINALS: Final = 64
 IDLE: Final = 1_000
-TICKET_LIFE: Final = timedelta(minutes=10)
 
 Tickets = dict[str, str]
 
@@ -92,13 +89,9 @@ async def prepare(database_url: str) -> tuple[Tickets, Tickets, Tickets]:
     try:
         await apply(store, _configuration(), "bench.yaml", applied_by="bench")
         async with store.transaction() as tx:
-            until = await tx.now() + TICKET_LIFE
 
             async def tickets(principals: list[Principal]) -> Tickets:
-                made = {each.id: secrets.token_urlsafe(16) for each in principals}
-                for each in principals:
-                    await tx.credentials.add_ticket(digest(made[each.id]), str(each), until)
-                return made
+                return {each.id: await ticket_for(tx, str(each)) for each in principals}
 
             return (
                 await tickets([Principal.terminal(f"terminal-{number}") for number in range(TERMINALS)]),

@@ -14,6 +14,7 @@ from time import perf_counter
 from bench._wire import Message, Socket, connect
 from palvelurinki.client.backoff import backoff_s
 from palvelurinki.domain.contact import SessionId
+from tests.support.server import cookie_for
 
 PARTS = {"contact", "call", "offer", "presence"}
 ACKNOWLEDGE_AFTER = 100
@@ -80,7 +81,7 @@ class Resuming:
 
     async def _hello(self, how: Message, port: int) -> None:
         self.port = port
-        socket = await connect(port, "/ws/v1")
+        socket = await connect(port, "/ws/v1", cookie=cookie_for(how.get("ticket", "")))
         self._welcomed = asyncio.get_running_loop().create_future()
         socket.heard = self._hear
         socket.lost = lambda: self._lose(socket)

@@ -151,13 +151,13 @@ class Socket(asyncio.Protocol):
         self.transport.write(head + payload)
 
 
-async def connect(port: int, path: str, *, source: str = "127.0.0.1") -> Socket:
+async def connect(port: int, path: str, *, source: str = "127.0.0.1", cookie: str = "none=") -> Socket:
     """A connection to a server on loopback, after the upgrade. `source`: an address of 127/8, for more ports."""
     loop = asyncio.get_running_loop()
     opened: asyncio.Future[Socket] = loop.create_future()
     key = base64.b64encode(os.urandom(16)).decode()
     request = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
         f"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
     ).encode()
     await loop.create_connection(

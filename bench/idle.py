@@ -19,6 +19,7 @@ from bench._report import report
 from bench._servers import Ours, Running
 from bench._wire import Socket, connect
 from tests.support.large_configuration import configuration, terminal
+from tests.support.server import cookie_for
 
 HEARTBEAT_S = 10
 # How many open at a time: a site that comes back after a cut, not one by one.
@@ -132,7 +133,7 @@ async def measure_ours(server: Ours, plan: Plan) -> Cost:
     tickets = await server.tickets([f"terminal:{terminal(number)}" for number in range(wanted)])
 
     async def hello(number: int, ticket: str) -> Socket:
-        socket = await connect(server.port, "/ws/v1", source=source(number))
+        socket = await connect(server.port, "/ws/v1", source=source(number), cookie=cookie_for(ticket))
         socket.say({"type": "hello", "version": 1, "ticket": ticket})
         await socket.until(lambda message: message["type"] == "welcome")
         return socket

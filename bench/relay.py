@@ -24,6 +24,7 @@ from bench._report import report
 from bench._servers import Ours, Running
 from bench._wire import Message, Socket, connect
 from tests.support.large_configuration import SERVICE, configuration, expert, terminal
+from tests.support.server import cookie_for
 
 # What a browser sends most of: a candidate.
 CANDIDATE = {
@@ -184,7 +185,7 @@ async def _beat(people: Sequence[Person]) -> None:
 async def _people(server: Ours, principals: Sequence[str]) -> list[Person]:
     people = []
     for ticket in await server.tickets(principals):
-        socket = await connect(server.port, "/ws/v1")
+        socket = await connect(server.port, "/ws/v1", cookie=cookie_for(ticket))
         socket.say({"type": "hello", "version": 1, "ticket": ticket})
         await socket.until(lambda message: message["type"] == "welcome")
         people.append(Person(socket))

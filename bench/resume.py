@@ -11,12 +11,10 @@ import asyncio
 import itertools
 import math
 import random
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -26,7 +24,6 @@ from bench._report import report
 from bench._resuming import Resuming
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
-from palvelurinki.application import credentials
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.principals import Principal
 from palvelurinki.domain.directory import Directory
@@ -36,7 +33,7 @@ from palvelurinki.reporting.sections import base_topics, sections, snapshot
 from tests.support.large_configuration import SERVICE, configuration, expert, terminal
 from tests.support.postgres import throwaway_postgres
 from tests.support.redis import throwaway_redis
-from tests.support.server import Ground, ServerCommand
+from tests.support.server import Ground, ServerCommand, ticket_for
 
 NODES = 3
 OPENING_AT_ONCE = 24
@@ -138,12 +135,8 @@ async def run(ground: Ground, servers: Sequence[ServerCommand], plan: Plan) -> d
 
 
 async def _open(ground: Ground, clients: Sequence[Resuming]) -> None:
-    tickets = [[secrets.token_urlsafe(32) for _ in range(TRIES)] for _ in clients]
     async with ground.store() as store, store.transaction() as tx:
-        until = await tx.now() + timedelta(minutes=10)
-        for own, client in zip(tickets, clients, strict=True):
-            for ticket in own:
-                await tx.credentials.add_ticket(credentials.digest(ticket), client.principal, until)
+        tickets = [[await ticket_for(tx, client.principal) for _ in range(TRIES)] for client in clients]
     free = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def opened(client: Resuming, own: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -140,6 +141,8 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         notify=_nobody,
         upkeep=upkeep,
         seals=seals_of(settings),
+        sign_in_idle=timedelta(seconds=settings.sign_in_idle_s),
+        sign_in_most=timedelta(seconds=settings.sign_in_most_s),
     )
     forecasts = ForecastProcess()
     stack.push_async_callback(forecasts.close)

@@ -151,6 +151,10 @@ class Settings(SecretSettings):
     heartbeat_s: Annotated[int, Field(ge=1, le=60)] = 10
     session_kept_s: Annotated[float, Field(gt=0, le=600)] = 60
     """How long a session is kept for its client to resume."""
+    sign_in_idle_s: Annotated[float, Field(gt=0, le=86_400)] = 30 * 60
+    """How long a member of staff stays signed in without a console that is open."""
+    sign_in_most_s: Annotated[float, Field(gt=0, le=86_400)] = 10 * 60 * 60
+    """How long a member of staff stays signed in at the most."""
     messages_per_s: Annotated[float, Field(ge=1, le=1_000_000)] = 50
     """How many messages a second one connection may send in the long run, and four times as many at once."""
     sockets_most: Annotated[int, Field(ge=1)] = 20_000
@@ -180,6 +184,11 @@ class Settings(SecretSettings):
     def secure(self) -> bool:
         """Whether clients are served by https alone, and cookies too: always but in the demo."""
         return not self.demo
+
+    @property
+    def behind_tls(self) -> bool:
+        """Whether browsers come by TLS alone: cookies are then for TLS alone too."""
+        return bool(self.origins) and all(origin.startswith("https://") for origin in self.origins)
 
     @property
     def allowed_origins(self) -> frozenset[str]:

@@ -78,6 +78,7 @@ class Stranger:
                 f"ws://{parts.netloc}/ws/v1",
                 sock=line,
                 origin=self._url,  # type: ignore[arg-type]  # a NewType of str
+                additional_headers={"cookie": self._tickets.cookie},
                 ping_interval=None,
                 close_timeout=0.1,
                 max_queue=1,

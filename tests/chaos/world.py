@@ -12,17 +12,18 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application.configuration import apply
-from palvelurinki.application.credentials import SIGN_IN_LIFE, digest
 from tests.chaos.configuration import EXPERTS, ONLOOKERS, TERMINALS, chaos_configuration
 from tests.chaos.network import NETWORK, Line, Machine
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.server import sign_in_with
 from tests.support.server_command import COMMAND
 from tests.support.server_process import ServerProcess
 
@@ -34,6 +35,8 @@ SECRET: Final = "a-secret-of-the-chaos-runs-and-of-nothing-else"
 # A node's line to strangers, while there are any: this number and the node's place. Each has addresses of its own, for
 # the system may take a minute to remove what led to a machine that has vanished.
 STREETS: Final = {"street": 50, "alley": 60}
+# Longer than any run.
+SIGNED_IN_FOR: Final = timedelta(hours=12)
 HEARTBEAT_S: Final = 2
 SESSION_KEPT_S: Final = 20
 # Debian's libfaketime, one folder an architecture; only the wall clock is false, timers go on as they should.
@@ -198,7 +201,7 @@ async def _prepare(world: World) -> None:
         async with store.transaction() as tx:
             for principal in principals:
                 secret = f"secret-of-{principal.replace(':', '-')}"
-                await tx.credentials.add_sign_in(digest(secret), principal, await tx.now() + SIGN_IN_LIFE)
+                await sign_in_with(tx, principal, secret, SIGNED_IN_FOR)
                 world.secrets[principal] = secret
     finally:
         await store.close()

@@ -26,7 +26,7 @@ from palvelurinki.domain.directory import (
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId
-from palvelurinki.ports import Transaction
+from palvelurinki.ports import SignIn, Transaction
 from tests.contract.conftest import START
 
 ANNA = StaffId("anna")
@@ -146,3 +146,8 @@ def event(name: str = "e1", call: str = "call-1", ended_at: datetime = START) ->
         outcome=CallOutcome.NOT_CONNECTED,
         configuration_revision=1,
     )
+
+
+def signed_in(name: str, at: datetime = START, life: timedelta = timedelta(hours=8)) -> SignIn:
+    """A sign-in of Anna's which has this digest."""
+    return SignIn(name, f"staff:{ANNA}", at, at + life, at + life)

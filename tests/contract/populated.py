@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, insert, text
 
 from palvelurinki.adapters.sql import audit_tables as a
+from palvelurinki.adapters.sql import sign_in_tables as signed
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql import terminal_tables as keys
 from palvelurinki.adapters.sql.engine import make_engine
@@ -89,8 +90,21 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
         t.prediction: [
             {"contact": f"c{n}", "ring": f"r{n % RINGS}", "service": "housing", "made_at": at} for n, at in _ended()
         ],
-        t.ticket: [{"digest": f"d{n}", "principal": "staff:s1", "expires_at": LATER} for n in range(CONTACTS)],
-        t.sign_in: [{"digest": f"d{n}", "principal": "staff:s1", "expires_at": LATER} for n in range(CONTACTS)],
+        signed.ticket: [{"digest": f"d{n}", "sign_in": f"d{n}", "expires_at": LATER} for n in range(CONTACTS)],
+        signed.sign_in: [
+            {
+                "digest": f"d{n}",
+                "principal": f"staff:s{n}",
+                "begun_at": START,
+                "expires_at": LATER,
+                "ends_at": LATER,
+                "issuer": f"issuer-{n % 200}",
+            }
+            for n in range(CONTACTS)
+        ],
+        signed.sign_in_attempt: [
+            {"state": f"d{n}", "browser": f"b{n}", "issuer": "kela", "expires_at": LATER} for n in range(CONTACTS)
+        ],
         keys.terminal_key: [
             {
                 **dict.fromkeys(("x", "y", "approved_by"), "x"),

@@ -1,4 +1,4 @@
-"""Operations, service events, configurations, credentials, and their clearing away."""
+"""Operations, service events, configurations, and their clearing away."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,8 @@ import pytest
 
 from palvelurinki.domain.directory import OrganisationId, PointId
 from palvelurinki.domain.errors import Conflict, OperationReused
-from palvelurinki.ports import ConfigurationRevision, EventFilter, Store
-from tests.contract.builders import event
+from palvelurinki.ports import Attempt, ConfigurationRevision, EventFilter, Store
+from tests.contract.builders import event, signed_in
 from tests.contract.conftest import FAULTS, START, ManualClock
 
 # ---- Operations ----------------------------------------------------------------------------------------------
@@ -133,58 +133,6 @@ async def test_revision_after_another_than_the_latest_is_refused(store: Store, e
             await tx.configurations.add("{}", "cli", expected=expected)
 
 
-# ---- Credentials ---------------------------------------------------------------------------------------------
-
-
-async def test_ticket_is_used_once(timed: Store) -> None:
-    async with timed.transaction() as tx:
-        await tx.credentials.add_ticket("digest", "staff:anna", START + timedelta(seconds=30))
-    async with timed.transaction() as tx:
-        assert await tx.credentials.use_ticket("other") is None
-        assert await tx.credentials.use_ticket("digest") == "staff:anna"
-        assert await tx.credentials.use_ticket("digest") is None
-    async with timed.transaction() as tx:
-        assert await tx.credentials.use_ticket("digest") is None
-
-
-async def test_ticket_is_too_old_at_its_expiry(timed: Store, clock: ManualClock) -> None:
-    async with timed.transaction() as tx:
-        await tx.credentials.add_ticket("digest", "staff:anna", START + timedelta(seconds=30))
-    clock.advance(seconds=30)
-    async with timed.transaction() as tx:
-        assert await tx.credentials.use_ticket("digest") is None
-    clock.advance(microseconds=-1)
-    async with timed.transaction() as tx:
-        assert await tx.credentials.use_ticket("digest") == "staff:anna"
-
-
-async def test_database_decides_what_is_too_old_when_no_clock_is_given(store: Store) -> None:
-    async with store.transaction() as tx:
-        now = await tx.now()
-        await tx.credentials.add_ticket("old", "staff:anna", now - timedelta(seconds=1))
-        await tx.credentials.add_ticket("fresh", "staff:anna", now + timedelta(hours=1))
-        await tx.credentials.add_sign_in("old", "staff:anna", now - timedelta(seconds=1))
-        await tx.credentials.add_sign_in("fresh", "staff:anna", now + timedelta(hours=1))
-        assert await tx.credentials.use_ticket("old") is None
-        assert await tx.credentials.use_ticket("fresh") == "staff:anna"
-        assert await tx.credentials.sign_in("old") is None
-        assert await tx.credentials.sign_in("fresh") == "staff:anna"
-
-
-async def test_sign_in_lasts_until_its_end_or_the_sign_out(timed: Store, clock: ManualClock) -> None:
-    async with timed.transaction() as tx:
-        await tx.credentials.add_sign_in("one", "staff:anna", START + timedelta(hours=8))
-        await tx.credentials.add_sign_in("two", "staff:anna", START + timedelta(hours=8))
-        await tx.credentials.remove_sign_in("one")
-        await tx.credentials.remove_sign_in("one")
-    async with timed.reading() as tx:
-        assert await tx.credentials.sign_in("one") is None
-        assert await tx.credentials.sign_in("two") == "staff:anna"
-    clock.advance(hours=8)
-    async with timed.reading() as tx:
-        assert await tx.credentials.sign_in("two") is None
-
-
 # ---- Housekeeping --------------------------------------------------------------------------------------------
 
 
@@ -194,8 +142,9 @@ async def test_purge_removes_what_is_over_and_nothing_else(timed: Store, clock: 
             now = await tx.now()
             await tx.operations.record("staff:anna", name, {})
             await tx.outbox.add(None, name, {}, ())
-            await tx.credentials.add_ticket(name, "staff:anna", now + timedelta(seconds=30))
-            await tx.credentials.add_sign_in(name, "staff:anna", now + timedelta(hours=8))
+            await tx.credentials.add_ticket(name, name, now + timedelta(seconds=30))
+            await tx.credentials.add_sign_in(signed_in(name, now, timedelta(hours=8)))
+            await tx.credentials.add_attempt(Attempt(name, name, "kela", now + timedelta(minutes=10)))
             await tx.connections.beat(name)
 
     await leave_traces("old")
@@ -207,13 +156,14 @@ async def test_purge_removes_what_is_over_and_nothing_else(timed: Store, clock: 
     await leave_traces("new")
     async with timed.transaction() as tx:
         assert await tx.housekeeping.purge(START) == 0
-        assert await tx.housekeeping.purge(START + timedelta(hours=23)) == 5
+        assert await tx.housekeeping.purge(START + timedelta(hours=23)) == 6
         assert await tx.housekeeping.purge(START + timedelta(hours=23)) == 0
     async with timed.transaction() as tx:
         assert await tx.operations.answer("staff:anna", "old") is None
         assert await tx.operations.answer("staff:anna", "new") == {}
-        assert await tx.credentials.use_ticket("new") == "staff:anna"
-        assert await tx.credentials.sign_in("new") == "staff:anna"
+        assert await tx.credentials.use_ticket("new") == "new"
+        assert await tx.credentials.sign_in("new") is not None
+        assert await tx.credentials.use_attempt("new", "new") is not None
         assert [each.id for each in await tx.service_events.list(EventFilter())] == ["e1"]
         assert await tx.configurations.latest_number() == 1
         # A node that is gone takes nothing with it: its connections are those of a dead node.

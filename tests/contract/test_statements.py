@@ -112,6 +112,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "connections._RESUME": Hot(("connection_",), {"of": "staff:s7", "used": "x", "node": "n"}),
     "connections._RESUMABLE": Hot(("connection_token", "connection_token_before"), {"used": "x"}, small=("node",)),
     "connections._REVOKE": Hot(("connection_pkey",), {"of": "staff:s7"}),
+    "connections._REVOKE_OF": Hot(("connection_pkey",), {"of": "staff:s7", "ended": "d7"}),
     "connections._LOST_AT_NODE": Cold("once a second: a scan of a table with a row for each principal, which is small"),
     "connections._OF_DEAD_NODES": Cold(
         "once a second: it asks for whom no living node holds, which no index names; a row for each principal, and "
@@ -132,7 +133,14 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "outbox._AFTER_POSITION": Hot(("outbox_xid",), {"floor": 499, "seen": [9991]}),
     "credentials._USE_TICKET": Hot(("ticket_pkey",), {"of": "d7"}),
     "credentials._SIGN_IN": Hot(("sign_in_pkey",), {"of": "d7"}),
-    "credentials._SIGN_OUT": Hot(("sign_in_pkey",), {"of": "d7"}),
+    "credentials._SIGN_IN_HELD": Hot(("sign_in_pkey",), {"of": "d7"}),
+    "credentials._SIGN_INS_OF": Hot(("sign_in_of_principal",), {"of": "staff:s7"}),
+    "credentials._EXTEND": Hot(("sign_in_pkey",), {"digests": ["d7", "d8"], "until": START}),
+    "credentials._END": Hot(("sign_in_pkey",), {"of": "d7"}),
+    "credentials._END_OF": Hot(("sign_in_of_principal",), {"of": "staff:s7"}),
+    "credentials._END_EXPIRED_OF": Hot(("sign_in_of_principal",), {"of": "staff:s7"}),
+    "credentials._END_AT": Cold("when a configuration takes an issuer away"),
+    "credentials._USE_ATTEMPT": Hot(("sign_in_attempt_pkey",), {"of": "d7", "by": "b7"}),
     # ---- Estimates, the record, the grounds
     "estimates._OF": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
     "estimates._FORGET": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
@@ -159,6 +167,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "housekeeping._EXPLANATIONS": Hot(("explanation_made",), {"before": START, "most": 1000}),
     "housekeeping._TICKETS": Cold("every ten minutes: used tickets are removed, few are left over"),
     "housekeeping._SIGN_INS": Cold("every ten minutes: a row for each browser that is signed in"),
+    "housekeeping._ATTEMPTS": Cold("every ten minutes: a row for each browser that did not come back from an issuer"),
     "housekeeping._NODES": Cold("every ten minutes: a row for each start of a node within a day"),
     "housekeeping._DECLARE_DEAD": Cold("once in the life of a node, by its key"),
     "housekeeping._ENROLMENTS": Cold("every ten minutes: a bounded number of rows"),

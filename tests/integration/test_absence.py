@@ -36,14 +36,15 @@ async def test_a_terminal_that_comes_back_in_time_keeps_its_place(server: Server
         assert behind.queue
         assert (behind.queue.place, behind.queue.waiting) == (2, 2)
 
-        async with raw(server) as back:
+        ticket = await ticket_of(server, "terminal", "mikkeli-kioski")
+        async with raw(server, ticket) as back:
             if how == "resume":
                 # Nothing was acknowledged, so all that came before comes again.
                 answer = await back.hello(resume={"token": welcome["resume_token"], "last_seq": 0})
                 assert (answer["type"], answer["resumed"], answer["snapshot"]) == ("welcome", True, None)
                 assert [(await back.receive())["seq"] for _ in range(told["seq"])] == list(range(1, told["seq"] + 1))
             else:
-                answer = await back.hello(ticket=await ticket_of(server, "terminal", "mikkeli-kioski"))
+                answer = await back.hello(ticket=ticket)
                 assert (answer["type"], answer["resumed"]) == ("welcome", False)
                 assert answer["snapshot"]["contact"]["id"] == contact
                 await back.ask("continue_contact", id="operation-in-the-new-page", contact=contact)

@@ -48,7 +48,7 @@ async def terminals(server: ServerCommand, postgresql_ground: Ground) -> AsyncIt
     async with AsyncExitStack() as stack:
         wires = []
         for ticket in tickets:
-            wire = await stack.enter_async_context(raw(server, sock=ears(server)))
+            wire = await stack.enter_async_context(raw(server, ticket, sock=ears(server)))
             assert (await wire.hello(ticket=ticket))["type"] == "welcome"
             stack.callback(wire.cut)
             wires.append(wire)

@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from palvelurinki.client import Client, open_demo
 from palvelurinki.client.backoff import BASE_S
 from palvelurinki.client.client import SILENT_HEARTBEATS
-from palvelurinki.client.tickets import COOKIES
+from palvelurinki.client.tickets import cookie_name
 from palvelurinki.protocol.http import ErrorBody
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
 from tests.support.nginx import OFFERED, Proxy, throwaway_proxy
@@ -107,7 +107,7 @@ async def test_pages_come_through_it(proxy: Proxy) -> None:
 
 async def test_the_origin_is_the_pages_whatever_lies_between(proxy: Proxy, nodes: Nodes) -> None:
     secret = await open_demo(proxy.url, "terminal", "mikkeli-kioski")
-    cookie = {"cookie": f"{COOKIES['terminal']}={secret}"}
+    cookie = {"cookie": f"{cookie_name(proxy.url, 'terminal')}={secret}"}
     async with httpx2.AsyncClient(base_url=proxy.url) as client:
         for origin, status in ((proxy.url, 201), (nodes[0].url, 403), (proxy.url.replace("https", "http"), 403)):
             answer = await client.post("/api/v1/terminal/ticket", headers={**cookie, "origin": origin})

@@ -222,7 +222,7 @@ async def test_hearing_itself_alone_it_keeps_its_clients(only_node: ServerThread
 async def test_a_hello_meanwhile_is_told_to_come_back(own_postgres: Postgres, nodes: list[ServerCommand]) -> None:
     _, node = nodes
     tickets = [await ticket_of(node, "terminal", name) for name in ("mikkeli-kioski", "parainen-kioski")]
-    async with raw(node) as first, raw(node) as second:
+    async with raw(node, tickets[0]) as first, raw(node, tickets[1]) as second:
         own_postgres.stop_immediate()
         for wire, ticket in zip((first, second), tickets, strict=True):
             closing = await wire.hello(ticket=ticket)
@@ -232,7 +232,7 @@ async def test_a_hello_meanwhile_is_told_to_come_back(own_postgres: Postgres, no
     own_postgres.start()
     # Nothing was done: the very ticket is still good.
     await ready_when(node, lambda view: view.ok)
-    async with raw(node) as wire:
+    async with raw(node, tickets[0]) as wire:
         assert (await wire.hello(ticket=tickets[0]))["type"] == "welcome"
 
 

@@ -34,7 +34,7 @@ async def test_a_ticket_opens_a_session(shared_server: ServerThread) -> None:
 
 async def test_a_ticket_is_used_up(shared_server: ServerThread) -> None:
     ticket = await ticket_of(shared_server, "terminal", "mikkeli-kioski")
-    async with raw(shared_server) as wire:
+    async with raw(shared_server, ticket) as wire:
         assert (await wire.hello(ticket=ticket))["type"] == "welcome"
         assert await refused(shared_server, ticket=ticket) == ("ticket.invalid", False)
         assert (await wire.ask("heartbeat", seq=0))["type"] == "ack"

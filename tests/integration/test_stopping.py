@@ -74,9 +74,11 @@ async def test_clients_are_told_to_come_back_each_at_another_time(node: ServerCo
 
 async def silent_socket(node: ServerCommand, name: str, http: AsyncClient) -> ClientConnection:
     """A socket whose client reads its welcome and nothing more."""
-    ticket = await CookieTickets(node.url, "staff", await open_demo(node.url, "staff", name, http), http)()
+    tickets = CookieTickets(node.url, "staff", await open_demo(node.url, "staff", name, http), http)
+    ticket = await tickets()
     # Without the manager: leaving that would wait for the other end's close.
-    socket = await connect(node.socket_url, origin=Origin(node.url), compression=None)
+    headers = {"cookie": tickets.cookie}
+    socket = await connect(node.socket_url, origin=Origin(node.url), additional_headers=headers, compression=None)
     await socket.send(json.dumps({"type": "hello", "version": 1, "ticket": ticket}))
     await socket.recv()
     socket.transport.pause_reading()

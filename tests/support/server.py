@@ -21,10 +21,11 @@ from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application import credentials
 from palvelurinki.application.configuration import apply
 from palvelurinki.client import Client, Options, open_demo
+from palvelurinki.client.tickets import COOKIES
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.record import ServiceEvent
-from palvelurinki.ports import EventFilter
+from palvelurinki.ports import EventFilter, SignIn, Transaction
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
 from palvelurinki.serving import make_server
 from palvelurinki.settings import DEMO_SECRET, Settings
@@ -38,6 +39,27 @@ STOP_WITHIN_S = 20.0
 SERVES = "Palvelurinki serves"
 # No test waits as long as this for anything that happens; it bounds how long a failing one takes.
 PATIENT = Options(answer_within_s=10.0, connect_within_s=10.0, chance=lambda: 0.1)
+
+
+async def ticket_for(tx: Transaction, principal: str) -> str:
+    """A ticket of somebody who is signed in by the very same secret, for half an hour."""
+    ticket = secrets.token_urlsafe(32)
+    await sign_in_with(tx, principal, ticket, timedelta(minutes=30))
+    await tx.credentials.add_ticket(
+        credentials.digest(ticket), credentials.digest(ticket), await tx.now() + timedelta(minutes=30)
+    )
+    return ticket
+
+
+async def sign_in_with(tx: Transaction, principal: str, secret: str, life: timedelta) -> None:
+    """Whoever has this secret is the principal from now on."""
+    now = await tx.now()
+    await tx.credentials.add_sign_in(SignIn(credentials.digest(secret), principal, now, now + life, now + life))
+
+
+def cookie_for(ticket: str) -> str:
+    """The cookies of whoever a `ticket_for` was made for, whichever kind they are."""
+    return "; ".join(f"{name}={ticket}" for name in COOKIES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +84,12 @@ class Ground:
             await apply(store, text, "test.yaml", applied_by="test")
 
     async def tickets(self, principals: Sequence[str]) -> list[str]:
-        """A ticket for each (`terminal:ID`, `staff:ID`), as from another node where they have signed in."""
-        tickets = [secrets.token_urlsafe(32) for _ in principals]
+        """A ticket for each (`terminal:ID`, `staff:ID`), as from another node where they have signed in.
+
+        The handshake is to carry `cookie_for` it.
+        """
         async with self.store() as store, store.transaction() as tx:
-            until = await tx.now() + timedelta(minutes=30)
-            for ticket, principal in zip(tickets, principals, strict=True):
-                await tx.credentials.add_ticket(credentials.digest(ticket), principal, until)
-        return tickets
+            return [await ticket_for(tx, principal) for principal in principals]
 
     async def service_events(self) -> list[ServiceEvent]:
         """The record, newest first."""

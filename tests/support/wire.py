@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from palvelurinki.client import CookieTickets, open_demo
 from palvelurinki.client.tickets import Audience
-from tests.support.server import Server
+from tests.support.server import Server, cookie_for
 
 WITHIN_S = 10.0
 
@@ -80,17 +80,40 @@ class Wire:
         self.socket.transport.abort()
 
 
+class Ticket(str):
+    """A ticket, with the cookie of the browser that took it."""
+
+    __slots__ = ("cookie",)
+
+    cookie: str
+
+
 @asynccontextmanager
-async def raw(server: Server, **connect_options: Any) -> AsyncIterator[Wire]:  # noqa: ANN401 - websockets' own
-    """A socket before its hello."""
+async def raw(
+    server: Server,
+    ticket: str | None = None,
+    **connect_options: Any,  # noqa: ANN401 - websockets' own
+) -> AsyncIterator[Wire]:
+    """A socket before its hello, of the browser that took the ticket."""
     options = {"origin": server.url, "compression": None, "max_size": None, "close_timeout": 1, **connect_options}
+    if ticket is not None:
+        cookie = ticket.cookie if isinstance(ticket, Ticket) else cookie_for(ticket)
+        options["additional_headers"] = {"cookie": cookie}
     async with connect(server.socket_url, **options) as socket:
         yield Wire(socket)
 
 
-async def ticket_of(server: Server, audience: Audience, identifier: str) -> str:
+async def ticket_of(server: Server, audience: Audience, identifier: str) -> Ticket:
     """A fresh ticket of a demo person or terminal."""
-    return await CookieTickets(server.url, audience, await open_demo(server.url, audience, identifier))()
+    return await ticket_by(server, audience, await open_demo(server.url, audience, identifier))
+
+
+async def ticket_by(server: Server, audience: Audience, secret: str) -> Ticket:
+    """A fresh ticket of whoever is signed in by the secret."""
+    source = CookieTickets(server.url, audience, secret)
+    ticket = Ticket(await source())
+    ticket.cookie = source.cookie
+    return ticket
 
 
 @asynccontextmanager
@@ -102,7 +125,7 @@ async def wired(
 ) -> AsyncIterator[tuple[Wire, Frame]]:
     """A socket after its welcome, which comes with it."""
     ticket = await ticket_of(server, audience, identifier)
-    async with raw(server, **connect_options) as wire:
+    async with raw(server, ticket, **connect_options) as wire:
         welcome = await wire.hello(ticket=ticket)
         assert welcome["type"] == "welcome", welcome
         yield wire, welcome

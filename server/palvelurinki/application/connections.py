@@ -7,24 +7,27 @@ A terminal's new session is the loss of the one before: whoever stands there now
 held, or its seat is away, until they continue it (`contacts.continue_contact`). Staff are known persons: what they
 hold goes on in their new session by itself.
 
-Rows are locked in one order everywhere, so that nobody waits for each other: contact, presence, connection.
+Rows are locked in one order everywhere, so that nobody waits for each other: contact, presence, sign-in,
+connection.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from zlib import crc32
 
 import structlog
 
-from palvelurinki.application import topics
+from palvelurinki.application import sign_in_ends, topics
+from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain import commands
+from palvelurinki.domain.access import Party
 from palvelurinki.domain.contact import Contact, ContactId, SessionId
 from palvelurinki.domain.directory import Role, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
-from palvelurinki.domain.errors import Conflict
+from palvelurinki.domain.errors import Conflict, TicketInvalid
 from palvelurinki.domain.presence import arrive
 from palvelurinki.ports import Connection, Deadline, Transaction
 
@@ -32,19 +35,28 @@ from palvelurinki.ports import Connection, Deadline, Transaction
 ORPHANS: Final = 500
 HANDFUL: Final = 50
 
+Granted: TypeAlias = frozenset[Role] | None
+
 log = structlog.get_logger(__name__)
 
 
-async def opened(context: Context, principal: Principal, session: str, token: str) -> Connection | None:
+async def opened(
+    context: Context, principal: Principal, session: str, token: str, sign_in: str | None = None
+) -> Connection | None:
     """A session speaks for the principal from now on; returns the one that it replaces, if any.
 
-    `token` is the digest of the token by which it can be resumed, and names its socket until then.
+    `token` is the digest of the token by which it can be resumed, and names its socket until then. `sign_in` is that of
+    the sign-in by which it was begun: raises TicketInvalid when that has ended meanwhile. A person's session ends with
+    it; a terminal's goes on, for a terminal signs in anew every few minutes.
     """
 
     async def use_case(work: Work) -> Connection | None:
         contact = await _contact_of(work, principal)
-        await _arrive(work, principal)
-        replaced = await work.tx.connections.open(str(principal), session, context.node, token)
+        await sign_in_ends.lock(work.tx, [principal])
+        granted = await _granted(work, sign_in)
+        await _arrive(work, principal, granted)
+        ends_with = sign_in if principal.kind is PrincipalKind.STAFF else None
+        replaced = await work.tx.connections.open(str(principal), session, context.node, token, ends_with)
         await _came_back(work, principal, session, contact)
         if replaced is not None and principal.kind is PrincipalKind.TERMINAL:
             # Also when no contact is seen here: a request of the session before may be under way, and commit after
@@ -61,45 +73,55 @@ async def resumable(context: Context, token: str, kept: timedelta) -> Connection
         return await tx.connections.resumable(token, kept)
 
 
-async def resumed(context: Context, principal: Principal, session: str, used: str, token: str) -> bool:
-    """A session's socket is back, here, and is named by `token` from now on.
+async def resumed(
+    context: Context, principal: Principal, session: str, used: str, token: str, granted: Granted = None
+) -> bool:
+    """A session's socket is back, here, and is named by `token` from now on. `granted`: see `caller_of`.
 
-    False when the token that it `used` is no longer good: another session or another socket has taken over.
+    False when the token that it `used` is no longer good: another session or another socket has taken over, or the
+    sign-in has ended with which the session ends.
     """
     return await _is_back(
         context,
         principal,
         session,
+        granted,
         lambda work: work.tx.connections.resume(str(principal), context.node, used, token),
     )
 
 
-async def reclaimed(context: Context, principal: Principal, session: str, token: str) -> bool:
+async def reclaimed(context: Context, principal: Principal, session: str, token: str, granted: Granted = None) -> bool:
     """A socket that others took for lost, because its node was silent, is here. False when another one has taken over.
 
     A node that was paused or cut off from the database wakes to find itself declared dead.
     """
-    return await _is_back(context, principal, session, lambda work: work.tx.connections.restore(str(principal), token))
+    return await _is_back(
+        context,
+        principal,
+        session,
+        granted,
+        lambda work: work.tx.connections.restore(str(principal), token),
+    )
 
 
 async def lost(context: Context, principal: Principal, token: str) -> None:
     """The socket that the token names is away. Nothing happens when another one has come in its place."""
 
     async def use_case(work: Work) -> None:
-        await _lock_before_loss(work, [principal])
+        await sign_in_ends.lock(work.tx, [principal])
         if await work.tx.connections.lose(str(principal), token):
             await _went(work, principal)
 
     await perform(context, use_case)
 
 
-async def signed_out(context: Context, principal: Principal) -> None:
+async def revoked(context: Context, principal: Principal) -> None:
     """The principal's session is over, whichever node holds it: its socket is closed, and nobody resumes it."""
 
     async def use_case(work: Work) -> None:
-        await _lock_before_loss(work, [principal])
-        if await work.tx.connections.revoke(str(principal)):
-            await _went(work, principal)
+        await sign_in_ends.lock(work.tx, [principal])
+        if await sign_in_ends.end_session(work.tx, principal, context.presence_grace):
+            touch(work, principal)
 
     await perform(context, use_case)
 
@@ -170,27 +192,40 @@ async def end_grace(work: Work, subject: str) -> None:
             await work.decide(contact, commands.EndGrace(principal.occupant))
 
 
+async def _granted(work: Work, sign_in: str | None) -> Granted:
+    """The roles that the sign-in grants. It does not end before the transaction does."""
+    if sign_in is None:
+        return None
+    found = await work.tx.credentials.sign_in(sign_in)
+    if found is None:
+        raise TicketInvalid("the sign-in has ended")
+    return found.roles
+
+
 async def _is_back(
-    context: Context, principal: Principal, session: str, write: Callable[[Work], Awaitable[bool]]
+    context: Context,
+    principal: Principal,
+    session: str,
+    granted: Granted,
+    write: Callable[[Work], Awaitable[bool]],
 ) -> bool:
     async def use_case(work: Work) -> bool:
         contact = await _contact_of(work, principal)
-        await _lock_before_loss(work, [principal])
+        await sign_in_ends.lock(work.tx, [principal])
         if not await write(work):
             return False
         # Only now: whoever comes with a token that is no longer good has not come, and is as they were.
-        await _arrive(work, principal)
+        await _arrive(work, principal, granted)
         await _came_back(work, principal, session, contact)
         return True
 
     return await perform(context, use_case)
 
 
-async def _arrive(work: Work, principal: Principal) -> None:
-    person = work.directory.staff.get(StaffId(principal.id)) if principal.kind is PrincipalKind.STAFF else None
-    if person is None or Role.EXPERT not in person.roles:
+async def _arrive(work: Work, principal: Principal, granted: Granted) -> None:
+    if Party.EXPERT not in caller_of(work.directory, principal, granted).parties:
         return
-    before = await work.tx.presences.load(person.id)
+    before = await work.tx.presences.load(StaffId(principal.id))
     await work.save_presence(before, arrive(before, await work.tx.now()))
 
 
@@ -202,7 +237,7 @@ async def _came_back(work: Work, principal: Principal, session: str, contact: Co
     await _look_behind(work, principal, contact)
     if contact is not None:
         await work.decide(contact, commands.ReturnOccupant(principal.occupant, SessionId(session)))
-    _touch(work, principal)
+    touch(work, principal)
 
 
 async def _look_behind(work: Work, principal: Principal, contact: Contact | None) -> None:
@@ -217,13 +252,6 @@ async def _look_behind(work: Work, principal: Principal, contact: Contact | None
         raise Conflict("they came to hold a contact while they came back", contact=holds)
 
 
-async def _lock_before_loss(work: Work, principals: Iterable[Principal]) -> None:
-    # The presence row's lock orders a loss after any offer being made to the person (`offers._follow`), and is taken
-    # before the connection's everywhere.
-    for staff in sorted(StaffId(each.id) for each in principals if each.kind is PrincipalKind.STAFF):
-        await work.tx.presences.load(staff)
-
-
 async def _fence(context: Context, tx: Transaction) -> None:
     ended = await tx.connections.fence(context.node_timeout, context.node)
     if ended:
@@ -235,7 +263,7 @@ async def _lose_all(work: Work, orphans: Sequence[Connection]) -> None:
     # locked was waited for in vain.
     await _fence(work.context, work.tx)
     principals = [Principal.parse(each.principal) for each in orphans]
-    await _lock_before_loss(work, principals)
+    await sign_in_ends.lock(work.tx, principals)
     for orphan, principal in zip(orphans, principals, strict=True):
         # The principal may have come back elsewhere meanwhile: then the token is another one, or there is none.
         if orphan.token is not None and await work.tx.connections.lose(orphan.principal, orphan.token):
@@ -243,11 +271,8 @@ async def _lose_all(work: Work, orphans: Sequence[Connection]) -> None:
 
 
 async def _went(work: Work, principal: Principal) -> None:
-    await _deal_with_loss(work, principal)
-    if principal.kind is PrincipalKind.STAFF:
-        due = await work.tx.now() + work.context.presence_grace
-        await work.tx.deadlines.set(Deadline(DeadlineKind.PRESENCE_GRACE, principal.id, due))
-    _touch(work, principal)
+    await sign_in_ends.is_lost(work.tx, principal, work.context.presence_grace)
+    touch(work, principal)
 
 
 async def _deal_with_loss(work: Work, principal: Principal) -> None:
@@ -265,7 +290,8 @@ async def _live_of(work: Work, principal: Principal) -> ContactId | None:
     return await work.tx.contacts.live_of_terminal(TerminalId(principal.id))
 
 
-def _touch(work: Work, principal: Principal) -> None:
+def touch(work: Work, principal: Principal) -> None:
+    """The principal's connection is not what it was."""
     # Whichever node holds a session of theirs sees whether it still speaks for them.
     work.changes.touch([topics.connection(str(principal))])
     if principal.kind is PrincipalKind.STAFF:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from palvelurinki.application import connections, contacts, offers, presence
+from palvelurinki.application import connections, contacts, offers, presence, signing_out
 from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context, Work, perform
@@ -122,3 +122,5 @@ async def _handle(work: Work, deadline: Deadline) -> None:
             await presence.leave(work, StaffId(deadline.subject))
         case DeadlineKind.CONNECTION_LOST:
             await connections.absent(work, Principal.parse(deadline.subject))
+        case DeadlineKind.SIGN_IN_END:
+            await signing_out.end_unused(work, Principal.parse(deadline.subject))

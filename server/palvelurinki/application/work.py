@@ -65,6 +65,9 @@ class Context:
     recollection: Recollection = NOTHING
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
     presence_grace: timedelta = timedelta(seconds=60)
+    # How long a member of staff stays signed in without doing anything, and whatever they do.
+    sign_in_idle: timedelta = timedelta(minutes=30)
+    sign_in_most: timedelta = timedelta(hours=10)
     # A node that has not shown life for longer than this is dead, and its connections are lost.
     node_timeout: timedelta = timedelta(seconds=2)
 

@@ -15,6 +15,12 @@ class Address:
     origin: str
     ticket: TicketSource
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the socket's handshake says beside."""
+        cookie: str | None = getattr(self.ticket, "cookie", None)
+        return {} if cookie is None else {"cookie": cookie}
+
 
 class Addresses:
     """All of them, one of which is the present one. Raises ValueError when there is none."""

@@ -261,6 +261,7 @@ class Client(Commands, Generic[S]):
             async with connect(
                 address.socket,
                 origin=address.origin,  # type: ignore[arg-type]  # a NewType of str
+                additional_headers=address.headers,
                 compression=None,
                 open_timeout=self._options.open_within_s,
                 close_timeout=CLOSE_WITHIN_S,

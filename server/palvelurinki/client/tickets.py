@@ -14,7 +14,11 @@ from palvelurinki.protocol.http import ErrorBody, TicketView
 
 Audience: TypeAlias = Literal["terminal", "staff"]
 TicketSource: TypeAlias = Callable[[], Awaitable[str]]
-"""Gives a fresh ticket. Raises SignInRefused when it never will again, TicketUnavailable when it may later."""
+"""Gives a fresh ticket. Raises SignInRefused when it never will again, TicketUnavailable when it may later.
+
+A ticket is good together with the cookie of the sign-in that took it: a source that has a `cookie` (the header's value)
+has it sent with the socket's handshake, as it is after the ticket was given.
+"""
 
 COOKIES: Final[dict[Audience, str]] = {"terminal": "palvelurinki_terminal", "staff": "palvelurinki_staff"}
 TIMEOUT_S: Final = 10.0
@@ -27,6 +31,11 @@ def origin_of(base_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def cookie_name(base_url: str, audience: Audience) -> str:
+    """What the cookie is called there: behind TLS it is for that very host alone."""
+    return ("__Host-" if urlsplit(base_url).scheme == "https" else "") + COOKIES[audience]
+
+
 class CookieTickets:
     """Tickets for whoever the sign-in `secret` (the value of the cookie) belongs to.
 
@@ -35,7 +44,8 @@ class CookieTickets:
 
     def __init__(self, base_url: str, audience: Audience, secret: str, http: httpx2.AsyncClient | None = None) -> None:
         self._url = f"{base_url.rstrip('/')}/api/v1/{audience}/ticket"
-        self._headers = {"origin": origin_of(base_url), "cookie": f"{COOKIES[audience]}={secret}"}
+        self.cookie = f"{cookie_name(base_url, audience)}={secret}"
+        self._headers = {"origin": origin_of(base_url), "cookie": self.cookie}
         self._http = http
 
     async def __call__(self) -> str:
@@ -64,7 +74,7 @@ async def open_demo(base_url: str, audience: Audience, identifier: str, http: ht
             response = await client.get(url, follow_redirects=False, timeout=TIMEOUT_S)
         except httpx2.TransportError as error:
             raise TicketUnavailable(f"{url}: {error!r}") from error
-    secret = response.cookies.get(COOKIES[audience])
+    secret = response.cookies.get(cookie_name(base_url, audience))
     if secret is None:
         refusal = _refusal(response)
         raise SignInRefused(refusal.code, refusal.message)

@@ -27,6 +27,8 @@ class DeadlineKind(StrEnum):
     """Subject: a member of staff whose console is away."""
     CONNECTION_LOST = "connection_lost"
     """Subject: a principal whose socket is away; due at once, so that a crash cannot leave it undone."""
+    SIGN_IN_END = "sign_in_end"
+    """Subject: a principal whose sign-in ends then unless it is used before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Han
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.secrets import Ids, Pseudonyms, Seals
+from palvelurinki.ports.sign_ins import Attempt, Credentials, SignIn
 from palvelurinki.ports.store import OutcomeUnknown, Probe, Store, StoreAway, Transaction
 from palvelurinki.ports.terminals import Enrolments, KeyTokens, TerminalKeys
 from palvelurinki.ports.upkeep import (
     ConfigurationRevision,
     Configurations,
-    Credentials,
     Deadline,
     Deadlines,
     Housekeeping,
@@ -27,6 +27,7 @@ __all__ = [
     "SIGNALS_CHANNEL",
     "SIGNALS_KEPT",
     "SIGNALS_SIZE",
+    "Attempt",
     "Audit",
     "AuditEnds",
     "AuditFilter",
@@ -57,6 +58,7 @@ __all__ = [
     "Pseudonyms",
     "Seals",
     "ServiceEvents",
+    "SignIn",
     "Signals",
     "Store",
     "StoreAway",

@@ -17,7 +17,7 @@ class Connection:
     `principal` is "terminal:ID" or "staff:ID". `lost_at` is set while the socket is away; `node` is the server
     process that holds the session. `token` is the digest of the newest resume token and names the socket's present
     attachment, for each has one of its own; `token_before` is the one by which that socket came. There is none once
-    the principal has signed out.
+    the session is over. `sign_in` is the digest of the sign-in with which it ends, if it ends with one.
     """
 
     principal: str
@@ -27,12 +27,15 @@ class Connection:
     lost_at: datetime | None
     token: str | None = None
     token_before: str | None = None
+    sign_in: str | None = None
 
 
 class Connections(Protocol):
     """Which session speaks for whom."""
 
-    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
+    async def open(
+        self, principal: str, session: str, node: str, token: str, sign_in: str | None = None
+    ) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any."""
 
     async def resumable(self, token: str, kept: timedelta) -> Connection | None:
@@ -53,8 +56,11 @@ class Connections(Protocol):
     async def restore(self, principal: str, token: str) -> bool:
         """The socket of this token was taken for lost, but is there. False when another one has come in its place."""
 
-    async def revoke(self, principal: str) -> bool:
-        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
+    async def revoke(self, principal: str, sign_in: str | None = None) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one.
+
+        When a sign-in is named (its digest), only a session that ends with that.
+        """
 
     async def get(self, principal: str) -> Connection | None:
         """The principal's newest session."""

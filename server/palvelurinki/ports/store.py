@@ -9,10 +9,10 @@ from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
 from palvelurinki.ports.estimates import Estimates
 from palvelurinki.ports.people import Connections, Presences
+from palvelurinki.ports.sign_ins import Credentials
 from palvelurinki.ports.terminals import Enrolments, TerminalKeys
 from palvelurinki.ports.upkeep import (
     Configurations,
-    Credentials,
     Deadlines,
     Housekeeping,
     Operations,

@@ -1,4 +1,4 @@
-"""What keeps a node honest: deadlines, the outbox, operations, configurations, credentials, housekeeping."""
+"""What keeps a node honest: deadlines, the outbox, operations, configurations, housekeeping."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -114,25 +114,6 @@ class Configurations(Protocol):
 
     async def add(self, document: str, applied_by: str, expected: int) -> int:
         """A new revision after `expected`; returns its number. Raises Conflict when another came between."""
-
-
-class Credentials(Protocol):
-    """Tickets for the socket and sign-ins of browsers. Only hashes of them are kept."""
-
-    async def add_ticket(self, digest: str, principal: str, expires_at: datetime) -> None:
-        """A ticket for one hello."""
-
-    async def use_ticket(self, digest: str) -> str | None:
-        """The principal of a ticket that is neither used nor too old, which it now is."""
-
-    async def add_sign_in(self, digest: str, principal: str, expires_at: datetime) -> None:
-        """A browser is signed in."""
-
-    async def sign_in(self, digest: str) -> str | None:
-        """The principal of a sign-in that has not ended."""
-
-    async def remove_sign_in(self, digest: str) -> None:
-        """The browser is signed out."""
 
 
 class Housekeeping(Protocol):

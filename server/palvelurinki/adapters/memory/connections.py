@@ -17,10 +17,12 @@ class MemoryConnections:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
+    async def open(
+        self, principal: str, session: str, node: str, token: str, sign_in: str | None = None
+    ) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any."""
         before = self._unit.tables.connections.get(principal)
-        self._put(Connection(principal, session, node, self._unit.now(), lost_at=None, token=token))
+        self._put(Connection(principal, session, node, self._unit.now(), lost_at=None, token=token, sign_in=sign_in))
         return before if before is not None and before.session != session else None
 
     async def resumable(self, token: str, kept: timedelta) -> Connection | None:
@@ -56,10 +58,13 @@ class MemoryConnections:
         self._put(replace(before, lost_at=None))
         return True
 
-    async def revoke(self, principal: str) -> bool:
-        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
+    async def revoke(self, principal: str, sign_in: str | None = None) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one.
+
+        When a sign-in is named, only a session that ends with that.
+        """
         before = self._unit.tables.connections.get(principal)
-        if before is None:
+        if before is None or sign_in not in {None, before.sign_in}:
             return False
         lost_at = before.lost_at or self._unit.now()
         self._put(replace(before, lost_at=lost_at, token=None, token_before=None))

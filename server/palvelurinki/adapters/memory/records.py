@@ -1,4 +1,4 @@
-"""What is written once and kept: operations, the outbox, service events, configurations; and credentials."""
+"""What is written once and kept: operations, the outbox, service events, configurations."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -8,7 +8,6 @@ from itertools import islice
 
 from palvelurinki.adapters.memory.tables import (
     BrokenRule,
-    CredentialRow,
     Key,
     NodeRow,
     OperationRow,
@@ -191,40 +190,6 @@ class MemoryConfigurations:
         return revision.revision
 
 
-class MemoryCredentials:
-    """The port `Credentials`."""
-
-    __slots__ = ("_unit",)
-
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
-
-    async def add_ticket(self, digest: str, principal: str, expires_at: datetime) -> None:
-        """A ticket for one hello."""
-        self._unit.tables.tickets.add(digest, CredentialRow(principal, expires_at))
-
-    async def use_ticket(self, digest: str) -> str | None:
-        """The principal of a ticket that is neither used nor too old. Using it removes it."""
-        row = self._unit.tables.tickets.get(digest)
-        if row is None or row.expires_at <= self._unit.now():
-            return None
-        self._unit.tables.tickets.remove(digest)
-        return row.principal
-
-    async def add_sign_in(self, digest: str, principal: str, expires_at: datetime) -> None:
-        """A browser is signed in."""
-        self._unit.tables.sign_ins.add(digest, CredentialRow(principal, expires_at))
-
-    async def sign_in(self, digest: str) -> str | None:
-        """The principal of a sign-in that has not ended."""
-        row = self._unit.tables.sign_ins.get(digest)
-        return None if row is None or row.expires_at <= self._unit.now() else row.principal
-
-    async def remove_sign_in(self, digest: str) -> None:
-        """The browser is signed out."""
-        self._unit.tables.sign_ins.remove(digest)
-
-
 class MemoryHousekeeping:
     """The port `Housekeeping`."""
 
@@ -244,6 +209,7 @@ class MemoryHousekeeping:
             _remove(tables.outbox, lambda entry: entry.at < before, most),
             _remove(tables.tickets, lambda row: row.expires_at < before, most),
             _remove(tables.sign_ins, lambda row: row.expires_at < before, most),
+            _remove(tables.attempts, lambda row: row.expires_at < before, most),
             _remove(tables.nodes, lambda row: row.beat_at < before, most),
             _remove(tables.enrolments, lambda row: row.expires_at < before, most),
             _remove(tables.terminal_keys, lambda row: _is_retired_by(row, before), most),

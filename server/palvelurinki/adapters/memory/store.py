@@ -14,12 +14,12 @@ from datetime import datetime
 from palvelurinki.adapters.memory.audit import MemoryAudit
 from palvelurinki.adapters.memory.connections import MemoryConnections
 from palvelurinki.adapters.memory.contacts import MemoryContacts
+from palvelurinki.adapters.memory.credentials import MemoryCredentials
 from palvelurinki.adapters.memory.deadlines import MemoryDeadlines
 from palvelurinki.adapters.memory.estimates import MemoryEstimates
 from palvelurinki.adapters.memory.presences import MemoryPresences
 from palvelurinki.adapters.memory.records import (
     MemoryConfigurations,
-    MemoryCredentials,
     MemoryExplanations,
     MemoryHousekeeping,
     MemoryOperations,

@@ -22,7 +22,7 @@ from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
 from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate
-from palvelurinki.ports import ConfigurationRevision, Connection, Deadline, OutboxEntry
+from palvelurinki.ports import Attempt, ConfigurationRevision, Connection, Deadline, OutboxEntry, SignIn
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
@@ -191,10 +191,10 @@ class OperationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialRow:
-    """Whose ticket or sign-in it is, and until when."""
+class TicketRow:
+    """Of which sign-in the ticket is, and until when."""
 
-    principal: str
+    sign_in: str
     expires_at: datetime
 
 
@@ -334,8 +334,9 @@ class Tables:
     outbox: Table[int, OutboxEntry]
     service_events: Table[str, ServiceEvent]
     configurations: Table[int, ConfigurationRevision]
-    tickets: Table[str, CredentialRow]
-    sign_ins: Table[str, CredentialRow]
+    tickets: Table[str, TicketRow]
+    sign_ins: Table[str, SignIn]
+    attempts: Table[str, Attempt]
     audit_pending: Table[int, AuditNote]
     terminal_keys: Table[str, TerminalKey]
     enrolments: Table[str, EnrolmentRequest]
@@ -370,6 +371,7 @@ class Tables:
             configurations=Table(Schema("configuration"), access),
             tickets=Table(Schema("ticket"), access),
             sign_ins=Table(Schema("sign_in"), access),
+            attempts=Table(Schema("sign_in_attempt"), access),
             audit_pending=Table(Schema("audit_pending"), access),
             terminal_keys=Table(_TERMINAL_KEY, access),
             enrolments=Table(_ENROLMENT, access),

@@ -47,6 +47,13 @@ _REVOKE = Prepared(
         .values(lost_at=func.coalesce(t.connection.c.lost_at, wording.now), token=None, token_before=None)
     )
 )
+_REVOKE_OF = Prepared(
+    lambda wording: (
+        update(t.connection)
+        .where(t.connection.c.principal == _principal, t.connection.c.sign_in == bindparam("ended"))
+        .values(lost_at=func.coalesce(t.connection.c.lost_at, wording.now), token=None, token_before=None)
+    )
+)
 _OF = Prepared(lambda wording: select(t.connection).where(wording.is_one_of(t.connection.c.principal, "principals")))
 _CONNECTED = Prepared(
     lambda wording: select(t.connection.c.principal).where(
@@ -96,12 +103,21 @@ class SqlConnections:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def open(self, principal: str, session: str, node: str, token: str) -> Connection | None:
+    async def open(
+        self, principal: str, session: str, node: str, token: str, sign_in: str | None = None
+    ) -> Connection | None:
         """This session speaks for the principal from now on. Returns the one it replaces, if any.
 
         A session that was the principal's already replaces nothing.
         """
-        values = {"session": session, "node": node, "lost_at": None, "token": token, "token_before": None}
+        values = {
+            "session": session,
+            "node": node,
+            "lost_at": None,
+            "token": token,
+            "token_before": None,
+            "sign_in": sign_in,
+        }
         while True:
             row = await self._unit.row(_LOCKED if self._unit.locks else _ONE, {"of": principal})
             if row is not None:
@@ -133,8 +149,13 @@ class SqlConnections:
         """The socket of this token was taken for lost, but is there. False when another one has come in its place."""
         return await self._unit.change(_RESTORE, {"of": principal, "by": token, "lost_at": None}) == 1
 
-    async def revoke(self, principal: str) -> bool:
-        """The principal's session is over: its socket counts as away, and no token resumes it. False without one."""
+    async def revoke(self, principal: str, sign_in: str | None = None) -> bool:
+        """The principal's session is over: its socket counts as away, and no token resumes it. False without one.
+
+        When a sign-in is named, only a session that ends with that.
+        """
+        if sign_in is not None:
+            return await self._unit.change(_REVOKE_OF, {"of": principal, "ended": sign_in}) == 1
         return await self._unit.change(_REVOKE, {"of": principal}) == 1
 
     async def get(self, principal: str) -> Connection | None:
@@ -201,4 +222,5 @@ def _connection_of(row: Row) -> Connection:
         lost_at=row["lost_at"],
         token=row["token"],
         token_before=row["token_before"],
+        sign_in=row["sign_in"],
     )

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Column, ColumnElement, Delete, bindparam, delete, select, tuple_, update
 
+from palvelurinki.adapters.sql import sign_in_tables, terminal_tables
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql import terminal_tables
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Unit
 
@@ -30,8 +30,9 @@ _ENTRIES: Final = delete(t.outbox).where(
     t.outbox.c.id.in_(select(_first_entries.c.id).where(_first_entries.c.at < _before))
 )
 _OPERATIONS: Final = _oldest(t.operation.c.done_at)
-_TICKETS: Final = _oldest(t.ticket.c.expires_at)
-_SIGN_INS: Final = _oldest(t.sign_in.c.expires_at)
+_TICKETS: Final = _oldest(sign_in_tables.ticket.c.expires_at)
+_SIGN_INS: Final = _oldest(sign_in_tables.sign_in.c.expires_at)
+_ATTEMPTS: Final = _oldest(sign_in_tables.sign_in_attempt.c.expires_at)
 _NODES: Final = _oldest(t.node.c.beat_at)
 _ENROLMENTS: Final = _oldest(terminal_tables.enrolment.c.expires_at)
 _RETIRED_KEYS: Final = _oldest(terminal_tables.terminal_key.c.ended_at, terminal_tables.retired)
@@ -52,7 +53,7 @@ class SqlHousekeeping:
         """
         values: dict[str, Any] = {"before": before, "most": most}
         removed = 0
-        for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _NODES, _ENROLMENTS, _RETIRED_KEYS):
+        for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _ATTEMPTS, _NODES, _ENROLMENTS, _RETIRED_KEYS):
             removed += await self._unit.change(statement, values)
         if explained_before is not None:
             removed += await self._unit.change(_EXPLANATIONS, {**values, "before": explained_before})

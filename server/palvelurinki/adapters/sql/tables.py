@@ -252,6 +252,8 @@ connection = Table(
     Column("lost_at", UtcDateTime),
     Column("token", Text),
     Column("token_before", Text),
+    # The digest of the sign-in with which it ends; a terminal's outlives its sign-ins.
+    Column("sign_in", Text),
 )
 Index("connection_token", connection.c.token, unique=True)
 Index("connection_token_before", connection.c.token_before, unique=True)
@@ -394,20 +396,4 @@ Index(
     unique=True,
     postgresql_where=configuration.c.in_force,
     sqlite_where=configuration.c.in_force,
-)
-
-ticket = Table(
-    "ticket",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("principal", Text, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-)
-
-sign_in = Table(
-    "sign_in",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("principal", Text, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
 )

@@ -5,22 +5,22 @@ them is looked at depends on whom the action is for.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
 from palvelurinki.application import credentials
 from palvelurinki.application.callers import caller_of
-from palvelurinki.application.principals import Principal, PrincipalKind
+from palvelurinki.application.credentials import SignedIn
+from palvelurinki.application.principals import PrincipalKind
 from palvelurinki.domain.access import RULES, Action, Caller, Party, Thing, may, permits
 from palvelurinki.domain.errors import NotAllowed, SignInRequired, UnknownThing
+from palvelurinki.web.cookies import Cookies
 from palvelurinki.web.life import Life
 from palvelurinki.web.server import Server
 
 Found = TypeVar("Found")
-
-COOKIES: Final = {PrincipalKind.STAFF: "palvelurinki_staff", PrincipalKind.TERMINAL: "palvelurinki_terminal"}
 
 
 def server_of(request: Request) -> Server:
@@ -50,11 +50,13 @@ class Allowed:
             # Who they are makes no difference, and the database need not be there.
             return Caller()
         server = server_of(request)
-        principal = await credentials.who_is(server.context, request.cookies.get(COOKIES[self._kind]))
-        if principal.kind is not self._kind:
+        cookie = Cookies(server.settings).name(self._kind)
+        signed_in = await credentials.who_is(server.context, request.cookies.get(cookie))
+        if signed_in.principal.kind is not self._kind:
             raise SignInRequired("sign in first")
-        caller = caller_of(server.context.directory, principal)
+        caller = caller_of(server.context.directory, signed_in.principal, signed_in.granted)
         request.state.caller = caller
+        request.state.signed_in = signed_in
         if not may(caller, self.action):
             raise NotAllowed(f"this is not for your role: {self.action}", action=str(self.action))
         return caller
@@ -77,13 +79,10 @@ def within_reach(
     return found
 
 
-def set_cookie(response: Response, principal: Principal, secret: str, *, secure: bool) -> None:
-    """Sign the browser in. The cookie is for this browser's requests to this origin, and no script sees it."""
-    response.set_cookie(
-        COOKIES[principal.kind],
-        secret,
-        max_age=int(credentials.SIGN_IN_LIFE.total_seconds()),
-        httponly=True,
-        secure=secure,
-        samesite="strict",
-    )
+def signed_in(request: Request) -> SignedIn:
+    """By which sign-in the sender is known, of a route that is not for everybody."""
+    found: SignedIn = request.state.signed_in
+    return found
+
+
+CurrentSignIn = Annotated[SignedIn, Depends(signed_in)]

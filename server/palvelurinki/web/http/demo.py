@@ -12,7 +12,8 @@ from palvelurinki.domain.access import Action
 from palvelurinki.domain.directory import Directory
 from palvelurinki.protocol.http import DemoPersona, DemoView
 from palvelurinki.reporting import wording
-from palvelurinki.web.http.access import RunningServer, allowed, set_cookie
+from palvelurinki.web.cookies import Cookies
+from palvelurinki.web.http.access import RunningServer, allowed
 
 router = APIRouter(tags=["demo"])
 
@@ -35,7 +36,8 @@ async def open_as(server: RunningServer, kind: PrincipalKind, identifier: str) -
     secret = await credentials.sign_in(server.context, principal)
     page = "/kiosk/" if kind is PrincipalKind.TERMINAL else "/console/"
     response = RedirectResponse(page, status_code=303)
-    set_cookie(response, principal, secret, secure=False)
+    life = credentials.TERMINAL_LIFE if kind is PrincipalKind.TERMINAL else server.context.sign_in_most
+    Cookies(server.settings).sign_in(response, kind, secret, int(life.total_seconds()))
     return response
 
 

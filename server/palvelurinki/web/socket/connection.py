@@ -9,6 +9,7 @@ sends, it gets an error or an end of its own, and no other socket notices.
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -111,15 +112,18 @@ class Connection(Listener):
 
     # ---- Its course ------------------------------------------------------------------------------------------
 
-    async def serve(self) -> None:
-        """Serve the socket until it is closed. Raises nothing that the client caused."""
+    async def serve(self, shown: Collection[str]) -> None:
+        """Serve the socket until it is closed. Raises nothing that the client caused.
+
+        `shown`: the digests of the cookies that came with the handshake.
+        """
         self._census.came(self._address)
         self._first = self._loop.create_future()
         try:
             hello = messages.hello_of(await self._first_frame(self._first))
-            async with self._hub.attached(hello) as (session, attachment):
+            async with self._hub.attached(hello, shown) as (session, attachment):
                 resume = hello.resume
-                del hello
+                del hello, shown
                 self._welcome(session, attachment, resume)
                 self._end(await self._served(session, attachment))
         except Ending as ending:

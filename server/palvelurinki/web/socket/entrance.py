@@ -17,6 +17,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from palvelurinki.settings import Settings
+from palvelurinki.web.cookies import Cookies
 from palvelurinki.web.errors import body, refuse
 from palvelurinki.web.life import Life
 from palvelurinki.web.limits import Kind, Limits, too_many
@@ -45,6 +46,7 @@ class Entrance:
         self._settings = settings
         self._admits = admits
         self._limits = limits
+        self._cookies = Cookies(settings)
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most = settings.sockets_most
         if files != resource.RLIM_INFINITY:
@@ -64,4 +66,5 @@ class Entrance:
         if wait_s:
             return refuse(too_many(wait_s), scope, receive, send)
         server = self._life.server
-        return Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census, address).serve()
+        connection = Connection(Line.of(scope), server.hub, server.ice_servers, self._settings, self._census, address)
+        return connection.serve(self._cookies.shown(scope))

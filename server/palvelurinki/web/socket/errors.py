@@ -78,7 +78,7 @@ class SessionRevoked(Ending):
 
 
 class SignedOut(Ending):
-    """The person has signed out."""
+    """The sign-in with which the session ends has ended."""
 
     code = "session.signed_out"
 

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Final
 
-from palvelurinki.application import connections, topics
+from palvelurinki.application import credentials, topics
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.node import Node
+from palvelurinki.application.outage import HINDRANCES
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.reach import Standing
 from palvelurinki.ports import Signals
@@ -26,6 +27,9 @@ from palvelurinki.web.socket.roster import Roster
 from palvelurinki.web.socket.session import Session
 
 HOURS_EVERY_S: Final = 1.0
+# Whoever has a socket is there: their sign-ins are used so often within the time after which they would end.
+USED_AFTER: Final = 0.1
+KEEPING: Final = "keeping signed in"
 STOP_WITHIN_S: Final = 3.0
 LEAVING: Final = "this node is leaving"
 CUT_OFF: Final = "this node does not reach the database"
@@ -67,10 +71,15 @@ class Hub:
             group.create_task(self._ownership.run(), name="ownership")
             group.create_task(self._relaying.run(), name="relaying")
             group.create_task(self._watching_hours(), name="watching-hours")
+            group.create_task(self._keeping_signed_in(), name=KEEPING)
 
     @asynccontextmanager
-    async def attached(self, hello: Hello) -> AsyncIterator[tuple[Session, Attachment]]:
+    async def attached(
+        self, hello: Hello, shown: Collection[str] = frozenset()
+    ) -> AsyncIterator[tuple[Session, Attachment]]:
         """The session that a hello begins or resumes, and this socket's attachment to it, for as long as it lasts.
+
+        `shown` are the digests of the cookies that came with the handshake: a ticket is good with its own alone.
 
         Afterwards the session is kept for a resume. Raises HelloRefused for a worthless ticket, SessionUnknown for a
         session that is not kept, SessionRevoked when the configuration does not know who it is.
@@ -84,7 +93,7 @@ class Hub:
             if hello.resume is not None:
                 session, attachment = await self._ownership.resume(hello.resume)
             else:
-                session, attachment = await self._ownership.begin(hello.ticket or "")
+                session, attachment = await self._ownership.begin(hello.ticket or "", shown)
         try:
             self.node.hasten()
             if hello.resume is not None:
@@ -92,6 +101,8 @@ class Hub:
                 await self._relaying.catch_up(session)
             # The person's presence and the terminal's contact may have changed by their coming.
             await self._reading.fresh(session)
+            # A socket lives for hours.
+            del shown
             yield session, attachment
         finally:
             await asyncio.shield(self._ownership.lose(session, attachment))
@@ -104,11 +115,6 @@ class Hub:
     def relay(self, signal: Signal, sender_seat: str, recipient: Principal) -> "asyncio.Future[None]":
         """Hand a signal to the session of the recipient, here or on another node. Done when it is kept."""
         return self._relaying.relay(signal, sender_seat, recipient)
-
-    async def sign_out(self, principal: Principal) -> None:
-        """The principal has signed out: their session ends, whichever node holds it."""
-        await connections.signed_out(self.context, principal)
-        self.node.hasten()
 
     async def stop(self) -> None:
         """This node is leaving: clients are told when to come back, and no timer outlives the hub."""
@@ -130,6 +136,19 @@ class Hub:
         served = [session.attachment for session in self._roster if session.attachment is not None]
         for attachment, farewell in zip(served, farewells(ServerCutOff, CUT_OFF, len(served)), strict=True):
             attachment.dismiss(farewell)
+
+    async def _keeping_signed_in(self) -> None:
+        while True:
+            await asyncio.sleep(self.context.sign_in_idle.total_seconds() * USED_AFTER)
+            used = {each.sign_in for each in self._roster if each.sign_in and each.attachment is not None}
+            try:
+                if used:
+                    await credentials.used(self.context, used)
+            except HINDRANCES as hindrance:
+                # There is time for several more.
+                self.node.outage.begins(hindrance, KEEPING)
+            else:
+                self.node.outage.ends(KEEPING)
 
     async def _watching_hours(self) -> None:
         while True:

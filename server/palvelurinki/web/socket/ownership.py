@@ -8,7 +8,7 @@ gone, and lets go of what is no longer its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -16,9 +16,10 @@ from typing import Final
 import structlog
 
 from palvelurinki.application import connections, credentials
+from palvelurinki.application.credentials import SignedIn
 from palvelurinki.application.node import Node
 from palvelurinki.application.outage import HINDRANCES
-from palvelurinki.application.principals import Principal
+from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.reach import Standing
 from palvelurinki.domain.errors import TicketInvalid
 from palvelurinki.ports import Connection
@@ -66,20 +67,25 @@ class Ownership:
         self.coming = asyncio.Semaphore(COMING_AT_ONCE)
         self._going = asyncio.Semaphore(GOING_AT_ONCE)
 
-    async def begin(self, ticket: str) -> tuple[Session, Attachment]:
+    async def begin(self, ticket: str, shown: Collection[str]) -> tuple[Session, Attachment]:
         """A new session for whoever the ticket is for, which takes the place of any older one.
 
-        Raises HelloRefused for a worthless ticket, SessionRevoked when the configuration does not know who it is.
+        `shown` are the digests of the cookies that came with the handshake. Raises HelloRefused for a ticket that is
+        worthless to this browser, SessionRevoked when the configuration does not know who it is.
         """
         try:
-            principal = await credentials.redeem_ticket(self._context, ticket)
+            signed_in = await credentials.redeem_ticket(self._context, ticket, shown)
         except TicketInvalid as error:
             raise HelloRefused(error.message) from error
-        session = self._session(self._context.ids.new(), principal)
+        principal = signed_in.principal
+        session = self._session(self._context.ids.new(), signed_in)
         async with self._roster.turn(str(principal)):
             attachment, token = self._attachment()
             async with self._lost_on_failure(principal, token):
-                await connections.opened(self._context, principal, session.id, token)
+                try:
+                    await connections.opened(self._context, principal, session.id, token, signed_in.sign_in)
+                except TicketInvalid as error:
+                    raise HelloRefused(error.message) from error
             older = self._roster.get(str(principal))
             if older is not None:
                 self.finish(older, SessionSuperseded("a newer session speaks for you"))
@@ -96,16 +102,17 @@ class Ownership:
         kept = await connections.resumable(self._context, used, timedelta(seconds=self._kept_s))
         if kept is None:
             raise SessionUnknown("no such session: take a new ticket")
-        principal = Principal.parse(kept.principal)
+        signed_in = await self._still_signed_in(kept)
+        principal = signed_in.principal
         async with self._roster.turn(kept.principal):
             here = self._roster.get(kept.principal)
             if here is not None and (here.id != kept.session or kept.node != self._context.node):
                 # Its numbers are not those that the client has counted elsewhere.
                 here = None
-            session = here or self._session(kept.session, principal, resume.last_seq)
+            session = here or self._session(kept.session, signed_in, resume.last_seq)
             attachment, token = self._attachment()
             async with self._lost_on_failure(principal, token):
-                if not await connections.resumed(self._context, principal, session.id, used, token):
+                if not await connections.resumed(self._context, principal, session.id, used, token, signed_in.granted):
                     raise SessionUnknown("a newer session has taken over")
             before = self._roster.get(kept.principal)
             if before is not None and before is not session:
@@ -113,6 +120,16 @@ class Ownership:
             session.hold()
             self._take(session, attachment, token)
         return session, attachment
+
+    async def _still_signed_in(self, kept: Connection) -> SignedIn:
+        principal = Principal.parse(kept.principal)
+        if kept.sign_in is None:
+            return SignedIn(principal, "")
+        async with self._context.store.looking() as tx:
+            found = await tx.credentials.sign_in(kept.sign_in)
+        if found is None:
+            raise SessionUnknown("the sign-in has ended with which the session ends")
+        return credentials.signed_in_by(found)
 
     async def lose(self, session: Session, attachment: Attachment) -> None:
         """The socket is gone. The session is kept for a resume unless another socket serves it or it is over."""
@@ -174,9 +191,12 @@ class Ownership:
                 await asyncio.sleep(RETRY_AFTER_S)
                 self._wake.set()
 
-    def _session(self, identifier: str, principal: Principal, last_seq: int | None = None) -> Session:
+    def _session(self, identifier: str, signed_in: SignedIn, last_seq: int | None = None) -> Session:
+        principal = signed_in.principal
         session = Session(identifier, principal, self._reading.documents, self._shared, last_seq)
-        session.base = base_topics(principal, self._context.directory)
+        session.granted = signed_in.granted
+        session.sign_in = signed_in.sign_in if principal.kind is PrincipalKind.STAFF else ""
+        session.base = base_topics(principal, self._context.directory, session.granted)
         if not session.base:
             raise SessionRevoked("the configuration does not know this terminal or person")
         return session
@@ -232,13 +252,13 @@ class Ownership:
         elif known.session != session.id:
             self.finish(session, SessionSuperseded("a newer session speaks for you"))
         elif known.token is None:
-            self.finish(session, SignedOut("you have signed out"))
+            self.finish(session, SignedOut("the sign-in has ended"))
         elif known.token != session.token:
             unacknowledged = session.unacknowledged_signals()
             self._let_go(session)
             # Whoever serves the session now may have looked for its signals before these were kept.
             await self._relaying.send_after(session.principal, unacknowledged)
-        elif await connections.reclaimed(self._context, session.principal, session.id, session.token):
+        elif await connections.reclaimed(self._context, session.principal, session.id, session.token, session.granted):
             log.warning("ownership.reclaimed", session=session.id)
 
     @asynccontextmanager

@@ -64,6 +64,7 @@ class Session:
         "overflowed",
         "principal",
         "seq",
+        "sign_in",
         "token",
         "watched",
     )
@@ -76,6 +77,8 @@ class Session:
         self.principal = principal
         # The roles that the sign-in grants, of those that the configuration allows; None: all of these.
         self.granted: frozenset[Role] | None = None
+        # The digest of the sign-in with which it ends; a terminal's ends with none.
+        self.sign_in = ""
         self.documents = documents
         self.seq = self.acknowledged = last_seq or 0
         self.overflowed = last_seq is not None
