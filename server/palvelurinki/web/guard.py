@@ -1,4 +1,4 @@
-"""What every response carries and every request must: security headers; an Origin and a host of ours, TLS, a small body.
+"""What every response carries, and every request must: security headers; our origin and host, TLS, a small body.
 
 Plain ASGI, for Starlette's own middlewares skip WebSockets.
 """
