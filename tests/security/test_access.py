@@ -14,12 +14,12 @@ import httpx2
 import pytest
 import yaml
 
-from palvelurinki.client import open_demo
-from palvelurinki.client.tickets import COOKIES, Audience
+from palvelurinki.client.tickets import Audience
 from palvelurinki.domain.access import Party
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.protocol.http import ErrorBody
 from tests.integration.conftest import DEMO
+from tests.security.parties import EXPERT, KIOSK, WHO, headers_of
 from tests.support.scenes import HOUSING, in_call
 from tests.support.server import Ground, Server, ServerThread
 from tests.support.waiting import contact_in, offer_in
@@ -28,18 +28,6 @@ from tests.support.wire import Wire, raw, wired
 PAGE: Final = Path(__file__).parents[2] / "docs" / "access.md"
 CONFIGURATION: Final[dict[str, Any]] = yaml.safe_load(DEMO)
 
-KIOSK: Final = "mikkeli-kioski"
-EXPERT: Final = "kela-asiantuntija-1"
-# Who stands for each party. The administrator's municipality is a provider too.
-WHO: Final[Mapping[Party, tuple[Audience, str] | None]] = {
-    Party.NOBODY: None,
-    Party.TERMINAL: ("terminal", KIOSK),
-    Party.EXPERT: ("staff", EXPERT),
-    Party.ADVISOR: ("staff", "mikkeli-neuvoja"),
-    Party.INTERPRETER: ("staff", "tulkki-1"),
-    Party.SUPERVISOR: ("staff", "kela-esihenkilo"),
-    Party.ADMINISTRATOR: ("staff", "mikkeli-paakayttaja"),
-}
 OWN_RING: Final[Mapping[Party, str]] = {Party.ADMINISTRATOR: "mikkeli-palvelut"}
 REFUSED: Final = "–"
 MANY: Final = 10_000
@@ -88,7 +76,7 @@ async def test_every_request(shared_server: ServerThread, row: dict[str, str], p
     method, path = row["request"].strip("`").split()
     own = {**OWN, "ring": OWN_RING.get(party, OWN["ring"])}
     for things in (own, FOREIGN) if "{" in path else (own,):
-        status, code = await _asked(shared_server, method, path, things, WHO[party])
+        status, code = await _asked(shared_server, method, path, things, party)
         reaches = row[party]
         if reaches == REFUSED:
             known = _is_for(row, WHO[party])
@@ -165,11 +153,9 @@ async def test_everything_that_is_shown(shared_server: ServerThread, party: Part
 
 
 async def _asked(
-    server: Server, method: str, path: str, things: Mapping[str, str], who: tuple[Audience, str] | None
+    server: Server, method: str, path: str, things: Mapping[str, str], party: Party
 ) -> tuple[int, str | None]:
-    headers = {"origin": server.url}
-    if who is not None:
-        headers["cookie"] = f"{COOKIES[who[0]]}={await open_demo(server.url, *who)}"
+    headers = await headers_of(server, party)
     body = BODIES.get(path)
     async with httpx2.AsyncClient(base_url=server.url, headers=headers) as client:
         answer = await client.request(method, path.format(**things), json=body)
