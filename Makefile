@@ -103,6 +103,10 @@ test-clients: node_modules/.stamp ## TypeScript unit tests
 test-server: .venv/.stamp ## Python tests on real PostgreSQL, Redis and coturn, without a browser
 	python -m pytest --no-header $(in_parallel) $(pytest_suites)
 
+.PHONY: security
+security: .venv/.stamp node_modules/.stamp ## Who may do what: the matrix walked, tokens mutated, the interface fuzzed, canaries looked for
+	python -m pytest --no-header $(in_parallel) tests/security
+
 .PHONY: unit
 unit: .venv/.stamp ## Python unit tests alone: seconds, no servers
 	python -m pytest --no-header tests/unit
