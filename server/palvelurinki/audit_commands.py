@@ -19,7 +19,8 @@ from palvelurinki.asking import finnish
 from palvelurinki.bootstrap import open_store_from, seals_of
 from palvelurinki.domain.audit import AuditAct, AuditRow
 from palvelurinki.domain.hours import HELSINKI
-from palvelurinki.noting import Why, reading_noted, user
+from palvelurinki.noting import Why, reading_noted
+from palvelurinki.noting import actor as whoever
 from palvelurinki.ports import AuditFilter
 from palvelurinki.settings import SecretSettings
 from palvelurinki.tables import table_console
@@ -141,7 +142,7 @@ def resume_log(why: Why) -> None:
 async def _resume(why: str) -> int | None:
     settings = SecretSettings()
     async with open_store_from(settings) as store:
-        return await resume(store, seals_of(settings), user(), why)
+        return await resume(store, seals_of(settings), whoever(), why)
 
 
 async def _read(narrowed: AuditFilter, why: str) -> list[AuditRow]:

@@ -1,10 +1,10 @@
 """`palvelurinki config`: check a configuration, put it in force, write out the one that is, look at it."""
 
 import asyncio
-import getpass
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -25,8 +25,10 @@ from palvelurinki.application.configuration import (
 )
 from palvelurinki.application.configuration.applying import KINDS
 from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.hours import HELSINKI, OpeningHours, closes_at, is_open, next_opening
+from palvelurinki.noting import note, user
 from palvelurinki.ports import Store
 from palvelurinki.settings import StoreSettings
 
@@ -54,7 +56,7 @@ def apply_file(
     ] = None,
 ) -> None:
     """Put a configuration in force, whole or not at all. Running servers take it into use by themselves."""
-    who = applied_by or _user()
+    who = applied_by or user()
 
     async def use(store: Store) -> Applied:
         return await apply(store, text, str(file), applied_by=who, dry_run=dry_run, allow_removals=allow_removals)
@@ -78,8 +80,11 @@ def check(file: ConfigurationFile) -> None:
 def export(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; standard output if not said")] = None,
 ) -> None:
-    """Write out the configuration in force. Applying what was written changes nothing."""
-    directory = asyncio.run(_with_store(load_directory))
+    """Write out the configuration in force. Applying what was written changes nothing.
+
+    It names staff: that it was written out, and by whom, is noted in the audit log.
+    """
+    directory = asyncio.run(_with_store(partial(_read_noted, why="export")))
     _require_one(directory)
     text = to_yaml(directory)
     if file is None:
@@ -97,7 +102,7 @@ def show() -> None:
     """Show what is in force now."""
 
     async def use(store: Store) -> tuple[Directory, datetime]:
-        directory = await load_directory(store)
+        directory = await _read_noted(store, why="show")
         async with store.reading() as tx:
             return directory, await tx.now()
 
@@ -108,6 +113,14 @@ def show() -> None:
     for table in (_rings(directory, now), _points(directory), _staff(directory)):
         console.print()
         console.print(table)
+
+
+async def _read_noted(store: Store, *, why: str) -> Directory:
+    """The configuration in force, once it has been noted who is shown the names of staff."""
+    directory = await load_directory(store)
+    if directory.staff:
+        await note(store, AuditAct.CONFIGURATION_READ, f"configuration:{directory.revision}", why)
+    return directory
 
 
 def _require_one(directory: Directory) -> None:
@@ -129,13 +142,6 @@ def _problems_told() -> Iterator[None]:
     except ConfigurationRefused as refused:
         typer.echo("\n".join(refused.lines()), err=True)
         raise typer.Exit(1) from refused
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "config apply"
 
 
 def _outcome(applied: Applied, file: Path, *, dry_run: bool) -> Iterable[str]:

@@ -13,12 +13,12 @@ from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.asking import NotKnown, OutputFormat, finnish
-from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import Directory, OrganisationId, OrganisationKind, PointId
 from palvelurinki.domain.hours import HELSINKI
 from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.noting import WhyIfAny, reading_noted
 from palvelurinki.ports import EventFilter, Transaction
-from palvelurinki.settings import StoreSettings
 from palvelurinki.tables import table_console
 
 # So many fit what a person reads.
@@ -39,15 +39,19 @@ def list_events(
         typer.Option(min=1, help=f"At most this many, newest first; all in csv and json, {SHOWN} in a table"),
     ] = None,
     output: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json")] = OutputFormat.TABLE,
+    why: WhyIfAny = "",
 ) -> None:
-    """List service events, newest first. Times are Finnish in the table, UTC in csv and json."""
+    """List service events, newest first. Times are Finnish in the table, UTC in csv and json.
+
+    That they were read, and by whom, is noted in the audit log.
+    """
     most = SHOWN if limit is None and output is OutputFormat.TABLE else limit
     # One more, to know whether there are any.
     asked = None if most is None else most + 1
     narrowed = EventFilter(
         provider=provider, host=host, point=point, first=_local(first), last=_local(last), limit=asked
     )
-    found = asyncio.run(_read(narrowed))
+    found = asyncio.run(_read(narrowed, why))
     events = found[:most]
     if len(found) > len(events):
         typer.echo(f"Only the newest {most} are listed, and there are more: see --limit, --from and --to.", err=True)
@@ -62,8 +66,9 @@ def list_events(
             typer.echo(json.dumps([_plain(event) for event in events], ensure_ascii=False, indent=2))
 
 
-async def _read(narrowed: EventFilter) -> list[ServiceEvent]:
-    async with open_store_from(StoreSettings()) as store, store.reading() as tx:
+async def _read(narrowed: EventFilter, why: str) -> list[ServiceEvent]:
+    asked = {name: str(value) for name, value in asdict(narrowed).items() if value is not None}
+    async with reading_noted(AuditAct.RECORD_READ, "service_events", why, asked) as tx:
         events = list(await tx.service_events.list(narrowed))
         if not events:
             await _require_known(tx, narrowed)

@@ -11,15 +11,15 @@ from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.asking import finnish
-from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import LanguageRule, Strategy, UnitRule
 from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.routing import Lack
+from palvelurinki.noting import WhyIfAny, reading_noted
 from palvelurinki.protocol.http import CandidateView, ExplanationView
 from palvelurinki.protocol.views import StepView
 from palvelurinki.reporting.explaining import explanation
-from palvelurinki.settings import StoreSettings
 from palvelurinki.tables import table_console
 
 _LACKS: Final = {
@@ -45,9 +45,15 @@ class NoExplanation(PalvelurinkiError):
     code = "thing.unknown"
 
 
-def explain(offer: Annotated[str, typer.Argument(help="The id of an offer, from: offers list --ring RING")]) -> None:
-    """Say why an offer was made: this contact, this expert, and what the others lacked."""
-    view = asyncio.run(_read(OfferId(offer)))
+def explain(
+    offer: Annotated[str, typer.Argument(help="The id of an offer, from: offers list --ring RING")],
+    why: WhyIfAny = "",
+) -> None:
+    """Say why an offer was made: this contact, this expert, and what the others lacked.
+
+    That it was asked, and by whom, is noted in the audit log.
+    """
+    view = asyncio.run(_read(OfferId(offer), why))
     console = table_console()
     for line in sentences(view):
         console.print(escape(line))
@@ -56,8 +62,8 @@ def explain(offer: Annotated[str, typer.Argument(help="The id of an offer, from:
         raise typer.Exit(1)
 
 
-async def _read(offer: OfferId) -> ExplanationView:
-    async with open_store_from(StoreSettings()) as store, store.reading() as tx:
+async def _read(offer: OfferId, why: str) -> ExplanationView:
+    async with reading_noted(AuditAct.OFFERS_EXPLAINED, f"offer:{offer}", why) as tx:
         found = await tx.contacts.find_offer(offer)
         grounds = (await tx.explanations.of([offer])).get(offer)
         if found is None:

@@ -7,16 +7,16 @@ from typing import Annotated, Final
 
 import typer
 
-from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.audit import AuditAct, Details
-from palvelurinki.ports import Transaction
+from palvelurinki.ports import Store, Transaction
 from palvelurinki.settings import StoreSettings
 
 WHY_LENGTH: Final = 200
 
 
 def _reason(text: str) -> str:
+    """The reason on one line. Raises BadParameter."""
     reason = " ".join(text.split())
     if not 0 < len(reason) <= WHY_LENGTH:
         raise typer.BadParameter(f"say why in 1 to {WHY_LENGTH} characters, such as the number of the matter")
@@ -27,12 +27,24 @@ WHY_HELP: Final = "Why, for the audit log, such as the number of the matter; nob
 Why = Annotated[str, typer.Option("--why", help=WHY_HELP, callback=_reason)]
 
 
+def _reason_if_any(text: str) -> str:
+    return _reason(text) if text else ""
+
+
+WhyIfAny = Annotated[str, typer.Option("--why", help=WHY_HELP, callback=_reason_if_any)]
+
+
 def user() -> str:
-    """The system's user who gives the command, as the audit log names them."""
+    """The system's user who gives the command."""
     try:
-        return f"command:{getpass.getuser()}"
+        return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
-        return "command:unnamed"
+        return "unnamed"
+
+
+def actor() -> str:
+    """The same, as the audit log names them."""
+    return f"command:{user()}"
 
 
 @asynccontextmanager
@@ -46,7 +58,7 @@ async def reading_noted(
             yield tx
 
 
-async def note(store: SqlStore, act: AuditAct, about: str, why: str, details: Details | None = None) -> None:
+async def note(store: Store, act: AuditAct, about: str, why: str, details: Details | None = None) -> None:
     """Note what the command does, by the system's user."""
     async with store.transaction() as tx:
-        await tx.audit.note(user(), act, about, why, details=details)
+        await tx.audit.note(actor(), act, about, why, details=details)

@@ -12,11 +12,11 @@ from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.asking import NotKnown, OutputFormat, finnish
-from palvelurinki.bootstrap import open_store_from
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import Offer, Ringing
-from palvelurinki.settings import StoreSettings
+from palvelurinki.noting import WhyIfAny, reading_noted
 from palvelurinki.tables import table_console
 
 offers_app = typer.Typer(help="Offers: whom a ring rang, and what became of it.", no_args_is_help=True)
@@ -34,9 +34,13 @@ def list_offers(
     ring: Annotated[str, typer.Option(help="The ring of the contacts")],
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most this many, newest first")] = 20,
     output: Annotated[OutputFormat, typer.Option("--format", help="table, csv or json")] = OutputFormat.TABLE,
+    why: WhyIfAny = "",
 ) -> None:
-    """List a ring's offers, newest first; `explain` takes their ids. Times: Finnish in the table, else UTC."""
-    directory, found = asyncio.run(_read(RingId(ring), limit))
+    """List a ring's offers, newest first; `explain` takes their ids. Times: Finnish in the table, else UTC.
+
+    That they were read, and by whom, is noted in the audit log.
+    """
+    directory, found = asyncio.run(_read(RingId(ring), limit, why))
     match output:
         case OutputFormat.TABLE:
             table_console().print(offers_table(directory, found))
@@ -49,8 +53,8 @@ def list_offers(
             typer.echo(json.dumps([_plain(*each) for each in found], ensure_ascii=False, indent=2))
 
 
-async def _read(ring: RingId, limit: int) -> tuple[Directory, list[tuple[Contact, Offer]]]:
-    async with open_store_from(StoreSettings()) as store, store.reading() as tx:
+async def _read(ring: RingId, limit: int, why: str) -> tuple[Directory, list[tuple[Contact, Offer]]]:
+    async with reading_noted(AuditAct.OFFERS_EXPLAINED, f"ring:{ring}", why, {"limit": limit}) as tx:
         directory = await directory_in_force(tx)
         found = list(await tx.contacts.recent_offers(ring, limit))
         if not found and ring not in directory.rings:

@@ -23,7 +23,8 @@ from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain import commands
-from palvelurinki.domain.access import Party
+from palvelurinki.domain.access import Action, Party, may
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.contact import Contact, ContactId, SessionId
 from palvelurinki.domain.directory import Role, StaffId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
@@ -55,6 +56,7 @@ async def opened(
         await sign_in_ends.lock(work.tx, [principal])
         granted = await _granted(work, sign_in)
         await _arrive(work, principal, granted)
+        await _note_board(work, principal, granted)
         ends_with = sign_in if principal.kind is PrincipalKind.STAFF else None
         replaced = await work.tx.connections.open(str(principal), session, context.node, token, ends_with)
         await _came_back(work, principal, session, contact)
@@ -65,6 +67,14 @@ async def opened(
         return replaced
 
     return await perform(context, use_case)
+
+
+async def _note_board(work: Work, principal: Principal, granted: Granted) -> None:
+    """Who supervises, or advises at a point, is shown everybody's contacts there for as long as the session lasts."""
+    caller = caller_of(work.directory, principal, granted)
+    if may(caller, Action.SEE_MEMBERS) or may(caller, Action.SEE_POINT):
+        about = f"organisation:{caller.organisation}"
+        await work.tx.audit.note(str(principal), AuditAct.CONTACTS_WATCHED, about, "board", caller.organisation)
 
 
 async def resumable(context: Context, token: str, kept: timedelta) -> Connection | None:

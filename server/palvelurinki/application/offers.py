@@ -7,6 +7,7 @@ from typing import Final
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform, perform_assuming, perform_once
 from palvelurinki.domain import commands
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.contact import Contact, ContactId, ContactState
 from palvelurinki.domain.directory import Directory, RingId, StaffId, Strategy
@@ -65,7 +66,7 @@ async def begin(work: Work, contact: Contact) -> None:
     command = await _offer(work, contact, chosen) if chosen is not None else None
     await work.add(contact, command)
     if command is not None and chosen is not None:
-        await _explain(work, command, chosen)
+        await _tell_of(work, contact, command, chosen)
 
 
 async def _route_of(work: Work, contact: Contact) -> OfferTo | None:
@@ -168,7 +169,7 @@ async def _follow(work: Work, chosen: Route) -> bool:
             if command is None:
                 return False
             await work.decide(contact, command)
-            await _explain(work, command, chosen)
+            await _tell_of(work, contact, command, chosen)
             return True
 
 
@@ -182,7 +183,12 @@ async def _offer(work: Work, contact: Contact, chosen: OfferTo) -> commands.Make
     return commands.MakeOffer(OfferId(work.context.ids.new()), staff, timeout_s)
 
 
-async def _explain(work: Work, made: commands.MakeOffer, chosen: OfferTo) -> None:
+async def _tell_of(work: Work, contact: Contact, made: commands.MakeOffer, chosen: OfferTo) -> None:
+    """Who is shown the contact from this commit on, and why they and not others."""
+    for staff in made.staff:
+        await work.tx.audit.note(
+            str(Principal.staff(staff)), AuditAct.CONTACT_SHOWN, f"contact:{contact.id}", "offer", contact.provider
+        )
     if chosen.grounds is not None:
         await work.tx.explanations.add(made.offer, chosen.grounds)
         work.changes.grounds[made.offer] = chosen.grounds

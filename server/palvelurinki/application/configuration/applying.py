@@ -14,6 +14,7 @@ from palvelurinki.application.configuration.problems import ConfigurationRefused
 from palvelurinki.application.configuration.reading import read
 from palvelurinki.application.configuration.source import Source
 from palvelurinki.application.topics import CONFIGURATION
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import Directory, StaffId, TerminalId
 from palvelurinki.domain.errors import Conflict
 from palvelurinki.ports import Store, Transaction
@@ -136,6 +137,9 @@ async def _apply_once(
             return Applied(before.revision, is_new=True, changes=changes, directory=after, is_sweeping=sweeping)
         revision = await tx.configurations.add(text, applied_by, before.revision)
         await tx.outbox.add(None, EVENT, {"revision": revision}, (CONFIGURATION,))
+        counts = {kind: len(change.added + change.changed + change.removed) for kind, change in changes.items()}
+        about = f"configuration:{revision}"
+        await tx.audit.note(f"command:{applied_by}", AuditAct.CONFIGURATION_CHANGED, about, "apply", details=counts)
     return Applied(
         revision, is_new=True, changes=changes, directory=to_directory(document, revision), is_sweeping=sweeping
     )

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from palvelurinki.application.callers import principal_of
 from palvelurinki.domain.access import Action, Caller, ring_thing
+from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import RingId
 from palvelurinki.protocol.http import RingOffers
 from palvelurinki.reporting import explaining, wording
@@ -26,6 +28,10 @@ async def offers(
     """The ring's newest offers with their reasons. Offers whose reasons are no longer kept are left out."""
     directory = server.context.directory
     here = within_reach(person, Action.EXPLAIN_OFFERS, directory.rings.get(RingId(ring)), ring_thing, "ring", ring)
+    async with server.context.store.transaction() as tx:
+        # First, so that a look that cannot be noted shows nothing.
+        who, about = str(principal_of(person)), f"ring:{here.id}"
+        await tx.audit.note(who, AuditAct.OFFERS_EXPLAINED, about, "board", person.organisation, {"limit": limit})
     async with server.context.store.reading() as tx:
         offers = await tx.contacts.recent_offers(here.id, limit)
         grounds = await tx.explanations.of([offer.id for _, offer in offers])
