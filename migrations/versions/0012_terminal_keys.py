@@ -19,9 +19,9 @@ def upgrade() -> None:
         sa.Column("y", sa.Text, nullable=False),
         sa.Column("terminal", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("requested_at", UtcDateTime, nullable=False),
-        sa.Column("approved_at", UtcDateTime, nullable=False),
-        sa.Column("approved_by", sa.Text, nullable=False),
+        sa.Column("enrolled_at", UtcDateTime, nullable=False),
+        sa.Column("enrolled_by", sa.Text, nullable=False),
+        sa.Column("bound_at", UtcDateTime, nullable=False),
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("made_at", UtcDateTime),
         sa.Column("used_at", UtcDateTime),
@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_index(
         "terminal_key_retired", "terminal_key", ["ended_at"], postgresql_where=retired, sqlite_where=retired
     )
-    op.create_index("terminal_key_of_terminal", "terminal_key", ["terminal", "approved_at"])
+    op.create_index("terminal_key_of_terminal", "terminal_key", ["terminal", "bound_at"])
     op.create_table(
         "enrolment",
         sa.Column("thumbprint", sa.Text, nullable=False),

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import make_url
 
 from palvelurinki.adapters.forecasts.process import ForecastProcess
+from palvelurinki.adapters.key_tokens import JoseKeyTokens
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.redis.bus import RedisBus
@@ -78,6 +79,22 @@ async def open_store_from(settings: StoreSettings, *, must_exist: bool = True) -
         yield store
     finally:
         await store.close()
+
+
+async def command_context(store: SqlStore) -> Context:
+    """What a use case is given by a command that changes something, on the store alone.
+
+    Running nodes see by the outbox what was done, and see to what falls due. Commands end no calls, so their
+    pseudonyms are nobody's.
+    """
+    return Context(
+        store=store,
+        ids=SystemIds(),
+        pseudonyms=HmacPseudonyms("a command"),
+        node="a command",
+        directory=await load_directory(store),
+        notify=_nobody,
+    )
 
 
 def _require_file(settings: StoreSettings) -> None:
@@ -158,6 +175,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         hub=Hub(node, signals, settings.session_kept_s),
         ice_servers=IceServers(settings.turn_urls, turn_secret),
         vitals=Vitals(node, bus, probe),
+        key_tokens=JoseKeyTokens(),
     )
 
 

@@ -22,6 +22,7 @@ from palvelurinki.offer_commands import offers_app
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
 from palvelurinki.simulate_command import simulate
+from palvelurinki.terminal_commands import terminals_app
 
 app = typer.Typer(
     help="Palvelurinki brokers public video remote service.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -31,6 +32,7 @@ app.add_typer(events_app, name="events")
 app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
 app.add_typer(offers_app, name="offers")
+app.add_typer(terminals_app, name="terminals")
 app.command()(explain)
 app.add_typer(audit_app, name="audit")
 

@@ -107,11 +107,11 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
         ],
         keys.terminal_key: [
             {
-                **dict.fromkeys(("x", "y", "approved_by"), "x"),
+                **dict.fromkeys(("x", "y", "enrolled_by"), "x"),
                 "thumbprint": f"key{n}",
                 "terminal": f"t{n % 300}" if n >= 300 else f"live-{n}",
                 "state": ("retired", "revoked")[n % 50 == 0] if n >= 300 else "active",
-                **dict.fromkeys(("requested_at", "approved_at", "ended_at"), LATER + timedelta(minutes=n)),
+                **dict.fromkeys(("enrolled_at", "bound_at", "ended_at"), LATER + timedelta(minutes=n)),
                 "count": n,
             }
             for n in range(CONTACTS)

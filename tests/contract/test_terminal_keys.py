@@ -18,7 +18,7 @@ LATER = START + timedelta(minutes=1)
 
 
 def key(name: str = "k1", terminal: TerminalId = KIOSK, **changed: object) -> TerminalKey:
-    made = TerminalKey(PublicKey(name, f"x-{name}", f"y-{name}"), terminal, KeyState.ACTIVE, START, LATER, "staff:anna")
+    made = TerminalKey(PublicKey(name, f"x-{name}", f"y-{name}"), terminal, KeyState.ACTIVE, START, "staff:anna", LATER)
     return replace(made, **changed)  # type: ignore[arg-type]  # whichever are named
 
 
@@ -57,7 +57,7 @@ async def test_what_became_of_a_key_is_kept(store: Store) -> None:
 
 
 async def test_keys_of_terminals_come_newest_first_and_without_the_retired(store: Store) -> None:
-    old = key("old", state=KeyState.REVOKED, approved_at=START, ended_at=LATER)
+    old = key("old", state=KeyState.REVOKED, bound_at=START, ended_at=LATER)
     retired = key("gone", state=KeyState.RETIRED, ended_at=LATER)
     others = key("others", OTHER_KIOSK)
     await put(store, old, key(), retired, others)

@@ -3,6 +3,7 @@
 ClientError
 ├── CommandRefused       the server refused the command; `code` says why, and the connection goes on
 ├── NotAnswered          no answer came in time: whether it was done is not known, repeating it is safe
+├── KeyUnusable          the file of a terminal's key holds none, or cannot be used
 ├── TicketUnavailable    no ticket just now (the server is away); the client tries again by itself
 └── for good: the client has stopped
     ├── SignInRefused        the sign-in is worth nothing (any more)
@@ -32,6 +33,10 @@ class CommandRefused(ClientError):
 
 class NotAnswered(ClientError):
     """No answer came within `Options.answer_within_s`, over all reconnections."""
+
+
+class KeyUnusable(ClientError):
+    """The file of a terminal's key holds no key, or cannot be read or written. The message names the file alone."""
 
 
 class TicketUnavailable(ClientError):

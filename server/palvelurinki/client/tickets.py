@@ -22,7 +22,7 @@ has it sent with the socket's handshake, as it is after the ticket was given.
 
 COOKIES: Final[dict[Audience, str]] = {"terminal": "palvelurinki_terminal", "staff": "palvelurinki_staff"}
 TIMEOUT_S: Final = 10.0
-_PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 def origin_of(base_url: str) -> str:
@@ -50,16 +50,16 @@ class CookieTickets:
 
     async def __call__(self) -> str:
         """A fresh ticket. Raises SignInRefused, TicketUnavailable."""
-        async with _http(self._http) as http:
+        async with http_client(self._http) as http:
             try:
                 response = await http.post(self._url, headers=self._headers, timeout=TIMEOUT_S)
             except httpx2.TransportError as error:
                 raise TicketUnavailable(f"{self._url}: {error!r}") from error
         if response.status_code == HTTPStatus.CREATED:
             return TicketView.model_validate_json(response.content).ticket
-        if response.is_client_error and response.status_code not in _PASSING:
-            refusal = _refusal(response)
-            raise SignInRefused(refusal.code, refusal.message)
+        if response.is_client_error and response.status_code not in PASSING:
+            told = refusal(response)
+            raise SignInRefused(told.code, told.message)
         raise TicketUnavailable(f"{self._url}: answered {response.status_code}")
 
 
@@ -69,20 +69,21 @@ async def open_demo(base_url: str, audience: Audience, identifier: str, http: ht
     Raises SignInRefused when the demo is off or has nobody of that id, TicketUnavailable when the server is away.
     """
     url = f"{base_url.rstrip('/')}/demo/open/{audience}/{identifier}"
-    async with _http(http) as client:
+    async with http_client(http) as client:
         try:
             response = await client.get(url, follow_redirects=False, timeout=TIMEOUT_S)
         except httpx2.TransportError as error:
             raise TicketUnavailable(f"{url}: {error!r}") from error
     secret = response.cookies.get(cookie_name(base_url, audience))
     if secret is None:
-        refusal = _refusal(response)
-        raise SignInRefused(refusal.code, refusal.message)
+        told = refusal(response)
+        raise SignInRefused(told.code, told.message)
     return secret
 
 
 @asynccontextmanager
-async def _http(shared: httpx2.AsyncClient | None) -> AsyncIterator[httpx2.AsyncClient]:
+async def http_client(shared: httpx2.AsyncClient | None) -> AsyncIterator[httpx2.AsyncClient]:
+    """The shared one, which stays open, or one of its own."""
     if shared is not None:
         yield shared
         return
@@ -90,7 +91,8 @@ async def _http(shared: httpx2.AsyncClient | None) -> AsyncIterator[httpx2.Async
         yield own
 
 
-def _refusal(response: httpx2.Response) -> ErrorBody:
+def refusal(response: httpx2.Response) -> ErrorBody:
+    """What was refused, in the server's words or, when they are none, in those of HTTP."""
     try:
         return ErrorBody.model_validate_json(response.content)
     except ValidationError:

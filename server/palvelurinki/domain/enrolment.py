@@ -100,16 +100,17 @@ class EnrolmentRequest:
 class TerminalKey:
     """A key that is, or was, a terminal's.
 
-    `count` is the highest counter with which it signed in, `made_at` when that assertion was made (its `iat`, or the
-    server's time if that was earlier). `approved_by` is an actor, as in the audit log.
+    `enrolled_at` and `enrolled_by` (an actor, as in the audit log) are of the terminal's enrolment, and are handed on
+    from key to key; `bound_at` is this key's own. `count` is the highest counter with which it signed in, `made_at`
+    when that assertion was made.
     """
 
     key: PublicKey
     terminal: TerminalId
     state: KeyState
-    requested_at: datetime
-    approved_at: datetime
-    approved_by: str
+    enrolled_at: datetime
+    enrolled_by: str
+    bound_at: datetime
     count: int = 0
     made_at: datetime | None = None
     used_at: datetime | None = None
@@ -131,13 +132,19 @@ class TerminalKey:
 
     def is_to_be_changed(self, now: datetime) -> bool:
         """Whether the terminal is to bind another key; also one that had begun to, and does not know that it did."""
-        return self.state is KeyState.RETIRING or now - self.approved_at > KEY_AGE
+        return self.state is KeyState.RETIRING or now - self.bound_at > KEY_AGE
+
+
+def successor(key: TerminalKey, next_key: PublicKey, now: datetime) -> TerminalKey:
+    """The key that the holder of this one binds after it."""
+    state = KEY.next(KeyState.PENDING, KeyTrigger.APPROVE)
+    return TerminalKey(next_key, key.terminal, state, key.enrolled_at, key.enrolled_by, now)
 
 
 def approved(request: EnrolmentRequest, terminal: TerminalId, by: str, now: datetime) -> TerminalKey:
     """The key that the request becomes when `by` says that it is this terminal's."""
     state = KEY.next(KeyState.PENDING, KeyTrigger.APPROVE)
-    return TerminalKey(request.key, terminal, state, request.requested_at, now, by)
+    return TerminalKey(request.key, terminal, state, now, by, now)
 
 
 # ---- Two holders ---------------------------------------------------------------------------------------------

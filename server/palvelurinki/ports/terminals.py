@@ -19,7 +19,7 @@ class TerminalKeys(Protocol):
         """The key, whatever its state."""
 
     async def of(self, terminals: Collection[TerminalId]) -> Sequence[TerminalKey]:
-        """The keys of these terminals that are not retired, those that were approved last first."""
+        """The keys of these terminals that are not retired, those that were bound last first."""
 
     async def add(self, key: TerminalKey) -> None:
         """A key is a terminal's from now on. Raises Conflict when it, or another one of the same state, is already."""

@@ -15,7 +15,7 @@ from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate, refusal
 from palvelurinki.web.guard import Guard, Known
-from palvelurinki.web.http import catalogue, demo, health, rings, staff, tickets
+from palvelurinki.web.http import administration, catalogue, demo, health, rings, staff, terminals, tickets
 from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.limits import Limits, Paced
@@ -55,6 +55,8 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.include_router(staff.router)
     app.include_router(catalogue.router)
     app.include_router(rings.router)
+    app.include_router(terminals.router)
+    app.include_router(administration.router)
     if settings.demo:
         app.include_router(demo.router)
     described = [allowed(Action.SEE_DESCRIPTION)]

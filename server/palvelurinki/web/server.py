@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
-from palvelurinki.ports import Bus, Store
+from palvelurinki.ports import Bus, KeyTokens, Store
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.hub import Hub
@@ -23,3 +23,4 @@ class Server:
     hub: Hub
     ice_servers: IceServers
     vitals: Vitals
+    key_tokens: KeyTokens

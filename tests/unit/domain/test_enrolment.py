@@ -77,7 +77,7 @@ def test_fingerprint_is_the_beginning_of_the_thumbprint() -> None:
 
 
 def test_key_is_approved_succeeded_and_retired() -> None:
-    assert (KEY.state, KEY.is_good, KEY.approved_by, KEY.count) == (KeyState.ACTIVE, True, "staff:anna", 0)
+    assert (KEY.state, KEY.is_good, KEY.enrolled_by, KEY.count) == (KeyState.ACTIVE, True, "staff:anna", 0)
     retiring = KEY.after(KeyTrigger.SUCCEED, at(1))
     assert (retiring.is_good, retiring.ended_at) == (True, None)
     retired = retiring.after(KeyTrigger.RETIRE, at(2))

@@ -25,7 +25,7 @@ class MemoryTerminalKeys:
         return self._unit.tables.terminal_keys.get(thumbprint)
 
     async def of(self, terminals: Collection[TerminalId]) -> Sequence[TerminalKey]:
-        """The keys of these terminals that are not retired, those that were approved last first."""
+        """The keys of these terminals that are not retired, those that were bound last first."""
         asked = set(terminals)
         found = [
             key
@@ -33,7 +33,7 @@ class MemoryTerminalKeys:
             if key.terminal in asked and key.state is not KeyState.RETIRED
         ]
         found.sort(key=lambda key: key.key.thumbprint)
-        return sorted(found, key=lambda key: key.approved_at, reverse=True)
+        return sorted(found, key=lambda key: key.bound_at, reverse=True)
 
     async def add(self, key: TerminalKey) -> None:
         """A key is a terminal's from now on. Raises Conflict when it, or another one of the same state, is already."""

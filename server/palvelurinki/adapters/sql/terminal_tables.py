@@ -15,9 +15,9 @@ terminal_key = Table(
     Column("y", Text, nullable=False),
     Column("terminal", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("requested_at", UtcDateTime, nullable=False),
-    Column("approved_at", UtcDateTime, nullable=False),
-    Column("approved_by", Text, nullable=False),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    Column("enrolled_by", Text, nullable=False),
+    Column("bound_at", UtcDateTime, nullable=False),
     # The highest counter seen, and when its assertion was made.
     Column("count", BigInteger, nullable=False),
     Column("made_at", UtcDateTime),
@@ -31,7 +31,7 @@ Index("terminal_key_active", terminal_key.c.terminal, unique=True, postgresql_wh
 Index("terminal_key_retiring", terminal_key.c.terminal, unique=True, postgresql_where=_retiring, sqlite_where=_retiring)
 retired = terminal_key.c.state == word(KeyState.RETIRED)
 Index("terminal_key_retired", terminal_key.c.ended_at, postgresql_where=retired, sqlite_where=retired)
-Index("terminal_key_of_terminal", terminal_key.c.terminal, terminal_key.c.approved_at)
+Index("terminal_key_of_terminal", terminal_key.c.terminal, terminal_key.c.bound_at)
 
 enrolment = Table(
     "enrolment",

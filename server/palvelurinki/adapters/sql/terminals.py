@@ -26,7 +26,7 @@ _OF = Prepared(
         .where(
             wording.is_one_of(t.terminal_key.c.terminal, "terminals"), t.terminal_key.c.state != str(KeyState.RETIRED)
         )
-        .order_by(t.terminal_key.c.approved_at.desc(), t.terminal_key.c.thumbprint)
+        .order_by(t.terminal_key.c.bound_at.desc(), t.terminal_key.c.thumbprint)
     )
 )
 _ADD = insert(t.terminal_key)
@@ -97,7 +97,7 @@ class SqlTerminalKeys:
         return None if row is None else _key_of(row)
 
     async def of(self, terminals: Collection[TerminalId]) -> Sequence[TerminalKey]:
-        """The keys of these terminals that are not retired, those that were approved last first."""
+        """The keys of these terminals that are not retired, those that were bound last first."""
         rows = await self._unit.rows(_OF, {"terminals": list(terminals)}) if terminals else ()
         return [_key_of(row) for row in rows]
 
@@ -169,9 +169,9 @@ def _row_of(key: TerminalKey) -> dict[str, Any]:
         "y": key.key.y,
         "terminal": key.terminal,
         "state": str(key.state),
-        "requested_at": key.requested_at,
-        "approved_at": key.approved_at,
-        "approved_by": key.approved_by,
+        "enrolled_at": key.enrolled_at,
+        "enrolled_by": key.enrolled_by,
+        "bound_at": key.bound_at,
         "count": key.count,
         "made_at": key.made_at,
         "used_at": key.used_at,
@@ -184,9 +184,9 @@ def _key_of(row: Row) -> TerminalKey:
         key=PublicKey(row["thumbprint"], row["x"], row["y"]),
         terminal=TerminalId(row["terminal"]),
         state=KeyState(row["state"]),
-        requested_at=row["requested_at"],
-        approved_at=row["approved_at"],
-        approved_by=row["approved_by"],
+        enrolled_at=row["enrolled_at"],
+        enrolled_by=row["enrolled_by"],
+        bound_at=row["bound_at"],
         count=row["count"],
         made_at=row["made_at"],
         used_at=row["used_at"],

@@ -72,7 +72,7 @@ class SessionSuperseded(Ending):
 
 
 class SessionRevoked(Ending):
-    """The configuration no longer has this terminal or member of staff."""
+    """The configuration no longer has this terminal or member of staff, or the terminal's key is good no longer."""
 
     code = "session.revoked"
 

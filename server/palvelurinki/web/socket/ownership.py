@@ -252,7 +252,9 @@ class Ownership:
         elif known.session != session.id:
             self.finish(session, SessionSuperseded("a newer session speaks for you"))
         elif known.token is None:
-            self.finish(session, SignedOut("the sign-in has ended"))
+            by_key = session.principal.kind is PrincipalKind.TERMINAL
+            why = SessionRevoked("the key is good no longer") if by_key else SignedOut("the sign-in has ended")
+            self.finish(session, why)
         elif known.token != session.token:
             unacknowledged = session.unacknowledged_signals()
             self._let_go(session)
