@@ -1,4 +1,9 @@
-"""The audit log: what was noted and waits to be chained, the chain, which the database keeps as it is, and its ends."""
+"""The audit log: what was noted and waits to be chained, the chain, which the database keeps as it is, and its ends.
+
+Of operations' ids, which clients chose, only digests are kept from now on; there is no way back from these.
+"""
+
+import hashlib
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,6 +79,16 @@ def upgrade() -> None:
     op.bulk_insert(marks, [{"name": n, "seq": 0, "hash": ORIGIN, "key": "", "seal": ""} for n in ("start", "head")])
     for statement in ON_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else ON_SQLITE:
         op.execute(statement)
+    _digest_operations()
+
+
+def _digest_operations() -> None:
+    connection = op.get_bind()
+    for principal, name in connection.execute(sa.text("SELECT principal, operation FROM operation")).all():
+        connection.execute(
+            sa.text("UPDATE operation SET operation = :digest WHERE principal = :principal AND operation = :name"),
+            {"digest": hashlib.sha256(name.encode()).hexdigest()[:32], "principal": principal, "name": name},
+        )
 
 
 def downgrade() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from palvelurinki.application.digests import operation_digest
 from tests.chaos.faults import Fault, Kind
 from tests.chaos.logs import Entry
 from tests.chaos.record import Evidence, Row
@@ -27,13 +28,15 @@ class _Rows:
 
 def promises(evidence: Evidence) -> Iterator[Fault]:
     """All faults of this kind."""
+    # The database knows operations by their digests, and the logs by their ids.
+    names: dict[str, str] = {operation_digest(entry["op"]): entry["op"] for entry in evidence.of("asked")}
     rows = _Rows(
         evidence.keyed("contact"),
         evidence.keyed("offer"),
         evidence.keyed("call"),
         {(row["offer"], row["staff"]): row for row in evidence.rows["ringing"]},
         {(row["call"], row["terminal"] or row["staff"]): row for row in evidence.rows["seat"]},
-        {(row["principal"], row["operation"]): row for row in evidence.rows["operation"]},
+        {(row["principal"], names.get(row["operation"], row["operation"])): row for row in evidence.rows["operation"]},
     )
     asked = {(entry["who"], entry["op"]): entry for entry in evidence.of("asked")}
     acked = {(entry["who"], entry["op"]): entry for entry in evidence.of("acked")}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from palvelurinki.adapters.sql.migrate import downgrade, upgrade
 from palvelurinki.adapters.sql.store import SqlStore
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.domain.commands import CloseForToday
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId, StaffId, TerminalId
@@ -186,3 +187,14 @@ async def _run(url: str, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
     await on_database(url, run)
+
+
+async def test_operations_are_known_by_digests_of_their_ids(empty_url: str) -> None:
+    await upgrade(empty_url, "0012")
+    await _run(
+        empty_url,
+        "INSERT INTO operation (principal, operation, answer, done_at)"
+        " VALUES ('staff:anna', '131052-308T', '{}', '2026-03-02T09:00:00.000000+00:00')",
+    )
+    await upgrade(empty_url)
+    assert await _rows(empty_url, "SELECT operation FROM operation") == [(operation_digest("131052-308T"),)]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from palvelurinki.application import calls, contacts, offers, presence
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.call import CallId
@@ -149,7 +150,7 @@ async def make_ready(world: World, seen: Tables) -> bool:
     staff = StaffId(client.principal.id)
 
     async def command(context: Context, operation: str) -> Answer:
-        repeated = (str(client.principal), operation) in (await world.tables()).operations
+        repeated = (str(client.principal), operation_digest(operation)) in (await world.tables()).operations
         answer = await presence.make_ready(context, staff, operation)
         if not repeated and world.checker.punctual:
             world.report(has_come_back(await world.tables(), staff))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from palvelurinki.application.digests import operation_digest
 from tests.simulation.tables import Tables
 
 
@@ -18,7 +19,7 @@ class Presses:
 
     def asks(self, principal: str, operation: str, session: str) -> None:
         """The request is sent in this session."""
-        self.asked.setdefault((principal, operation), set()).add(session)
+        self.asked.setdefault((principal, operation_digest(operation)), set()).add(session)
 
     def continues(self, contact: str, session: str) -> None:
         """Somebody says in this session that the contact is theirs."""

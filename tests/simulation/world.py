@@ -16,6 +16,7 @@ from palvelurinki.adapters.system import HmacPseudonyms
 from palvelurinki.application import connections, offers, sweeping
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import canonical_json
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context
 from palvelurinki.domain.directory import RingId
@@ -249,7 +250,7 @@ class World:
 
         The client learns nothing of it when the answer is not `heard`.
         """
-        key = (str(client.principal), asked.operation)
+        key = (str(client.principal), operation_digest(asked.operation))
         done: Answer | None = None
         if asked in client.asked:
             done = (await self.tables()).operations.get(key)
@@ -361,7 +362,7 @@ class World:
                 self._check_acknowledged(tables, client, operation, answer)
 
     def _check_acknowledged(self, tables: Tables, client: Client, operation: str, answer: Answer) -> None:
-        if tables.operations.get((str(client.principal), operation)) != answer:
+        if tables.operations.get((str(client.principal), operation_digest(operation))) != answer:
             self.fault(Fault("lost", f"{client.principal} was told {answer}, and nobody remembers"))
         contact = answer.get("contact")
         if contact is not None and contact not in tables.contacts:

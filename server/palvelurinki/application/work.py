@@ -14,6 +14,7 @@ from typing import TypeVar
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.choices import Choices
 from palvelurinki.application.configuration import directory_in_force
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.recollection import NOTHING, Recollection
 from palvelurinki.domain import presence as presences
@@ -309,6 +310,7 @@ async def perform_once(
     `hold_configuration` no other revision comes into force until it is done.
     """
     tried = False
+    remembered = operation_digest(operation)
 
     async def once(work: Work) -> Answer:
         nonlocal tried
@@ -317,12 +319,12 @@ async def perform_once(
         # Hardly ever has it been done before, so it is not asked about first: what was done cannot be recorded again,
         # and is then found.
         if tried:
-            known = await work.tx.operations.answer(str(principal), operation, asked)
+            known = await work.tx.operations.answer(str(principal), remembered, asked)
             if known is not None:
                 return known
         tried = True
         answer = await use_case(work)
-        await work.tx.operations.record(str(principal), operation, answer, asked)
+        await work.tx.operations.record(str(principal), remembered, answer, asked)
         return answer
 
     try:
@@ -333,7 +335,7 @@ async def perform_once(
         # The operation may have been sent before: whichever came second found the first one's work done, so what it is
         # refused for is its own doing. The first one's answer stands.
         async with context.store.looking() as tx:
-            done = await tx.operations.answer(str(principal), operation, asked)
+            done = await tx.operations.answer(str(principal), remembered, asked)
         if done is None:
             raise
         return done

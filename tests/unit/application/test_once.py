@@ -9,6 +9,7 @@ from typing_extensions import override
 from palvelurinki.adapters.memory.store import MemoryStore
 from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.changes import Changes
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform, perform_once
 from palvelurinki.domain.directory import StaffId
@@ -120,5 +121,5 @@ async def test_a_command_that_would_be_refused_is_told_that_its_operation_was_do
 async def test_what_a_program_of_before_has_done_is_known_by_its_operation_alone() -> None:
     store = DoubtfulStore(doubts=0, done=True)
     async with store.transaction() as tx:
-        await tx.operations.record(str(Principal.staff(ANNA)), "an operation", {"misses": "7"})
+        await tx.operations.record(str(Principal.staff(ANNA)), operation_digest("an operation"), {"misses": "7"})
     assert await _command(store) == {"misses": "7"}
