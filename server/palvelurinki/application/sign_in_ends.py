@@ -7,12 +7,16 @@ ended, or is found by whoever ends it.
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import Directory, StaffId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.ports import Deadline, SignIn, Transaction
+
+# How long a member of staff whose console is away stays ready or paused before they count as offline.
+PRESENCE_GRACE: Final = timedelta(seconds=60)
 
 
 class Why(StrEnum):

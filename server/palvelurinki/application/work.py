@@ -17,6 +17,7 @@ from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.recollection import NOTHING, Recollection
+from palvelurinki.application.sign_in_ends import PRESENCE_GRACE
 from palvelurinki.domain import presence as presences
 from palvelurinki.domain.brokering import Decision, decide
 from palvelurinki.domain.call import CallId
@@ -65,7 +66,7 @@ class Context:
     # What it remembers of what it has read and written.
     recollection: Recollection = NOTHING
     # How long a member of staff whose console is away stays ready or paused before they count as offline.
-    presence_grace: timedelta = timedelta(seconds=60)
+    presence_grace: timedelta = PRESENCE_GRACE
     # How long a member of staff stays signed in without doing anything, and whatever they do.
     sign_in_idle: timedelta = timedelta(minutes=30)
     sign_in_most: timedelta = timedelta(hours=10)

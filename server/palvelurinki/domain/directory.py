@@ -25,6 +25,7 @@ PointId = NewType("PointId", str)
 TerminalId = NewType("TerminalId", str)
 StaffId = NewType("StaffId", str)
 PauseReasonId = NewType("PauseReasonId", str)
+IssuerId = NewType("IssuerId", str)
 
 
 class OrganisationKind(StrEnum):
@@ -105,6 +106,25 @@ class Organisation:
     municipality_code: str | None = None
     validity: Validity = Validity()
     pause_reasons: tuple[PauseReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An OpenID Connect issuer at which an organisation's staff sign in.
+
+    `url`: the issuer as it names itself; `client_id`: what we are called there; `person_claim` says who somebody is.
+    With a `roles_claim` it grants roles: a claim, or a path to it with dots, whose values `roles` translates.
+    """
+
+    id: IssuerId
+    organisation: OrganisationId
+    names: Names
+    url: str
+    client_id: str
+    person_claim: str = "sub"
+    scopes: tuple[str, ...] = ("openid",)
+    roles_claim: str | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +298,8 @@ class Staff:
     """A member of an organisation's staff. `languages` are ISO 639 codes (fi, sv, en, sme, smn, sms, fse, fss …).
 
     `skills`: how good an expert is at each service, 1 (can take it) to 5 (the one to ask). Without any, the expert
-    takes every service of their rings at skill 1; with some, only those.
+    takes every service of their rings at skill 1; with some, only those. `subjects`: who they are at each issuer.
+    `roles`: what they may be at most; with `roles_from_issuers` the configuration says no more than the issuers can.
     """
 
     id: StaffId
@@ -289,6 +310,8 @@ class Staff:
     unit: UnitId | None = None
     point: PointId | None = None
     skills: Mapping[ServiceId, int] = field(default_factory=dict)
+    subjects: Mapping[IssuerId, str] = field(default_factory=dict)
+    roles_from_issuers: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,6 +326,12 @@ class Directory:
     points: Mapping[PointId, ServicePoint] = field(default_factory=dict)
     terminals: Mapping[TerminalId, Terminal] = field(default_factory=dict)
     staff: Mapping[StaffId, Staff] = field(default_factory=dict)
+    issuers: Mapping[IssuerId, Issuer] = field(default_factory=dict)
+
+    @cached_property
+    def staff_by_subject(self) -> Mapping[tuple[IssuerId, str], StaffId]:
+        """Who it is that an issuer knows by this."""
+        return {(at, who): person.id for person in self.staff.values() for at, who in person.subjects.items()}
 
     @cached_property
     def rings_of_staff(self) -> Mapping[StaffId, tuple[RingId, ...]]:

@@ -45,7 +45,8 @@ def terminal(tmp_path: Path) -> Terminal:
 
 def test_check_needs_no_store_and_counts_what_there_is(terminal: Terminal) -> None:
     assert terminal.succeed("check", terminal.file) == (
-        f"{terminal.file} is in order: organisations 5, units 1, services 2, rings 1, points 2, terminals 3, staff 5\n"
+        f"{terminal.file} is in order: "
+        "organisations 5, units 1, services 2, rings 1, points 2, terminals 3, staff 5, issuers 0\n"
     )
     assert not (terminal.file.parent / "store.db").exists()
 

@@ -12,6 +12,7 @@ from palvelurinki.application.configuration.conversion import canonical_json, fr
 from palvelurinki.application.configuration.document import Document
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding, Path
 from palvelurinki.application.configuration.reading import read
+from palvelurinki.application.configuration.sign_ins import end_sign_ins
 from palvelurinki.application.configuration.source import Source
 from palvelurinki.application.topics import CONFIGURATION
 from palvelurinki.domain.audit import AuditAct
@@ -21,7 +22,7 @@ from palvelurinki.ports import Store, Transaction
 
 EVENT: Final = "configuration.applied"
 
-KINDS: Final = ("organisations", "units", "services", "rings", "points", "terminals", "staff")
+KINDS: Final = ("organisations", "units", "services", "rings", "points", "terminals", "staff", "issuers")
 
 # Another revision may come between; what was read is then read again. Nobody applies configurations in a loop.
 _ATTEMPTS: Final = 3
@@ -136,6 +137,7 @@ async def _apply_once(
         if dry_run:
             return Applied(before.revision, is_new=True, changes=changes, directory=after, is_sweeping=sweeping)
         revision = await tx.configurations.add(text, applied_by, before.revision)
+        await end_sign_ins(tx, before, after)
         await tx.outbox.add(None, EVENT, {"revision": revision}, (CONFIGURATION,))
         counts = {kind: len(change.added + change.changed + change.removed) for kind, change in changes.items()}
         about = f"configuration:{revision}"

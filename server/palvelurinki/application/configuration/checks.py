@@ -23,9 +23,10 @@ Codes, all stable:
     validity.reversed            the last day is before the first
     language.unknown             no ISO 639 code, or not the one that we use for the language
 
-The codes of rings, and of their steps and overflows, are in `ring_checks`. What `document` judges has codes of its
-own: id.invalid, text.empty, text.too_long, text.invalid, timeout.negative, timeout.too_long, number.out_of_range,
-organisation.code_invalid; and `reading` gives field.missing, field.unknown, value.invalid.
+The codes of rings, and of their steps and overflows, are in `ring_checks`, those of issuers in `issuer_checks`. What
+`document` judges has codes of its own: id.invalid, text.empty, text.too_long, text.invalid, timeout.negative,
+timeout.too_long, number.out_of_range, organisation.code_invalid, issuer.url_invalid, issuer.scope_invalid; and
+`reading` gives field.missing, field.unknown, value.invalid.
 """
 
 import re
@@ -37,17 +38,12 @@ from typing import Final
 import iso639
 
 from palvelurinki.application.configuration.document import Document, OrganisationPart, PointPart, StaffPart
-from palvelurinki.application.configuration.known import Known, repeated, validity_findings
+from palvelurinki.application.configuration.issuer_checks import check_issuers
+from palvelurinki.application.configuration.known import KIND_OF_ROLE, Known, repeated, validity_findings
 from palvelurinki.application.configuration.pause_reasons import RESERVED_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import Finding, Path
 from palvelurinki.application.configuration.ring_checks import check_rings
 from palvelurinki.domain.directory import OrganisationKind, Role
-
-_KIND_OF_ROLE: Final = {
-    Role.EXPERT: OrganisationKind.PROVIDER,
-    Role.ADVISOR: OrganisationKind.HOST_MUNICIPALITY,
-    Role.INTERPRETER: OrganisationKind.INTERPRETER_AGENCY,
-}
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # ISO 639-3's scope of "undetermined", "no linguistic content" and the like.
@@ -72,6 +68,7 @@ class _Check:
         yield from check_rings(self.known)
         yield from self._points()
         yield from self._staff()
+        yield from check_issuers(self.known)
 
     def _organisations(self) -> Iterator[Finding]:
         codes: dict[str, str] = {}
@@ -205,8 +202,8 @@ class _Check:
         return ring is not None and (not self.known.reach_is_known(ring) or self.known.asks(ring, staff))
 
     def _roles(self, person: StaffPart, path: Path) -> Iterator[Finding]:
-        for role, kind in _KIND_OF_ROLE.items():
-            if role in person.roles and not self.known.may_be(kind, person.organisation):
+        for role, kind in KIND_OF_ROLE.items():
+            if role in (person.roles or ()) and not self.known.may_be(kind, person.organisation):
                 article = "an" if kind[0] in "aeiou" else "a"
                 message = f"the role {role} is for staff of {article} {kind}, which {person.organisation} is not"
                 yield Finding("staff.role_not_of_organisation", (*path, "roles"), message)
@@ -224,7 +221,7 @@ class _Check:
             if point is not None and self.known.differ(point.host, person.organisation):
                 message = f"point {person.point} is run by {point.host}, the person is of {person.organisation}"
                 yield Finding("staff.point_of_other_host", (*path, "point"), message)
-        elif Role.ADVISOR in person.roles:
+        elif Role.ADVISOR in (person.roles or ()):
             yield Finding("staff.point_missing", path, "an advisor works at a point; name it as point")
 
 

@@ -13,6 +13,7 @@ from pydantic import JsonValue, ValidationError
 from palvelurinki.application.configuration.document import (
     VERSION,
     Document,
+    IssuerPart,
     NamesPart,
     OrganisationPart,
     PointPart,
@@ -58,7 +59,8 @@ def to_directory(document: Document, revision: int) -> d.Directory:
             for point, parts in document.points.items()
             for slug, part in parts.terminals.items()
         },
-        staff={d.StaffId(slug): _staff(slug, part) for slug, part in document.staff.items()},
+        staff={d.StaffId(slug): _staff(slug, part, document) for slug, part in document.staff.items()},
+        issuers={d.IssuerId(slug): _issuer(slug, part) for slug, part in document.issuers.items()},
     )
 
 
@@ -120,14 +122,16 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
             part.id: _told(
                 organisation=part.organisation,
                 name=part.name,
-                roles=sorted(role.value for role in part.roles),
+                roles=None if part.roles_from_issuers else sorted(role.value for role in part.roles),
                 languages=list(part.languages),
                 unit=part.unit,
                 point=part.point,
                 skills=dict(part.skills) or None,
+                subjects=dict(part.subjects) or None,
             )
             for part in directory.staff.values()
         },
+        **({"issuers": _told_issuers(directory)} if directory.issuers else {}),
     }
 
 
@@ -149,16 +153,32 @@ def _organisation(slug: str, part: OrganisationPart) -> d.Organisation:
     )
 
 
-def _staff(slug: str, part: StaffPart) -> d.Staff:
+def _issuer(slug: str, part: IssuerPart) -> d.Issuer:
+    return d.Issuer(
+        id=d.IssuerId(slug),
+        organisation=d.OrganisationId(part.organisation),
+        names=_names(part.names),
+        url=part.issuer,
+        client_id=part.client_id,
+        person_claim=part.person_claim,
+        scopes=part.scopes,
+        roles_claim=part.roles_claim,
+        roles=part.roles,
+    )
+
+
+def _staff(slug: str, part: StaffPart, document: Document) -> d.Staff:
     return d.Staff(
         id=d.StaffId(slug),
         organisation=d.OrganisationId(part.organisation),
         name=part.name,
-        roles=part.roles,
+        roles=document.roles_of(part),
         languages=part.languages,
         unit=None if part.unit is None else d.UnitId(part.unit),
         point=None if part.point is None else d.PointId(part.point),
         skills={d.ServiceId(service): skill for service, skill in part.skills.items()},
+        subjects={d.IssuerId(issuer): subject for issuer, subject in part.subjects.items()},
+        roles_from_issuers=part.roles is None,
     )
 
 
@@ -263,6 +283,22 @@ def _told_point(point: d.ServicePoint, directory: d.Directory) -> dict[str, Json
         served_by=[_told(unit=serving.unit, validity=_told_validity(serving.validity)) for serving in point.served_by]
         or None,
     )
+
+
+def _told_issuers(directory: d.Directory) -> dict[str, JsonValue]:
+    return {
+        issuer.id: _told(
+            organisation=issuer.organisation,
+            names=_told_names(issuer.names),
+            issuer=issuer.url,
+            client_id=issuer.client_id,
+            person_claim=issuer.person_claim,
+            scopes=list(issuer.scopes),
+            roles_claim=issuer.roles_claim,
+            roles={value: role.value for value, role in issuer.roles.items()} or None,
+        )
+        for issuer in directory.issuers.values()
+    }
 
 
 def _told_names(names: d.Names) -> dict[str, JsonValue]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -34,6 +35,11 @@ SKILL_LIMIT: Final = 5
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REASON = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_SPACE = re.compile(r"\s")
+# RFC 6749, section 3.3.
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+# An issuer that somebody tries on their own machine needs no TLS.
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _MUNICIPALITY_CODE = re.compile(r"[0-9]{3}")
 
 
@@ -120,6 +126,28 @@ def _municipality_code(text: str) -> str:
     return text
 
 
+def _issuer_url(text: str) -> str:
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        url, port = urlsplit(""), None
+    ends = port != 0 and not (url.query or url.fragment or url.username or url.password)
+    secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)
+    if not (secure and ends and url.hostname) or len(text) > TEXT_LENGTH or _SPACE.search(text):
+        raise PydanticCustomError(
+            "issuer.url_invalid",
+            "an issuer is written as it names itself: https://NAME/PATH, without a question mark or a password",
+        )
+    return text
+
+
+def _scope(text: str) -> str:
+    if not _SCOPE.fullmatch(text):
+        raise PydanticCustomError("issuer.scope_invalid", "a scope is one word, without spaces or quotation marks")
+    return text
+
+
 def _digits(value: object) -> object:
     # 491 is a number to YAML, and 049 is a text; people mean the code either way.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -132,6 +160,8 @@ Seconds = Annotated[int, AfterValidator(_seconds)]
 PositiveSeconds = Annotated[int, AfterValidator(_positive_seconds)]
 Count = Annotated[int, AfterValidator(_count)]
 LastEntrySeconds = Annotated[int, AfterValidator(_last_entry)]
+IssuerUrl = Annotated[str, AfterValidator(_issuer_url)]
+Scope = Annotated[str, AfterValidator(_scope)]
 AtOnce = Annotated[int, _number_of("how many experts ring at once", AT_ONCE_LIMIT)]
 Level = Annotated[int, _number_of("a level", LEVEL_LIMIT)]
 Skill = Annotated[int, _number_of("a skill", SKILL_LIMIT)]
@@ -294,16 +324,33 @@ class PointPart(Part):
     served_by: tuple[ServingPart, ...] = ()
 
 
+class IssuerPart(Part):
+    """Where an organisation's staff sign in; the settings are those of `domain.directory.Issuer`."""
+
+    organisation: Slug
+    names: NamesPart
+    issuer: IssuerUrl
+    client_id: Text
+    person_claim: Text = "sub"
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1)] = ("openid",)
+    roles_claim: Text | None = None
+    roles: dict[Text, Role] = {}
+
+
 class StaffPart(Part):
-    """A member of an organisation's staff. `skills` are told by service."""
+    """A member of an organisation's staff. `skills` are told by service, `subjects` by issuer.
+
+    Without `roles`, they may be whatever the issuers can grant at which they are known.
+    """
 
     organisation: Slug
     name: Text
-    roles: Annotated[frozenset[Role], Field(min_length=1)]
+    roles: Annotated[frozenset[Role], Field(min_length=1)] | None = None
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("fi",)
     unit: Slug | None = None
     point: Slug | None = None
     skills: dict[Slug, Skill] = {}
+    subjects: dict[Slug, Text] = {}
 
 
 class Document(Part):
@@ -316,3 +363,12 @@ class Document(Part):
     rings: dict[Slug, RingPart] = {}
     points: dict[Slug, PointPart] = {}
     staff: dict[Slug, StaffPart] = {}
+    issuers: dict[Slug, IssuerPart] = {}
+
+    def roles_of(self, person: StaffPart) -> frozenset[Role]:
+        """What the person may be at most. Nobody is an advisor whom no point is named for."""
+        if person.roles is not None:
+            return person.roles
+        known_at = [self.issuers[slug] for slug in person.subjects if slug in self.issuers]
+        granted = frozenset(role for issuer in known_at for role in issuer.roles.values())
+        return granted if person.point is not None else granted - {Role.ADVISOR}

@@ -3,10 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from palvelurinki.application.configuration.document import Document, ValidityPart
 from palvelurinki.application.configuration.problems import Finding, Path, did_you_mean
-from palvelurinki.domain.directory import OrganisationKind
+from palvelurinki.domain.directory import OrganisationKind, Role
+
+KIND_OF_ROLE: Final = {
+    Role.EXPERT: OrganisationKind.PROVIDER,
+    Role.ADVISOR: OrganisationKind.HOST_MUNICIPALITY,
+    Role.INTERPRETER: OrganisationKind.INTERPRETER_AGENCY,
+}
 
 
 @dataclass(frozen=True)

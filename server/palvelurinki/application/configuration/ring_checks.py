@@ -87,7 +87,7 @@ class _Ring:
             person = self.known.document.staff.get(member)
             if person is None:
                 continue
-            if Role.EXPERT not in person.roles:
+            if Role.EXPERT not in self.known.document.roles_of(person):
                 yield Finding("ring.member_not_expert", place, f"{member} has not the role expert")
             if self.known.differ(person.organisation, ring.provider):
                 message = f"{member} is of {person.organisation}, the ring of {ring.provider}"
