@@ -4,12 +4,12 @@ import type { CallMediaState, LocalMediaState } from "@palvelurinki/call_kit";
 import { StrictMode } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { DEMO } from "./gallery/demo";
 import { NOW } from "./gallery/fixtures";
 import { drawnStream } from "./gallery/pictures";
 import { SCREENS, type Screen } from "./gallery/screens";
 import type { ConsoleActions } from "./model/actions";
 import { modelOf } from "./model/model";
+import { NO_TERMINALS } from "./model/terminals";
 import { Window } from "./view/window";
 import { chooseLanguage, isLanguage, prepareWords } from "./words/i18n";
 import "./fonts";
@@ -81,6 +81,19 @@ const ACTIONS: ConsoleActions = {
   },
   setQuestionMark: nothing,
   signOut: nothing,
+  chooseIssuer: nothing,
+  readSignIn: nothing,
+  terminals: {
+    read: nothing,
+    begin: nothing,
+    writeCode: nothing,
+    lookUp: nothing,
+    approve: nothing,
+    differs: nothing,
+    revoke: nothing,
+    close: nothing,
+    doneRead: nothing,
+  },
   takeOver: nothing,
 };
 
@@ -98,13 +111,20 @@ async function show(): Promise<void> {
     media: mediaOf(screen.peer),
     chosen: screen.view ?? null,
     soundAllowed: screen.soundAllowed ?? true,
+    terminals: screen.terminals ?? NO_TERMINALS,
     localNow: NOW,
   });
-  const demo = screen.demo ? DEMO : null;
   flushSync(() =>
     createRoot(root).render(
       <StrictMode>
-        <Window actions={ACTIONS} demo={demo} model={model} questionMark={true} wall={screen.view === "wall"} />
+        <Window
+          actions={ACTIONS}
+          model={model}
+          questionMark={true}
+          refusal={screen.refusal ?? null}
+          signIn={screen.signIn ?? { kind: "loading" }}
+          wall={screen.view === "wall"}
+        />
       </StrictMode>,
     ),
   );

@@ -1,13 +1,14 @@
 /** Puts the console together: the one place that knows all its parts. */
 
-import { CallMedia, LocalMedia, Session, type StaffSnapshot } from "@palvelurinki/call_kit";
+import { CallMedia, LocalMedia, Session, type StaffSnapshot, systemTimers } from "@palvelurinki/call_kit";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followRinging } from "./app/alarm";
 import { App } from "./app/app";
 import { askToNotify, notifyOfRinging } from "./app/browser";
 import { ConsoleStore } from "./app/console_store";
-import { readOffers } from "./app/http";
+import { readOffers, terminalsServer } from "./app/http";
+import { TerminalsStore } from "./app/terminals_store";
 import { RingTone } from "./sound/ring_tone";
 import { prepareWords } from "./words/i18n";
 import "./fonts";
@@ -29,6 +30,7 @@ const store = new ConsoleStore({
   readOffers,
   report: reportError,
 });
+const terminals = new TerminalsStore({ server: terminalsServer, timers: systemTimers, report: reportError });
 
 tone.prepare();
 store.start();
@@ -42,6 +44,6 @@ session.start();
 await prepareWords();
 createRoot(root).render(
   <StrictMode>
-    <App parts={{ session, local, media, store, tone }} />
+    <App parts={{ session, local, media, store, tone, terminals }} />
   </StrictMode>,
 );

@@ -1,17 +1,19 @@
-import type { CallMedia, DemoView, LocalMedia, Session, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { CallMedia, LocalMedia, Session, StaffSnapshot } from "@palvelurinki/call_kit";
 import { CommandError } from "@palvelurinki/call_kit";
 import { useNow, useObservable } from "@palvelurinki/call_kit/react";
 import { type JSX, useEffect, useMemo, useState } from "react";
-import type { ConsoleActions } from "../model/actions";
+import type { ConsoleActions, TerminalActions } from "../model/actions";
 import { titleOf } from "../model/alerts";
 import { type ConsoleModel, modelOf } from "../model/model";
 import type { RingTone } from "../sound/ring_tone";
 import { Window } from "../view/window";
 import { chooseLanguage, useWords } from "../words/i18n";
-import { keepQuestionMark, questionMarkWanted } from "./browser";
+import { keepIssuer, keepQuestionMark, questionMarkWanted, takeRefusal } from "./browser";
 import type { ConsoleStore } from "./console_store";
-import { readDemo, signOut } from "./http";
+import { signOut } from "./http";
+import type { TerminalsStore } from "./terminals_store";
 import { useKeys } from "./use_keys";
+import { useSignIn } from "./use_sign_in";
 import { useView } from "./use_view";
 
 export interface Parts {
@@ -20,23 +22,55 @@ export interface Parts {
   readonly media: CallMedia;
   readonly store: ConsoleStore;
   readonly tone: RingTone;
+  readonly terminals: TerminalsStore;
 }
 
-async function leave({ session, store }: Parts): Promise<void> {
+/** Taken from the address as the page loads, before anything else is shown. */
+const refusal = takeRefusal();
+
+/** The issuer ends its own sign-in at `leave_at`, and leads back here. */
+function goTo(leaveAt: string | null): void {
+  const address = new URL(leaveAt ?? "/console/", location.origin);
+  location.assign(address.protocol === "https:" || address.protocol === "http:" ? address : "/console/");
+}
+
+async function leave({ session, store }: Parts, everywhere: boolean): Promise<void> {
+  store.dispatch({ type: "closed" });
   try {
-    await signOut();
+    const { leave_at: leaveAt } = await signOut(everywhere);
     session.stop();
-    location.assign("/console/");
+    goTo(leaveAt);
   } catch (error: unknown) {
     store.dispatch({ type: "failed", place: "account", code: error instanceof CommandError ? error.code : "internal" });
   }
 }
 
-function actionsOf(parts: Parts, show: (view: string) => void, setQuestionMark: (on: boolean) => void): ConsoleActions {
-  const { session, local, store, tone } = parts;
-  const soon = (doing: Promise<unknown>): void => {
-    doing.catch(reportError);
+function soon(doing: Promise<unknown>): void {
+  doing.catch(reportError);
+}
+
+function terminalActionsOf(terminals: TerminalsStore): TerminalActions {
+  return {
+    read: () => soon(terminals.read()),
+    begin: (act, terminal) => terminals.dispatch({ type: "begun", act, terminal }),
+    writeCode: (text) => terminals.dispatch({ type: "code_written", text }),
+    lookUp: () => soon(terminals.lookUp()),
+    approve: () => soon(terminals.approve()),
+    differs: () => terminals.dispatch({ type: "differed" }),
+    revoke: () => soon(terminals.revoke()),
+    close: () => terminals.dispatch({ type: "closed" }),
+    doneRead: () => terminals.dispatch({ type: "done_read" }),
   };
+}
+
+interface Chosen {
+  readonly show: (view: string) => void;
+  readonly setQuestionMark: (on: boolean) => void;
+  readonly readSignIn: () => void;
+}
+
+function actionsOf(parts: Parts, { show, setQuestionMark, readSignIn }: Chosen): ConsoleActions {
+  const { session, local, store, tone } = parts;
   return {
     makeReady: () => soon(store.makeReady()),
     pause: (reason) => soon(store.pause(reason)),
@@ -56,7 +90,10 @@ function actionsOf(parts: Parts, show: (view: string) => void, setQuestionMark: 
     chooseSection: show,
     chooseLanguage: (language) => soon(chooseLanguage(language)),
     setQuestionMark,
-    signOut: () => soon(leave(parts)),
+    signOut: (everywhere) => soon(leave(parts, everywhere)),
+    chooseIssuer: keepIssuer,
+    readSignIn,
+    terminals: terminalActionsOf(parts.terminals),
     takeOver: () => session.takeOver(),
   };
 }
@@ -76,37 +113,43 @@ function useTitle(model: ConsoleModel): void {
   }, [words]);
 }
 
-/** The demo's people, asked for once it is plain that nobody is signed in. */
-function useDemo(wanted: boolean): DemoView | null {
-  const [demo, setDemo] = useState<DemoView | null>(null);
-  useEffect(() => {
-    if (wanted) {
-      readDemo().then(setDemo).catch(reportError);
-    }
-  }, [wanted]);
-  return demo;
+/** The list is read while it is looked at. */
+function useTerminals(terminals: TerminalsStore, wanted: boolean): void {
+  useEffect(() => (wanted ? terminals.watch() : undefined), [terminals, wanted]);
 }
 
 /** The one hook between the moving parts and the views. */
 export function App({ parts }: { readonly parts: Parts }): JSX.Element {
   const [view, show] = useView();
   const [questionMark, setQuestionMark] = useState(questionMarkWanted);
+  const connection = useObservable(parts.store).connection.kind;
+  const [signIn, readSignIn] = useSignIn(connection === "signed_out");
   const actions = useMemo(() => {
     const keep = (on: boolean): void => {
       keepQuestionMark(on);
       setQuestionMark(on);
     };
-    return actionsOf(parts, show, keep);
-  }, [parts, show]);
+    return actionsOf(parts, { show, setQuestionMark: keep, readSignIn });
+  }, [parts, show, readSignIn]);
   const model = modelOf(useObservable(parts.store), {
     local: useObservable(parts.local),
     media: useObservable(parts.media),
     chosen: view,
     soundAllowed: useObservable(parts.tone.allowed),
+    terminals: useObservable(parts.terminals),
     localNow: useNow(1000),
   });
-  const demo = useDemo(model.page === "signed_out");
+  useTerminals(parts.terminals, model.page === "console" && model.section === "terminals");
   useTitle(model);
   useKeys(model, actions, questionMark);
-  return <Window actions={actions} demo={demo} model={model} questionMark={questionMark} wall={view === "wall"} />;
+  return (
+    <Window
+      actions={actions}
+      model={model}
+      questionMark={questionMark}
+      refusal={refusal}
+      signIn={signIn}
+      wall={view === "wall"}
+    />
+  );
 }

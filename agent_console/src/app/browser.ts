@@ -2,6 +2,7 @@
 
 import type { MatterView } from "@palvelurinki/call_kit";
 import i18next from "i18next";
+import { refusalIn } from "../model/sign_in";
 import { isLanguage } from "../words/i18n";
 import type { Notice } from "./alarm";
 
@@ -21,6 +22,26 @@ export function notifyOfRinging(offer: string, matter: MatterView): Notice | nul
   const notice = new Notification(i18next.t("stage.ringing.heading"), { body, tag: offer, requireInteraction: true });
   notice.onclick = () => globalThis.focus();
   return { close: () => notice.close() };
+}
+
+const ISSUER = "palvelurinki.console.issuer";
+
+/** The issuer with which somebody went to sign in last. It is kept when they sign out. */
+export function lastIssuer(): string | null {
+  return localStorage.getItem(ISSUER);
+}
+
+export function keepIssuer(issuer: string): void {
+  localStorage.setItem(ISSUER, issuer);
+}
+
+/** The code of a refused sign-in that the address tells; the address tells it once. */
+export function takeRefusal(): string | null {
+  const code = refusalIn(location.hash);
+  if (code !== null) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  return code;
 }
 
 const QUESTION_MARK = "palvelurinki.console.question_mark";

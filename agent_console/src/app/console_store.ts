@@ -157,7 +157,8 @@ export class ConsoleStore implements Observable<ConsoleState> {
   /** The camera's light is on exactly while calls may come or go on. */
   #followDevices(): void {
     const { snapshot, memory, connection } = this.get();
-    const wanted = connection.kind !== "superseded" && devicesWanted(snapshot, stageOf(memory, snapshot).kind);
+    const over = connection.kind === "superseded" || connection.kind === "signed_out";
+    const wanted = !over && devicesWanted(snapshot, stageOf(memory, snapshot).kind);
     if (wanted === this.#wanted) {
       return;
     }

@@ -1,44 +1,87 @@
 /** The few things that the console asks by HTTP itself; tickets are the session's business. */
 
-import { CommandError, type DemoView, type ErrorBody, type RingOffers } from "@palvelurinki/call_kit";
+import {
+  type ApprovalView,
+  CommandError,
+  type DemoView,
+  type EnrolledTerminals,
+  type EnrolledTerminalView,
+  type EnrolmentApproval,
+  type EnrolmentCode,
+  type EnrolmentFound,
+  type ErrorBody,
+  type LeaveView,
+  type RingOffers,
+  type SignInView,
+} from "@palvelurinki/call_kit";
+import type { TerminalsServer } from "./terminals_store";
 
-const NOT_FOUND = 404;
-
-/** The demo's people, or null when there is no demo. */
-export async function readDemo(): Promise<DemoView | null> {
-  const answer = await fetch("/api/v1/demo");
-  if (answer.status === NOT_FOUND) {
-    return null;
+/** What was refused: the server's code, or "server.busy" when a proxy answered in its place in its own words. */
+async function refusal(answer: Response): Promise<CommandError> {
+  try {
+    const body: ErrorBody = await answer.json();
+    return new CommandError(body.code, body.message, body.details);
+  } catch {
+    return new CommandError("server.busy", `answered with ${answer.status}`);
   }
-  if (!answer.ok) {
-    throw new Error(`the demo answered ${answer.status}`);
-  }
-  const demo: DemoView = await answer.json();
-  return demo;
 }
 
 /** The answer when it was good. Rejects with a CommandError: the server's code, or "offline" when not reached. */
-async function ask(path: string, init?: RequestInit): Promise<Response> {
-  const answer = await fetch(path, init).catch((error: unknown) => {
-    throw new CommandError("offline", String(error));
-  });
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const answer = await fetch(path, { headers: { accept: "application/json" }, cache: "no-store", ...init }).catch(
+    (error: unknown) => {
+      throw new CommandError("offline", String(error));
+    },
+  );
   if (!answer.ok) {
-    const body: ErrorBody = await answer.json();
-    throw new CommandError(body.code, body.message);
+    throw await refusal(answer);
   }
-  return answer;
+  const body: T = await answer.json();
+  return body;
 }
 
-/** Ends the sign-in. Rejects with a CommandError. */
-export async function signOut(): Promise<void> {
-  await ask("/api/v1/staff/sign-out", { method: "POST" });
+function post<T>(path: string, body: object = {}): Promise<T> {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** Who one may sign in with. Rejects with a CommandError. */
+export function readSignIn(): Promise<SignInView> {
+  return ask("/api/v1/sign-in");
+}
+
+/** The demo's people, where there is a demo. Rejects with a CommandError. */
+export function readDemo(): Promise<DemoView> {
+  return ask("/api/v1/demo");
+}
+
+/** Ends the sign-in of this browser, or all that the person has. Rejects with a CommandError. */
+export function signOut(everywhere: boolean): Promise<LeaveView> {
+  return post(everywhere ? "/api/v1/staff/sign-out-everywhere" : "/api/v1/staff/sign-out");
 }
 
 const OFFERS_SHOWN = 20;
 
 /** A ring's newest offers with their reasons. Rejects with a CommandError. */
-export async function readOffers(ring: string): Promise<RingOffers> {
-  const answer = await ask(`/api/v1/rings/${encodeURIComponent(ring)}/offers?limit=${OFFERS_SHOWN}`);
-  const offers: RingOffers = await answer.json();
-  return offers;
+export function readOffers(ring: string): Promise<RingOffers> {
+  return ask(`/api/v1/rings/${encodeURIComponent(ring)}/offers?limit=${OFFERS_SHOWN}`);
 }
+
+const ADMINISTRATION = "/api/v1/administration";
+
+function ofTerminal(terminal: string, act: string): string {
+  return `${ADMINISTRATION}/terminals/${encodeURIComponent(terminal)}/${act}`;
+}
+
+export const terminalsServer: TerminalsServer = {
+  read: () => ask<EnrolledTerminals>(`${ADMINISTRATION}/terminals`),
+  lookUp: (code) => {
+    const body: EnrolmentCode = { code };
+    return post<EnrolmentFound>(`${ADMINISTRATION}/enrolments/look-up`, body);
+  },
+  approve: (terminal, code, fingerprint) => {
+    const body: EnrolmentApproval = { code, fingerprint };
+    return post<ApprovalView>(ofTerminal(terminal, "approve"), body);
+  },
+  revoke: (terminal) => post<EnrolledTerminalView>(ofTerminal(terminal, "revoke")),
+};

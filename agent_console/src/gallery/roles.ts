@@ -102,3 +102,9 @@ export const ADMINISTRATOR_SNAPSHOT: StaffSnapshot = {
   ...INTERPRETER_SNAPSHOT,
   staff: staff("Testi Pääkäyttäjä", ["administrator"], KELA, ["provider"]),
 };
+
+/** Of the municipality that hosts the points. */
+export const HOST_ADMINISTRATOR_SNAPSHOT: StaffSnapshot = {
+  ...ADVISOR_SNAPSHOT,
+  staff: staff("Testi Pääkäyttäjä", ["administrator"], MIKKELI_TOWN, ["host_municipality"]),
+};

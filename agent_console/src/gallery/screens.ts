@@ -1,14 +1,18 @@
 /** Every screen of the console by name, as a state that the real reducer could have reached. */
 
 import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { SignIn } from "../model/sign_in";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, type Place, reduce } from "../model/state";
+import type { TerminalsState } from "../model/terminals";
+import { ISSUERS, OF_TERMINALS } from "./access";
+import { DEMO } from "./demo";
 import {
   ago,
   CALL,
   closed,
   DVV_BUSY,
   EXPERT,
-  ended,
+  ended as endedCall,
   finishing,
   KELA_CALM,
   KELA_QUEUE,
@@ -23,7 +27,14 @@ import {
   WHY_ALONE,
 } from "./fixtures";
 import { OFFERS } from "./offers";
-import { ADMINISTRATOR_SNAPSHOT, ADVISOR_SNAPSHOT, INTERPRETER_SNAPSHOT, POINT, SUPERVISOR_SNAPSHOT } from "./roles";
+import {
+  ADMINISTRATOR_SNAPSHOT,
+  ADVISOR_SNAPSHOT,
+  HOST_ADMINISTRATOR_SNAPSHOT,
+  INTERPRETER_SNAPSHOT,
+  POINT,
+  SUPERVISOR_SNAPSHOT,
+} from "./roles";
 
 export interface Screen {
   readonly state: ConsoleState;
@@ -37,7 +48,9 @@ export interface Screen {
     | NonNullable<LocalMediaState["failure"]>;
   readonly peer?: "connected" | "interrupted" | "camera_off" | "none";
   readonly soundAllowed?: boolean;
-  readonly demo?: boolean;
+  readonly signIn?: SignIn;
+  readonly refusal?: string;
+  readonly terminals?: TerminalsState;
   /** What is pressed before looking, one after another, as selectors. */
   readonly press?: readonly string[];
 }
@@ -81,7 +94,7 @@ function withOffer(snapshot: StaffSnapshot, state: OfferView["state"], reason: s
 }
 
 function withEnd(snapshot: StaffSnapshot, outcome: CallView["outcome"]): StaffSnapshot {
-  return { ...snapshot, call: ended(CALL, outcome) };
+  return { ...snapshot, call: endedCall(CALL, outcome) };
 }
 
 const longRinging: StaffSnapshot = {
@@ -220,8 +233,6 @@ const everyone = {
   loading: { state: INITIAL_STATE },
   loading_slow: { state: reduce(INITIAL_STATE, observed(null, OFFLINE)) },
   superseded: { state: after([inCall], observed(inCall, { kind: "superseded" })) },
-  signed_out: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })) },
-  signed_out_demo: { state: reduce(INITIAL_STATE, observed(null, { kind: "signed_out" })), demo: true },
   sign_out_refused: { state: after([ready], { type: "failed", place: "account", code: "offline" }) },
   supervisor: { state: after([SUPERVISOR_SNAPSHOT]) },
   supervisor_queue: { state: after([SUPERVISOR_SNAPSHOT]), press: [DETAIL] },
@@ -273,7 +284,49 @@ const everyone = {
   advisor_empty: { state: after([{ ...ADVISOR_SNAPSHOT, points: [] }]) },
   advisor_no_terminals: { state: after([{ ...ADVISOR_SNAPSHOT, points: [{ ...POINT, terminals: [] }] }]) },
   interpreter: { state: after([INTERPRETER_SNAPSHOT]) },
-  administrator: { state: after([ADMINISTRATOR_SNAPSHOT]) },
 } satisfies Record<string, Screen>;
 
-export const SCREENS: Readonly<Record<string, Screen>> = { ...expert, ...calls, ...everyone };
+const nobody = reduce(INITIAL_STATE, observed(null, { kind: "signed_out" }));
+const issuers: SignIn = { kind: "known", issuers: [...ISSUERS], demo: null, last: "mikkeli" };
+const ended = (snapshot: StaffSnapshot): Screen => ({
+  state: after([snapshot], observed(snapshot, { kind: "signed_out" })),
+  signIn: { ...issuers, last: "kela" },
+});
+
+const signedOut = {
+  signed_out: { state: nobody, signIn: issuers },
+  signed_out_first: { state: nobody, signIn: { ...issuers, issuers: ISSUERS.slice(0, 3), last: null } },
+  signed_out_loading: { state: nobody },
+  signed_out_none: { state: nobody, signIn: { ...issuers, issuers: [] } },
+  signed_out_unreached: { state: nobody, signIn: { kind: "unreached" } },
+  signed_out_refused: { state: nobody, signIn: issuers, refusal: "sign_in.no_role" },
+  signed_out_too_many: { state: nobody, signIn: issuers, refusal: "sign_in.too_many" },
+  signed_out_demo: { state: nobody, signIn: { ...issuers, issuers: [], demo: DEMO } },
+  signed_out_both: { state: nobody, signIn: { ...issuers, demo: DEMO } },
+  ended: ended(ready),
+  ended_in_call: ended(inCall),
+  ended_ringing: ended(ringing),
+  ended_wrap_up: ended(wrapUp),
+  signing_out: { state: after([ready], opened("signing_out")) },
+  signing_out_in_call: { state: after([inCall], opened("signing_out")) },
+  signing_out_ringing: { state: after([ringing], opened("signing_out")) },
+  signing_out_advisor: { state: after([ADVISOR_SNAPSHOT], opened("signing_out")) },
+} satisfies Record<string, Screen>;
+
+const administrator: Record<string, Screen> = {
+  administrator: { state: after([ADMINISTRATOR_SNAPSHOT]), terminals: OF_TERMINALS.terminals_none },
+  ...Object.fromEntries(
+    Object.entries(OF_TERMINALS).map(([name, terminals]) => [
+      name,
+      { state: after([HOST_ADMINISTRATOR_SNAPSHOT]), view: "terminals", terminals },
+    ]),
+  ),
+};
+
+export const SCREENS: Readonly<Record<string, Screen>> = {
+  ...expert,
+  ...calls,
+  ...everyone,
+  ...signedOut,
+  ...administrator,
+};

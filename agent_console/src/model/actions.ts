@@ -27,8 +27,27 @@ export interface ConsoleActions {
   readonly chooseSection: (section: Section) => void;
   readonly chooseLanguage: (language: Language) => void;
   readonly setQuestionMark: (on: boolean) => void;
-  readonly signOut: () => void;
+  /** Here, or wherever the person is signed in. */
+  readonly signOut: (everywhere: boolean) => void;
+  /** The issuer with which the person goes to sign in. */
+  readonly chooseIssuer: (issuer: string) => void;
+  /** Asks once more who one may sign in with. */
+  readonly readSignIn: () => void;
+  readonly terminals: TerminalActions;
   readonly takeOver: () => void;
+}
+
+/** What an administrator does with terminals' keys, one act at a time. */
+export interface TerminalActions {
+  readonly read: () => void;
+  readonly begin: (act: "code" | "revoke", terminal: string) => void;
+  readonly writeCode: (text: string) => void;
+  readonly lookUp: () => void;
+  readonly approve: () => void;
+  readonly differs: () => void;
+  readonly revoke: () => void;
+  readonly close: () => void;
+  readonly doneRead: () => void;
 }
 
 /** In the order in which they are offered. */

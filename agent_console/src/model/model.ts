@@ -6,6 +6,7 @@ import { type Section, sectionOf, sectionsOf } from "./sections";
 import { type Stage, stageOf } from "./stage";
 import type { ConsoleState } from "./state";
 import { type Status, statusOf } from "./status";
+import type { TerminalsState } from "./terminals";
 import { type RingModel, ringOf } from "./waiting";
 
 /** What fills the window: the console itself, or a reason why there is none. */
@@ -25,6 +26,7 @@ export interface ConsoleModel {
   readonly media: CallMediaState;
   /** The browser lets the ringing be heard. */
   readonly soundAllowed: boolean;
+  readonly terminals: TerminalsState;
 }
 
 export interface Surroundings {
@@ -33,6 +35,7 @@ export interface Surroundings {
   /** The section that the person chose. */
   readonly chosen: string | null;
   readonly soundAllowed: boolean;
+  readonly terminals: TerminalsState;
   /** ms since the epoch by this machine's clock. */
   readonly localNow: number;
 }
@@ -61,5 +64,6 @@ export function modelOf(state: ConsoleState, around: Surroundings): ConsoleModel
     devices: devicesOf(around.local),
     media: around.media,
     soundAllowed: around.soundAllowed,
+    terminals: around.terminals,
   };
 }

@@ -3,8 +3,8 @@
 import type { StaffSnapshot } from "@palvelurinki/call_kit";
 import type { StageKind } from "./stage";
 
-/** The expert's workplace, the rings' board, the points' boards, interpreting, and what comes later to others. */
-export type Section = "work" | "rings" | "points" | "interpreting" | "other";
+/** The expert's workplace, the rings' board, the points' boards, interpreting, terminals' keys, and what comes later to others. */
+export type Section = "work" | "rings" | "points" | "interpreting" | "terminals" | "other";
 
 /** In the order of the menu; never empty. */
 export function sectionsOf(snapshot: StaffSnapshot): readonly Section[] {
@@ -23,6 +23,9 @@ export function sectionsOf(snapshot: StaffSnapshot): readonly Section[] {
   }
   if (roles.has("interpreter")) {
     found.push("interpreting");
+  }
+  if (administrator) {
+    found.push("terminals");
   }
   return found.length > 0 ? found : ["other"];
 }

@@ -20,7 +20,7 @@ import {
 export type Place = "status" | "offer" | "call" | "account";
 
 /** What lies open; one thing at a time. */
-export type Opened = "declining" | "pausing" | "ending" | "help";
+export type Opened = "declining" | "pausing" | "ending" | "help" | "signing_out";
 
 /** A ring's newest offers with their reasons. What was read before stays in sight while it is read again. */
 export interface Offers {
@@ -89,11 +89,13 @@ export const INITIAL_STATE: ConsoleState = {
 };
 
 /**
- * Whether what lies open is still meant on the stage that follows. The help goes with none of them; every other question
- * belongs to the stage on which it was asked. Only a pause after the call may be chosen while the call is coming up.
+ * Whether what lies open is still meant on the stage that follows. The help and signing out go with none of them; every
+ * other question belongs to the stage on which it was asked. Only a pause after the call may be chosen while the call is coming up.
  */
 function staysOpen(open: Opened, before: StageKind, after: StageKind): boolean {
-  return open === "help" || (open === "pausing" && before === "answering" && after === "call");
+  return (
+    open === "help" || open === "signing_out" || (open === "pausing" && before === "answering" && after === "call")
+  );
 }
 
 const STAGE_PLACES: readonly Place[] = ["offer", "call"];

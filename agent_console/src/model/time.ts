@@ -74,6 +74,25 @@ export function timeOf(iso: string | number, language: Language): string {
   return format.format(typeof iso === "number" ? iso : Date.parse(iso));
 }
 
+/** A moment that lies behind: the time of today, or the day with it: "9.05", "25.11. klo 9.05". */
+export function pastMomentOf(iso: string, now: number, language: Language): string {
+  const at = Date.parse(iso);
+  if (dayNumber(at) === dayNumber(now)) {
+    return timeOf(at, language);
+  }
+  const month = language === "en" ? "short" : "numeric";
+  const year = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear() ? {} : ({ year: "numeric" } as const);
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    day: "numeric",
+    month,
+    ...year,
+    hour: "numeric",
+    minute: "2-digit",
+    timeZone: ZONE,
+  });
+  return format.format(at);
+}
+
 /** The number of the day in Finland, so that days can be counted across clock changes. */
 function dayNumber(ms: number): number {
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE }).format(ms);

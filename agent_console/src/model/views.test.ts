@@ -92,13 +92,13 @@ describe("sections", () => {
     expect(sectionsOf(SUPERVISOR_SNAPSHOT)).toEqual(["rings"]);
     expect(sectionsOf(ADVISOR_SNAPSHOT)).toEqual(["points"]);
     expect(sectionsOf(INTERPRETER_SNAPSHOT)).toEqual(["interpreting"]);
-    expect(sectionsOf(ADMINISTRATOR_SNAPSHOT)).toEqual(["other"]);
+    expect(sectionsOf(ADMINISTRATOR_SNAPSHOT)).toEqual(["terminals"]);
     expect(sectionsOf({ ...SNAPSHOT, staff: { ...EXPERT, roles: ["supervisor", "expert"] } })).toEqual([
       "work",
       "rings",
     ]);
     const administrator = { ...ADVISOR_SNAPSHOT.staff, roles: ["administrator" as const] };
-    expect(sectionsOf({ ...ADVISOR_SNAPSHOT, staff: administrator })).toEqual(["points"]);
+    expect(sectionsOf({ ...ADVISOR_SNAPSHOT, staff: administrator })).toEqual(["points", "terminals"]);
   });
 
   test("the chosen one is shown, if the person has it; but whoever rings comes first", () => {

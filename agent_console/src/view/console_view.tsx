@@ -7,6 +7,7 @@ import { Announcer } from "./announcer";
 import { EmptyBoard } from "./boards/empty_board";
 import { PointBoard } from "./boards/point_board";
 import { RingBoard } from "./boards/ring_board";
+import { TerminalsBoard } from "./boards/terminals_board";
 import { ConnectionBar } from "./connection_bar";
 import { CONTENT_ID } from "./content_id";
 import { DevicesPanel } from "./devices_panel";
@@ -93,6 +94,8 @@ function Board({ model, actions }: Omit<ConsoleViewProps, "questionMark">): JSX.
       return <RingBoard actions={actions} model={model} />;
     case "points":
       return <PointBoard model={model} />;
+    case "terminals":
+      return <TerminalsBoard actions={actions} model={model} />;
     case "interpreting":
       return (
         <EmptyBoard heading={t("interpreting.heading")}>

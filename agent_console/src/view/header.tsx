@@ -9,6 +9,7 @@ import { CONTENT_ID } from "./content_id";
 import { FailureNote } from "./parts/failure_note";
 import { RingLogo } from "./parts/icons";
 import { nameOf } from "./parts/words_of";
+import { SignOut } from "./sign_out";
 import { brand, focusRing, highlight, highlightPale, ink, line, middle, paper, quiet } from "./theme";
 
 const Bar = styled.header`
@@ -191,6 +192,7 @@ export function Header({ model, actions }: HeaderProps): JSX.Element {
     <>
       <Top actions={actions} model={model} />
       <FailureNote actions={actions} place="account" state={model.state} />
+      {model.state.open === "signing_out" && <SignOut actions={actions} model={model} />}
     </>
   );
 }
@@ -218,7 +220,7 @@ function Top({ model, actions }: HeaderProps): JSX.Element {
         <Tool aria-keyshortcuts="?" aria-label={t("app.shortcuts")} onClick={() => actions.open("help")} type="button">
           <IconHelp aria-hidden="true" />
         </Tool>
-        <Tool onClick={actions.signOut} type="button">
+        <Tool aria-haspopup="dialog" onClick={() => actions.open("signing_out")} type="button">
           <IconLogout aria-hidden="true" />
           {t("app.sign_out")}
         </Tool>

@@ -1,16 +1,15 @@
 /** What fills the window when there is no console to show. */
 
-import type { DemoPersona, DemoView, Role } from "@palvelurinki/call_kit";
-import { type JSX, type ReactNode, useId } from "react";
+import type { JSX, ReactNode } from "react";
 import styled, { keyframes } from "styled-components";
-import { Button, Link } from "suomifi-ui-components";
+import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
 import type { ConsoleModel } from "../model/model";
 import { useWords } from "../words/i18n";
 import { CONTENT_ID } from "./content_id";
 import { LanguageSwitch } from "./header";
 import { RingLogo } from "./parts/icons";
-import { brand, line, middle, panel, quiet, unseen, wide } from "./theme";
+import { brand, middle, panel, quiet, unseen, wide } from "./theme";
 
 const Page = styled.div`
   display: grid;
@@ -65,51 +64,7 @@ const Card = styled.main`
   }
 `;
 
-const Demo = styled.div`
-  display: grid;
-  gap: 16px;
-  > p {
-    font-size: 18px;
-  }
-  h2 {
-    padding-top: 16px;
-    border-top: 1px solid ${line};
-    font-size: 22px;
-    line-height: 1.25;
-    font-weight: 600;
-  }
-`;
-
-/** Columns that fill from above, for the groups are of very different lengths. */
-const Groups = styled.div`
-  column-gap: 32px;
-  ${middle} {
-    columns: 2;
-  }
-  ${wide} {
-    columns: 3;
-  }
-  section {
-    break-inside: avoid;
-    padding-bottom: 20px;
-  }
-  h3 {
-    margin-bottom: 4px;
-    font-size: 17px;
-    font-weight: 600;
-  }
-  li {
-    padding: 5px 0;
-    line-height: 1.3;
-  }
-  li span {
-    display: block;
-    color: ${quiet};
-    font-size: 15px;
-  }
-`;
-
-function PageFrame({
+export function PageFrame({
   actions,
   children,
 }: {
@@ -131,102 +86,7 @@ function PageFrame({
   );
 }
 
-type PageActions = Pick<ConsoleActions, "chooseLanguage">;
-
-const ROLES = ["expert", "supervisor", "advisor", "interpreter", "administrator"] as const satisfies readonly Role[];
-
-interface GroupProps {
-  readonly heading: string;
-  readonly children: ReactNode;
-}
-
-function Group({ heading, children }: GroupProps): JSX.Element {
-  const id = useId();
-  return (
-    <section aria-labelledby={id}>
-      <h3 id={id}>{heading}</h3>
-      <ul>{children}</ul>
-    </section>
-  );
-}
-
-function Person({ persona }: { readonly persona: DemoPersona }): JSX.Element {
-  const { language } = useWords();
-  return (
-    <li>
-      <Link href={persona.path}>{persona.name}</Link>
-      <span>{persona.organisation[language]}</span>
-    </li>
-  );
-}
-
-/** A customer's terminal opens beside the console, so that both can be tried at once. */
-function Terminal({ persona }: { readonly persona: DemoPersona }): JSX.Element {
-  const { t, language } = useWords();
-  const said = [persona.name, persona.organisation[language], t("signed_out.new_tab")];
-  return (
-    <li>
-      <Link aria-label={said.join(", ")} href={persona.path} target="_blank">
-        {persona.name}
-      </Link>
-    </li>
-  );
-}
-
-function DemoPeople({ demo }: { readonly demo: DemoView }): JSX.Element {
-  const { t, language } = useWords();
-  const staff = demo.personas.filter((each) => each.kind === "staff");
-  const groups = ROLES.map((role) => ({
-    role,
-    // A person of several roles stands under the first of them.
-    people: staff.filter((each) => ROLES.find((known) => each.roles.includes(known)) === role),
-  })).filter(({ people }) => people.length > 0);
-  const terminals = demo.personas.filter((each) => each.kind === "terminal");
-  const points = [...new Set(terminals.map((each) => each.organisation[language]))];
-  return (
-    <Demo>
-      <p>{t("signed_out.demo")}</p>
-      <h2>{t("signed_out.staff")}</h2>
-      <Groups>
-        {groups.map(({ role, people }) => (
-          <Group heading={t(`signed_out.role.${role}`)} key={role}>
-            {people.map((persona) => (
-              <Person key={persona.id} persona={persona} />
-            ))}
-          </Group>
-        ))}
-      </Groups>
-      <h2>{t("signed_out.terminals")}</h2>
-      <Groups>
-        {points.map((point) => (
-          <Group heading={point} key={point}>
-            {terminals
-              .filter((each) => each.organisation[language] === point)
-              .map((persona) => (
-                <Terminal key={persona.id} persona={persona} />
-              ))}
-          </Group>
-        ))}
-      </Groups>
-    </Demo>
-  );
-}
-
-interface SignedOutProps {
-  readonly actions: PageActions;
-  /** Null when there is no demo, or it is not known yet. */
-  readonly demo: DemoView | null;
-}
-
-export function SignedOut({ actions, demo }: SignedOutProps): JSX.Element {
-  const { t } = useWords();
-  return (
-    <PageFrame actions={actions}>
-      <h1>{t(demo === null ? "signed_out.heading" : "signed_out.demo_heading")}</h1>
-      {demo === null ? <p>{t("signed_out.explain")}</p> : <DemoPeople demo={demo} />}
-    </PageFrame>
-  );
-}
+export type PageActions = Pick<ConsoleActions, "chooseLanguage">;
 
 interface SupersededProps {
   readonly actions: ConsoleActions;

@@ -1,3 +1,4 @@
+import { accessWords } from "./access/en";
 import type { Words } from "./fi";
 import { ringWords } from "./rings/en";
 
@@ -18,6 +19,7 @@ export const en: Words = {
     work: "Workplace",
     rings: "Service rings",
     points: "Service points",
+    terminals: "Devices",
     interpreting: "Interpreting",
     other: "Start",
   },
@@ -355,22 +357,7 @@ export const en: Words = {
     in_call: "A running call moves along. Picture and sound are away for a moment.",
     take_over: "Continue in this window",
   },
-  signed_out: {
-    heading: "You are not signed in",
-    explain: "Sign in with your organisation’s account and open this page again.",
-    demo_heading: "Try Palvelurinki",
-    staff: "Staff",
-    demo: "Choose whose view to see. The names and events are made up.",
-    terminals: "Customer devices",
-    new_tab: "opens in a new tab",
-    role: {
-      expert: "Experts",
-      supervisor: "Supervisors",
-      advisor: "Advisors",
-      interpreter: "Interpreters",
-      administrator: "Administrators",
-    },
-  },
+  ...accessWords,
   shortcuts: {
     heading: "Keyboard shortcuts",
     accept: "Answer the customer",

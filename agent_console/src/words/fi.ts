@@ -1,3 +1,4 @@
+import { accessWords } from "./access/fi";
 import { ringWords } from "./rings/fi";
 
 /** The console's words in Finnish, the first language: the other two have the same keys, or the compiler says so. */
@@ -17,6 +18,7 @@ export const fi = {
     work: "Työpöytä",
     rings: "Palveluringit",
     points: "Asiointipisteet",
+    terminals: "Laitteet",
     interpreting: "Tulkkaus",
     other: "Aloitus",
   },
@@ -352,22 +354,7 @@ export const fi = {
     in_call: "Käynnissä oleva puhelu siirtyy mukana. Kuva ja ääni ovat hetken poissa.",
     take_over: "Jatka tässä ikkunassa",
   },
-  signed_out: {
-    heading: "Et ole kirjautunut",
-    explain: "Kirjaudu organisaatiosi tunnuksilla ja avaa tämä sivu uudelleen.",
-    demo_heading: "Kokeile Palvelurinkiä",
-    staff: "Henkilökunta",
-    demo: "Valitse, kenen silmin katsot. Nimet ja tapahtumat ovat keksittyjä.",
-    terminals: "Asiakkaan laitteet",
-    new_tab: "avautuu uuteen välilehteen",
-    role: {
-      expert: "Asiantuntijat",
-      supervisor: "Esihenkilöt",
-      advisor: "Palveluneuvojat",
-      interpreter: "Tulkit",
-      administrator: "Pääkäyttäjät",
-    },
-  },
+  ...accessWords,
   shortcuts: {
     heading: "Pikanäppäimet",
     accept: "Vastaa asiakkaalle",

@@ -1,3 +1,4 @@
+import { accessWords } from "./access/sv";
 import type { Words } from "./fi";
 import { ringWords } from "./rings/sv";
 
@@ -18,6 +19,7 @@ export const sv: Words = {
     work: "Arbetsbord",
     rings: "Serviceringar",
     points: "Serviceställen",
+    terminals: "Enheter",
     interpreting: "Tolkning",
     other: "Start",
   },
@@ -354,22 +356,7 @@ export const sv: Words = {
     in_call: "Ett pågående samtal flyttas med. Bild och ljud är borta ett ögonblick.",
     take_over: "Fortsätt i det här fönstret",
   },
-  signed_out: {
-    heading: "Du är inte inloggad",
-    explain: "Logga in med din organisations koder och öppna sidan på nytt.",
-    demo_heading: "Prova Palvelurinki",
-    staff: "Personal",
-    demo: "Välj vems vy du vill se. Namnen och händelserna är påhittade.",
-    terminals: "Kundens enheter",
-    new_tab: "öppnas i en ny flik",
-    role: {
-      expert: "Experter",
-      supervisor: "Förmän",
-      advisor: "Servicerådgivare",
-      interpreter: "Tolkar",
-      administrator: "Huvudanvändare",
-    },
-  },
+  ...accessWords,
   shortcuts: {
     heading: "Kortkommandon",
     accept: "Svara kunden",
