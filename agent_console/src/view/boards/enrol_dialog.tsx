@@ -67,10 +67,10 @@ const Groups = styled.p`
   ${tabular}
   display: flex;
   flex-wrap: wrap;
-  gap: 4px 20px;
-  padding: 16px 20px;
+  gap: 4px 16px;
+  padding: 16px;
   background: ${ground};
-  font-size: 34px;
+  font-size: clamp(22px, 5.4vw, 30px);
   font-weight: 600;
   line-height: 1.25;
   letter-spacing: 0.06em;
@@ -100,7 +100,8 @@ export function EnrolDialog(props: EnrolDialogProps): JSX.Element {
   const { act, about, actions } = props;
   const { t, language } = useWords();
   return (
-    <Dialog heading={t(HEADINGS[act.kind])} onClose={actions.close}>
+    // Each step is a dialog of its own, which takes the focus to its beginning.
+    <Dialog heading={t(HEADINGS[act.kind])} key={act.kind} onClose={actions.close}>
       <Content data-act={act.kind}>
         <Where>{placeOf(about, language)}</Where>
         <Step {...props} />
