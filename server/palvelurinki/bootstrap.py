@@ -13,6 +13,7 @@ from palvelurinki.adapters.forecasts.process import ForecastProcess
 from palvelurinki.adapters.key_tokens import JoseKeyTokens
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.memory.signals import MemorySignals
+from palvelurinki.adapters.oidc.issuers import OidcIssuers
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
 from palvelurinki.adapters.sql.availability import place, unavailability
@@ -163,6 +164,8 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     )
     forecasts = ForecastProcess()
     stack.push_async_callback(forecasts.close)
+    issuers = OidcIssuers(settings.issuer_secrets, settings.issuer_ca)
+    stack.push_async_callback(issuers.close)
     node = Node(context, bus, load_directory, Estimator(context, forecasts))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
@@ -176,6 +179,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         ice_servers=IceServers(settings.turn_urls, turn_secret),
         vitals=Vitals(node, bus, probe),
         key_tokens=JoseKeyTokens(),
+        issuers=issuers,
     )
 
 

@@ -151,6 +151,10 @@ class Settings(SecretSettings):
     heartbeat_s: Annotated[int, Field(ge=1, le=60)] = 10
     session_kept_s: Annotated[float, Field(gt=0, le=600)] = 60
     """How long a session is kept for its client to resume."""
+    issuer_secrets: dict[str, SecretStr] = {}
+    """Our client's secret at each issuer of the configuration that gives us one, by the issuer's id."""
+    issuer_ca: Path | None = None
+    """A file of certificate authorities that vouch for issuers, beside the system's."""
     sign_in_idle_s: Annotated[float, Field(gt=0, le=86_400)] = 30 * 60
     """How long a member of staff stays signed in without a console that is open."""
     sign_in_most_s: Annotated[float, Field(gt=0, le=86_400)] = 10 * 60 * 60
@@ -189,6 +193,11 @@ class Settings(SecretSettings):
     def behind_tls(self) -> bool:
         """Whether browsers come by TLS alone: cookies are then for TLS alone too."""
         return bool(self.origins) and all(origin.startswith("https://") for origin in self.origins)
+
+    @property
+    def origin(self) -> str:
+        """The one to which people come back from elsewhere."""
+        return self.origins[0] if self.origins else f"http://localhost:{self.port}"
 
     @property
     def allowed_origins(self) -> frozenset[str]:

@@ -27,7 +27,12 @@
     │   ├── TerminalRevoked       terminal.revoked
     │   ├── TerminalQuarantined   terminal.quarantined
     │   ├── TicketInvalid         ticket.invalid
-    │   └── SignInRequired        sign_in.required
+    │   ├── SignInRequired        sign_in.required
+    │   └── SignInRefused         sign_in.refused
+    │       ├── SignInUnknownPerson   sign_in.unknown_person
+    │       ├── SignInNoRole          sign_in.no_role
+    │       ├── SignInCancelled       sign_in.cancelled
+    │       └── SignInUnavailable     sign_in.unavailable
     ├── Conflict              another transaction was first; the use case is run again
     └── Busy                  server.busy: more is asked than can be done, or the database is away
 
@@ -244,6 +249,41 @@ class SignInRequired(Unauthenticated):
     """There is no sign-in, or it has ended."""
 
     code = "sign_in.required"
+
+
+class SignInRefused(Unauthenticated):
+    """Somebody came back from an issuer, and is not signed in. `why` is a few words of ours, `issuer` its id."""
+
+    code = "sign_in.refused"
+
+    def __init__(self, why: str, issuer: str = "") -> None:
+        super().__init__(f"not signed in: {why}")
+        self.why = why
+        self.issuer = issuer
+
+
+class SignInUnknownPerson(SignInRefused):
+    """The issuer vouches for them, but the configuration has nobody whom it calls so."""
+
+    code = "sign_in.unknown_person"
+
+
+class SignInNoRole(SignInRefused):
+    """The person is known, but has no role."""
+
+    code = "sign_in.no_role"
+
+
+class SignInCancelled(SignInRefused):
+    """The person turned back at the issuer."""
+
+    code = "sign_in.cancelled"
+
+
+class SignInUnavailable(SignInRefused):
+    """The issuer is not reached, or cannot just now."""
+
+    code = "sign_in.unavailable"
 
 
 class Conflict(PalvelurinkiError):

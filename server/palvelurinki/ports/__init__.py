@@ -7,6 +7,7 @@ from palvelurinki.ports.audit import Audit, AuditEnds, AuditFilter
 from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
+from palvelurinki.ports.issuers import Issuers
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.secrets import Ids, Pseudonyms, Seals
 from palvelurinki.ports.sign_ins import Attempt, Credentials, SignIn
@@ -47,6 +48,7 @@ __all__ = [
     "Handled",
     "Housekeeping",
     "Ids",
+    "Issuers",
     "KeyTokens",
     "Operations",
     "Outbox",

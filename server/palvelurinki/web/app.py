@@ -15,7 +15,7 @@ from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate, refusal
 from palvelurinki.web.guard import Guard, Known
-from palvelurinki.web.http import administration, catalogue, demo, health, rings, staff, terminals, tickets
+from palvelurinki.web.http import administration, catalogue, demo, health, rings, sign_in, staff, terminals, tickets
 from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.limits import Limits, Paced
@@ -52,6 +52,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     errors.install(app)
     app.include_router(health.router)
     app.include_router(tickets.router)
+    app.include_router(sign_in.router)
     app.include_router(staff.router)
     app.include_router(catalogue.router)
     app.include_router(rings.router)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
-from palvelurinki.ports import Bus, KeyTokens, Store
+from palvelurinki.ports import Bus, Issuers, KeyTokens, Store
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.hub import Hub
@@ -24,3 +24,4 @@ class Server:
     ice_servers: IceServers
     vitals: Vitals
     key_tokens: KeyTokens
+    issuers: Issuers

@@ -1,0 +1,1 @@
+"""OpenID Connect: signing in at issuers, by authlib and joserfc."""
