@@ -77,6 +77,12 @@ def upgrade() -> None:
         sa.CheckConstraint("name IN ('start', 'head')", name=op.f("audit_mark_name")),
     )
     op.bulk_insert(marks, [{"name": n, "seq": 0, "hash": ORIGIN, "key": "", "seal": ""} for n in ("start", "head")])
+    op.create_table(
+        "purge_turn",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("begun_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="purge_turn_pkey"),
+    )
     for statement in ON_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else ON_SQLITE:
         op.execute(statement)
     _digest_operations()
@@ -92,7 +98,7 @@ def _digest_operations() -> None:
 
 
 def downgrade() -> None:
-    for table in ("audit_mark", "audit", "audit_pending"):
+    for table in ("purge_turn", "audit_mark", "audit", "audit_pending"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_kept()")

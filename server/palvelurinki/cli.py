@@ -19,6 +19,7 @@ from palvelurinki.estimate_commands import estimates_app
 from palvelurinki.event_commands import events_app
 from palvelurinki.explain_command import explain
 from palvelurinki.offer_commands import offers_app
+from palvelurinki.purge_command import purge_data
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
 from palvelurinki.simulate_command import simulate
@@ -35,6 +36,7 @@ app.add_typer(offers_app, name="offers")
 app.add_typer(terminals_app, name="terminals")
 app.command()(explain)
 app.add_typer(audit_app, name="audit")
+app.command("purge")(purge_data)
 
 # What to do about a setting of which pydantic says only what it is not.
 _TO_DO: Final = {

@@ -157,7 +157,7 @@ def _outcome(applied: Applied, file: Path, *, dry_run: bool) -> Iterable[str]:
             if ids:
                 yield f"  {kind}: {word} {', '.join(ids)}"
     if not applied.changes:
-        yield "  only the order of things changed"
+        yield "  only the order of things changed, or how long data are kept"
     if dry_run and applied.is_sweeping:
         yield "More than half of what is in force would go: to apply it, say --allow-removals."
 

@@ -36,7 +36,10 @@ def promises(evidence: Evidence) -> Iterator[Fault]:
         evidence.keyed("call"),
         {(row["offer"], row["staff"]): row for row in evidence.rows["ringing"]},
         {(row["call"], row["terminal"] or row["staff"]): row for row in evidence.rows["seat"]},
-        {(row["principal"], names.get(row["operation"], row["operation"])): row for row in evidence.rows["operation"]},
+        {
+            (row["principal"], names.get(str(row["operation"]), str(row["operation"]))): row
+            for row in evidence.rows["operation"]
+        },
     )
     asked = {(entry["who"], entry["op"]): entry for entry in evidence.of("asked")}
     acked = {(entry["who"], entry["op"]): entry for entry in evidence.of("acked")}

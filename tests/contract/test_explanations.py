@@ -7,6 +7,7 @@ import pytest
 
 from palvelurinki.domain.directory import LanguageRule, Step, Strategy, UnitId, UnitRule
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.retention import Kept
 from palvelurinki.domain.routing import Candidate, Grounds, Overtaken, Policy, WaitingContact, replay
 from palvelurinki.ports import Store
 from tests.contract.builders import ANNA, BERT, OTHER_KIOSK, RING, offered, waiting
@@ -97,9 +98,8 @@ async def test_grounds_are_cleared_away_by_a_time_of_their_own(timed: Store, clo
     async with timed.transaction() as tx:
         await tx.explanations.add(OFFER, GROUNDS)
         await tx.explanations.add(OfferId("o2"), replace(GROUNDS, at=START + timedelta(days=1)))
-        assert await tx.housekeeping.purge(clock()) == 0
-        assert await tx.housekeeping.purge(START, explained_before=START) == 0
-        assert await tx.housekeeping.purge(START, explained_before=START + timedelta(days=1)) == 1
+        assert await tx.retaining.remove(Kept.EXPLANATIONS, START, 1000) == 0
+        assert await tx.retaining.remove(Kept.EXPLANATIONS, START + timedelta(days=1), 1000) == 1
     async with timed.reading() as tx:
         assert await tx.explanations.of([OFFER]) == {}
         assert await tx.explanations.of([OFFER, OfferId("o2")])

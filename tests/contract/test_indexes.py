@@ -15,6 +15,7 @@ from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.retention import Kept
 from palvelurinki.ports import EventFilter, Transaction
 from tests.contract.builders import ANNA, BERT, KIOSK, OTHER_KIOSK, RING
 from tests.contract.conftest import START
@@ -145,7 +146,7 @@ async def test_old_explanations_are_found_by_an_index(
     """They are many and kept for long, unlike all else that is cleared away."""
     store, sent = sent_by
     async with store.transaction() as tx:
-        await tx.housekeeping.purge(START, START)
+        await tx.retaining.remove(Kept.EXPLANATIONS, START, 1000)
     await asyncio.sleep(0)
     plan = await explain([each for each in sent if each[0].startswith("DELETE FROM explanation")])
     assert "explanation_made" in plan, plan

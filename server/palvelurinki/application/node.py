@@ -20,7 +20,7 @@ from typing import Final
 
 import structlog
 
-from palvelurinki.application import connections, offers, sweeping, topics
+from palvelurinki.application import connections, offers, purging, sweeping, topics
 from palvelurinki.application.auditing import Chainer
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.estimating import Estimator
@@ -262,6 +262,7 @@ class Node:
 
     async def _purge(self) -> None:
         await sweeping.purge(self.context)
+        await purging.purge_daily(self.context.store, self.context.directory.retention, self.context.seals)
 
     async def _every(
         self, seconds: float, work: Callable[[], Awaitable[object]], name: str, loop: Loop | None = None

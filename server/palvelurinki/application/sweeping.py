@@ -20,10 +20,6 @@ from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.ports import Deadline
 
-# Operations, outbox entries and spent credentials are kept this long: longer than any client goes on repeating.
-KEPT = timedelta(days=1)
-# The grounds of offers are kept this long: a quarter, for which offers may have to be answered for.
-EXPLAINED = timedelta(days=90)
 # Rows of a kind that one transaction removes: what piled up over weeks is millions, and others write meanwhile.
 PURGED_AT_ONCE = 1000
 # A deadline whose handling failed is tried again after this time.
@@ -54,11 +50,11 @@ def one_of_each_pool(directory: Directory, rings: Iterable[RingId]) -> list[Ring
 
 
 async def purge(context: Context) -> int:
-    """Remove what is no longer needed, a transaction for each thousand of a kind; returns how many rows."""
+    """Remove what lives for hours only, a transaction for each thousand of a kind; returns how many rows."""
 
     async def use_case(work: Work) -> int:
         now = await work.tx.now()
-        return await work.tx.housekeeping.purge(now - KEPT, now - EXPLAINED, PURGED_AT_ONCE)
+        return await work.tx.housekeeping.purge(now - work.directory.retention.short_lived, PURGED_AT_ONCE)
 
     removed = 0
     while more := await perform(context, use_case):

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Final, NewType
 
 from palvelurinki.domain.hours import OpeningHours
+from palvelurinki.domain.retention import Retention
 
 OrganisationId = NewType("OrganisationId", str)
 UnitId = NewType("UnitId", str)
@@ -327,6 +328,7 @@ class Directory:
     terminals: Mapping[TerminalId, Terminal] = field(default_factory=dict)
     staff: Mapping[StaffId, Staff] = field(default_factory=dict)
     issuers: Mapping[IssuerId, Issuer] = field(default_factory=dict)
+    retention: Retention = field(default_factory=Retention)
 
     @cached_property
     def staff_by_subject(self) -> Mapping[tuple[IssuerId, str], StaffId]:

@@ -9,6 +9,7 @@ from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Han
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.issuers import Issuers
 from palvelurinki.ports.people import Connection, Connections, Presences
+from palvelurinki.ports.retention import Retaining
 from palvelurinki.ports.secrets import Ids, Pseudonyms, Seals
 from palvelurinki.ports.sign_ins import Attempt, Credentials, SignIn
 from palvelurinki.ports.store import OutcomeUnknown, Probe, Store, StoreAway, Transaction
@@ -58,6 +59,7 @@ __all__ = [
     "Presences",
     "Probe",
     "Pseudonyms",
+    "Retaining",
     "Seals",
     "ServiceEvents",
     "SignIn",

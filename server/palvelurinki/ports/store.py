@@ -9,6 +9,7 @@ from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
 from palvelurinki.ports.estimates import Estimates
 from palvelurinki.ports.people import Connections, Presences
+from palvelurinki.ports.retention import Retaining
 from palvelurinki.ports.sign_ins import Credentials
 from palvelurinki.ports.terminals import Enrolments, TerminalKeys
 from palvelurinki.ports.upkeep import (
@@ -41,6 +42,7 @@ class Transaction(Protocol):
     credentials: Credentials
     housekeeping: Housekeeping
     audit: Audit
+    retaining: Retaining
     terminal_keys: TerminalKeys
     enrolments: Enrolments
 

@@ -119,11 +119,10 @@ class Configurations(Protocol):
 class Housekeeping(Protocol):
     """What is no longer needed."""
 
-    async def purge(self, before: datetime, explained_before: datetime | None = None, most: int = 1000) -> int:
+    async def purge(self, before: datetime, most: int = 1000) -> int:
         """Remove operations, outbox entries, spent credentials and dead nodes older than `before`; returns how many.
 
-        With them go the explanations of choices made before `explained_before`, when it is given. Of each kind at
-        most `most` are removed, so that no transaction grows long: ask again until there are none.
+        Of each kind at most `most` are removed, so that no transaction grows long: ask again until there are none.
         """
 
     async def declare_dead(self, node: str, last_beat: datetime) -> None:

@@ -10,7 +10,7 @@ from palvelurinki.application.configuration import document, read, to_directory
 PAGE = (Path(__file__).resolve().parents[3] / "docs/configuration.md").read_text(encoding="utf-8")
 CODE = re.compile(
     r'"((?:file|yaml|field|value|text|timeout|number|id|list|reference|validity|hours|language|organisation|'
-    r'pause_reason|removals|service|ring|step|overflow|point|staff|issuer)\.[a-z0-9_]+)"'
+    r'pause_reason|removals|service|ring|step|overflow|point|retention|staff|issuer)\.[a-z0-9_]+)"'
 )
 
 

@@ -198,11 +198,8 @@ class MemoryHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime, explained_before: datetime | None = None, most: int = 1000) -> int:
-        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
-
-        With them go the explanations of choices made before `explained_before`, when it is given.
-        """
+    async def purge(self, before: datetime, most: int = 1000) -> int:
+        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many."""
         tables = self._unit.tables
         removed = (
             _remove(tables.operations, lambda row: row.done_at < before, most),
@@ -213,7 +210,6 @@ class MemoryHousekeeping:
             _remove(tables.nodes, lambda row: row.beat_at < before, most),
             _remove(tables.enrolments, lambda row: row.expires_at < before, most),
             _remove(tables.terminal_keys, lambda row: _is_retired_by(row, before), most),
-            _remove(tables.grounds, lambda row: explained_before is not None and row.at < explained_before, most),
         )
         return sum(removed)
 

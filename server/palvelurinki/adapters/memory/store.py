@@ -27,6 +27,7 @@ from palvelurinki.adapters.memory.records import (
     MemoryServiceEvents,
     outbox_since,
 )
+from palvelurinki.adapters.memory.retaining import MemoryRetaining
 from palvelurinki.adapters.memory.tables import Tables
 from palvelurinki.adapters.memory.terminals import MemoryEnrolments, MemoryTerminalKeys
 from palvelurinki.adapters.memory.unit import Clock, Unit
@@ -45,6 +46,7 @@ from palvelurinki.ports import (
     Outbox,
     OutboxEntry,
     Presences,
+    Retaining,
     ServiceEvents,
     TerminalKeys,
     Transaction,
@@ -69,6 +71,7 @@ class MemoryTransaction:
         "operations",
         "outbox",
         "presences",
+        "retaining",
         "service_events",
         "terminal_keys",
     )
@@ -88,6 +91,7 @@ class MemoryTransaction:
         self.credentials: Credentials = MemoryCredentials(unit)
         self.housekeeping: Housekeeping = MemoryHousekeeping(unit)
         self.audit: Audit = MemoryAudit(unit)
+        self.retaining: Retaining = MemoryRetaining(unit)
         self.terminal_keys: TerminalKeys = MemoryTerminalKeys(unit)
         self.enrolments: Enrolments = MemoryEnrolments(unit)
 

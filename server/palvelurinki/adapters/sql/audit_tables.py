@@ -1,4 +1,4 @@
-"""The tables of the audit log: what was noted and waits to be chained, the chain, and its two ends.
+"""The tables of the audit log: what was noted and waits to be chained, the chain, and its two ends; and who purges.
 
 The database itself keeps the chain's rows: triggers of its migration refuse to change one, and to remove one that does
 not lie before the start.
@@ -52,4 +52,12 @@ audit_mark = Table(
     Column("key", Text, nullable=False),
     Column("seal", Text, nullable=False),
     one_of("name", MarkName),
+)
+
+# When somebody last began to remove what is past its time.
+purge_turn = Table(
+    "purge_turn",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("begun_at", UtcDateTime, nullable=False),
 )

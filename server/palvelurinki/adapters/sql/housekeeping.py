@@ -1,7 +1,7 @@
 """What is no longer needed, and who is no longer there.
 
-Of each kind the oldest go first, so many at once that no transaction lasts long. Operations and explanations, which
-are many, are found by an index on their time; outbox entries by their ids, which grow with it. Tickets, sign-ins and
+Of each kind the oldest go first, so many at once that no transaction lasts long. Operations, which are
+many, are found by an index on their time; outbox entries by their ids, which grow with it. Tickets, sign-ins and
 nodes are few: most tickets are removed as they are used.
 """
 
@@ -36,7 +36,6 @@ _ATTEMPTS: Final = _oldest(sign_in_tables.sign_in_attempt.c.expires_at)
 _NODES: Final = _oldest(t.node.c.beat_at)
 _ENROLMENTS: Final = _oldest(terminal_tables.enrolment.c.expires_at)
 _RETIRED_KEYS: Final = _oldest(terminal_tables.terminal_key.c.ended_at, terminal_tables.retired)
-_EXPLANATIONS: Final = _oldest(t.explanation.c.made_at)
 _DECLARE_DEAD: Final = update(t.node).where(t.node.c.id == bindparam("gone"))
 
 
@@ -46,17 +45,12 @@ class SqlHousekeeping:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def purge(self, before: datetime, explained_before: datetime | None = None, most: int = 1000) -> int:
-        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many rows.
-
-        With them go the explanations of choices made before `explained_before`, when it is given.
-        """
+    async def purge(self, before: datetime, most: int = 1000) -> int:
+        """Remove operations, outbox entries, credentials and nodes that were over by `before`; returns how many."""
         values: dict[str, Any] = {"before": before, "most": most}
         removed = 0
         for statement in (_OPERATIONS, _ENTRIES, _TICKETS, _SIGN_INS, _ATTEMPTS, _NODES, _ENROLMENTS, _RETIRED_KEYS):
             removed += await self._unit.change(statement, values)
-        if explained_before is not None:
-            removed += await self._unit.change(_EXPLANATIONS, {**values, "before": explained_before})
         return removed
 
     async def declare_dead(self, node: str, last_beat: datetime) -> None:

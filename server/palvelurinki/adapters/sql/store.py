@@ -24,6 +24,7 @@ from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.operations import SqlOperations
 from palvelurinki.adapters.sql.outbox import SqlOutbox, outbox_since
 from palvelurinki.adapters.sql.presences import SqlPresences
+from palvelurinki.adapters.sql.retaining import SqlRetaining
 from palvelurinki.adapters.sql.service_events import SqlServiceEvents
 from palvelurinki.adapters.sql.terminals import SqlEnrolments, SqlTerminalKeys
 from palvelurinki.adapters.sql.unit import Clock, Unit
@@ -42,6 +43,7 @@ from palvelurinki.ports import (
     Outbox,
     OutboxEntry,
     Presences,
+    Retaining,
     ServiceEvents,
     TerminalKeys,
     Transaction,
@@ -70,6 +72,7 @@ class SqlTransaction:
         self.credentials: Credentials = SqlCredentials(unit)
         self.housekeeping: Housekeeping = SqlHousekeeping(unit)
         self.audit: Audit = SqlAudit(unit)
+        self.retaining: Retaining = SqlRetaining(unit)
         self.terminal_keys: TerminalKeys = SqlTerminalKeys(unit)
         self.enrolments: Enrolments = SqlEnrolments(unit)
 

@@ -20,6 +20,7 @@ Codes, all stable:
     staff.skill_of_other_provider, staff.skill_without_ring
                                  a skill in a service that no ring asks the person for
     hours.invalid, hours.day_twice, hours.overlap
+    retention.over_contacts      what belongs to a contact would be kept longer than it
     validity.reversed            the last day is before the first
     language.unknown             no ISO 639 code, or not the one that we use for the language
 
@@ -69,6 +70,15 @@ class _Check:
         yield from self._points()
         yield from self._staff()
         yield from check_issuers(self.known)
+        yield from self._retention()
+
+    def _retention(self) -> Iterator[Finding]:
+        # What belongs to a contact goes with it, whatever is said of it.
+        kept = self.known.document.retention
+        for field in ("explanations_days", "estimates_days"):
+            if field in kept.model_fields_set and getattr(kept, field) > kept.contacts_days:
+                message = f"what belongs to a contact is not kept longer than contacts, {kept.contacts_days} days"
+                yield Finding("retention.over_contacts", ("retention", field), message)
 
     def _organisations(self) -> Iterator[Finding]:
         codes: dict[str, str] = {}

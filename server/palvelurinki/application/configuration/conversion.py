@@ -17,6 +17,7 @@ from palvelurinki.application.configuration.document import (
     NamesPart,
     OrganisationPart,
     PointPart,
+    RetentionPart,
     RingPart,
     StaffPart,
     ValidityPart,
@@ -25,6 +26,7 @@ from palvelurinki.application.configuration.hours import from_hours, to_hours
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
 from palvelurinki.domain import directory as d
+from palvelurinki.domain.retention import Kept, Retention
 
 
 def to_directory(document: Document, revision: int) -> d.Directory:
@@ -61,6 +63,7 @@ def to_directory(document: Document, revision: int) -> d.Directory:
         },
         staff={d.StaffId(slug): _staff(slug, part, document) for slug, part in document.staff.items()},
         issuers={d.IssuerId(slug): _issuer(slug, part) for slug, part in document.issuers.items()},
+        retention=_retention(document.retention),
     )
 
 
@@ -132,6 +135,7 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
             for part in directory.staff.values()
         },
         **({"issuers": _told_issuers(directory)} if directory.issuers else {}),
+        **({"retention": _told_retention(directory.retention)} if directory.retention != Retention() else {}),
     }
 
 
@@ -283,6 +287,19 @@ def _told_point(point: d.ServicePoint, directory: d.Directory) -> dict[str, Json
         served_by=[_told(unit=serving.unit, validity=_told_validity(serving.validity)) for serving in point.served_by]
         or None,
     )
+
+
+def _retention(part: RetentionPart) -> Retention:
+    days = {kind: getattr(part, f"{kind.value}_days") for kind in Kept}
+    for kind in (Kept.EXPLANATIONS, Kept.ESTIMATES):
+        # They go with their contact.
+        days[kind] = min(days[kind], days[Kept.CONTACTS])
+    return Retention(tuple(days.items()), part.short_lived_hours)
+
+
+def _told_retention(retention: Retention) -> dict[str, JsonValue]:
+    days: dict[str, JsonValue] = {f"{kind.value}_days": days for kind, days in retention.days}
+    return {**days, "short_lived_hours": retention.short_lived_hours}
 
 
 def _told_issuers(directory: d.Directory) -> dict[str, JsonValue]:

@@ -23,6 +23,7 @@ from palvelurinki.domain.directory import (
     TerminalKind,
     UnitRule,
 )
+from palvelurinki.domain.retention import BOUNDS, SHORT_LIVED, Bounds, Kept
 
 VERSION: Final = 1
 ID_LENGTH: Final = 64
@@ -105,6 +106,19 @@ def _number_of(what: str, limit: int) -> AfterValidator:
         if not 1 <= value <= limit:
             raise PydanticCustomError(
                 "number.out_of_range", "{what} is from 1 to {limit}", {"what": what, "limit": limit}
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _kept(bounds: Bounds) -> AfterValidator:
+    def check(value: int) -> int:
+        if not bounds.least <= value <= bounds.most:
+            raise PydanticCustomError(
+                "number.out_of_range",
+                "this is from {least} to {most}: see docs/privacy.md",
+                {"least": bounds.least, "most": bounds.most},
             )
         return value
 
@@ -353,6 +367,17 @@ class StaffPart(Part):
     subjects: dict[Slug, Text] = {}
 
 
+class RetentionPart(Part):
+    """How long data are kept: days by kind (`domain.retention.Kept`), and hours of what is short-lived."""
+
+    contacts_days: Annotated[int, _kept(BOUNDS[Kept.CONTACTS])] = BOUNDS[Kept.CONTACTS].default
+    explanations_days: Annotated[int, _kept(BOUNDS[Kept.EXPLANATIONS])] = BOUNDS[Kept.EXPLANATIONS].default
+    estimates_days: Annotated[int, _kept(BOUNDS[Kept.ESTIMATES])] = BOUNDS[Kept.ESTIMATES].default
+    service_events_days: Annotated[int, _kept(BOUNDS[Kept.SERVICE_EVENTS])] = BOUNDS[Kept.SERVICE_EVENTS].default
+    audit_days: Annotated[int, _kept(BOUNDS[Kept.AUDIT])] = BOUNDS[Kept.AUDIT].default
+    short_lived_hours: Annotated[int, _kept(SHORT_LIVED)] = SHORT_LIVED.default
+
+
 class Document(Part):
     """A whole configuration."""
 
@@ -364,6 +389,7 @@ class Document(Part):
     points: dict[Slug, PointPart] = {}
     staff: dict[Slug, StaffPart] = {}
     issuers: dict[Slug, IssuerPart] = {}
+    retention: RetentionPart = RetentionPart()
 
     def roles_of(self, person: StaffPart) -> frozenset[Role]:
         """What the person may be at most. Nobody is an advisor whom no point is named for."""
