@@ -5,6 +5,12 @@
         await kiosk.request_contact("kela-asumistuki", "fi")
         await kiosk.until(lambda seen: seen.call is not None)
 
+A terminal that has a key signs in by that:
+
+    key = TerminalKey(Path("terminal-key.json"))
+    await enrol(base_url, key, show)
+    async with Client(base_url, "terminal", KeyTickets(base_url, key)) as kiosk: ...
+
 It knows the server by `palvelurinki.protocol` alone.
 """
 
@@ -15,15 +21,18 @@ from palvelurinki.client.errors import (
     ClientError,
     ClientFailed,
     CommandRefused,
+    KeyUnusable,
     NotAnswered,
     NotUnderstood,
     SessionEnded,
     SignInRefused,
     TicketUnavailable,
 )
+from palvelurinki.client.key_tickets import KeyTickets, enrol
 from palvelurinki.client.options import Options
 from palvelurinki.client.snapshot import apply_event
 from palvelurinki.client.streams import EventStream
+from palvelurinki.client.terminal_key import TerminalKey
 from palvelurinki.client.tickets import Audience, CookieTickets, TicketSource, open_demo
 
 __all__ = [
@@ -35,15 +44,19 @@ __all__ = [
     "CommandRefused",
     "CookieTickets",
     "EventStream",
+    "KeyTickets",
+    "KeyUnusable",
     "News",
     "NotAnswered",
     "NotUnderstood",
     "Options",
     "SessionEnded",
     "SignInRefused",
+    "TerminalKey",
     "TicketSource",
     "TicketUnavailable",
     "apply_event",
+    "enrol",
     "new_operation",
     "open_demo",
 ]

@@ -1,10 +1,14 @@
 """Where a server is found: one address, or those of several nodes, of which one after the other is tried."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
+from palvelurinki.client.errors import ClientError, SessionEnded, SignInRefused, TicketUnavailable
 from palvelurinki.client.tickets import Audience, CookieTickets, TicketSource, origin_of
+
+SUPERSEDED: Final = "session.superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,23 @@ class Address:
         """What the socket's handshake says beside."""
         cookie: str | None = getattr(self.ticket, "cookie", None)
         return {} if cookie is None else {"cookie": cookie}
+
+    async def why(self, ended: ClientError) -> ClientError:
+        """Why a client ends. One that was superseded and signs in by a key does that once more, at once.
+
+        Should another one hold a copy of the key, the server sees it by that, and neither is let in any more.
+        """
+        superseded: Callable[[], Awaitable[None]] | None = getattr(self.ticket, "superseded", None)
+        if superseded is None or not isinstance(ended, SessionEnded) or ended.code != SUPERSEDED:
+            return ended
+        try:
+            await superseded()
+        except SignInRefused as refused:
+            return refused
+        except TicketUnavailable:
+            # The server is away. It will hear from one of the two when it is back.
+            return ended
+        return ended
 
 
 class Addresses:

@@ -246,7 +246,7 @@ class Client(Commands, Generic[S]):
                     await self._options.pause(lost.delay_s + backoff_s(self._tries, self._options.chance()))
                     self._tries += 1
         except ClientError as error:
-            self._end(error)
+            self._end(await self._addresses.present.why(error))
         except Exception as error:  # noqa: BLE001
             # A fault of this program or of the caller's ticket source: whoever waits or asks is told.
             failed = ClientFailed(repr(error))
