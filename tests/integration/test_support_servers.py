@@ -1,13 +1,9 @@
 """The throwaway servers themselves: they start, answer, keep or lose what they should, and leave nobody behind."""
 
-import hashlib
-import hmac
 import os
-import secrets
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -22,12 +18,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.support import turn as turns
 from tests.support.coturn import Coturn, throwaway_coturn
 from tests.support.namespace import in_loopback_namespace
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
 from tests.support.server_process import ServerFailedError, ServerProcess
+from tests.support.turn import TurnClient
 
 
 class Running(Protocol):
@@ -177,90 +175,33 @@ def test_redis_is_gone_while_stopped_and_empty_after() -> None:
 
 # ---- coturn: STUN is RFC 8489, TURN is RFC 8656 --------------------------------------------------------------
 
-MAGIC = 0x2112A442
-BINDING, BINDING_SUCCESS = 0x0001, 0x0101
-ALLOCATE, ALLOCATE_SUCCESS, ALLOCATE_ERROR = 0x0003, 0x0103, 0x0113
-USERNAME, MESSAGE_INTEGRITY, ERROR_CODE, REALM, NONCE, REQUESTED_TRANSPORT = (
-    0x0006,
-    0x0008,
-    0x0009,
-    0x0014,
-    0x0015,
-    0x0019,
-)
-UDP = bytes([17, 0, 0, 0])
-
-
-def attribute(kind: int, value: bytes) -> bytes:
-    return struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
-
-
-def ask(
-    udp: socket.socket, method: int, attributes: bytes = b"", key: bytes | None = None
-) -> tuple[int, dict[int, bytes]]:
-    """Send one request, signed when there is a key; the type of the answer and its attributes."""
-    transaction = secrets.token_bytes(12)
-    signature = 24 if key else 0
-    request = struct.pack("!HHI", method, len(attributes) + signature, MAGIC) + transaction + attributes
-    if key:
-        request += attribute(MESSAGE_INTEGRITY, hmac.digest(key, request, "sha1"))
-    udp.send(request)
-    answer = udp.recv(2048)
-    kind, _, magic = struct.unpack("!HHI", answer[:8])
-    assert magic == MAGIC
-    assert answer[8:20] == transaction
-    found = {}
-    rest = answer[20:]
-    while rest:
-        name, length = struct.unpack("!HH", rest[:4])
-        found[name] = rest[4 : 4 + length]
-        rest = rest[4 + length + -length % 4 :]
-    return kind, found
-
-
-def allocate(udp: socket.socket, server: Coturn, *, expires_in_s: int) -> tuple[int, dict[int, bytes]]:
-    """Ask for a relay address with signed credentials, as a browser does after the first refusal."""
-    _, refusal = ask(udp, ALLOCATE, attribute(REQUESTED_TRANSPORT, UDP))
-    username, password = server.credentials("expert-1", int(time.time()) + expires_in_s)
-    long_term = f"{username}:{refusal[REALM].decode()}:{password}".encode()
-    attributes = (
-        attribute(REQUESTED_TRANSPORT, UDP)
-        + attribute(USERNAME, username.encode())
-        + attribute(REALM, refusal[REALM])
-        + attribute(NONCE, refusal[NONCE])
-    )
-    return ask(udp, ALLOCATE, attributes, hashlib.md5(long_term, usedforsecurity=False).digest())
-
 
 @pytest.fixture
-def turn(coturn: Coturn) -> Iterator[socket.socket]:
-    """A socket that talks to the TURN server."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(5)
-        udp.connect((coturn.host, coturn.port))
-        yield udp
+def turn(coturn: Coturn) -> Iterator[TurnClient]:
+    """A client of the TURN server."""
+    with TurnClient.to(coturn.host, coturn.port) as client:
+        yield client
 
 
-def test_coturn_answers_a_binding_request(turn: socket.socket) -> None:
-    kind, _ = ask(turn, BINDING)
-    assert kind == BINDING_SUCCESS
+def test_coturn_answers_a_binding_request(turn: TurnClient) -> None:
+    assert turn.ask(turns.BINDING).kind == turns.BINDING | turns.SUCCESS
 
 
-def test_coturn_gives_no_relay_without_credentials(turn: socket.socket) -> None:
-    kind, found = ask(turn, ALLOCATE, attribute(REQUESTED_TRANSPORT, UDP))
-    assert kind == ALLOCATE_ERROR
-    assert found[REALM] == b"palvelurinki.test"
+def test_coturn_gives_no_relay_without_credentials(turn: TurnClient) -> None:
+    answer = turn.ask(turns.ALLOCATE, turns.attribute(turns.REQUESTED_TRANSPORT, turns.UDP))
+    assert answer.kind == turns.ALLOCATE | turns.ERROR
+    assert answer.found[turns.REALM] == b"palvelurinki.test"
 
 
-def test_coturn_relays_for_signed_credentials(turn: socket.socket, coturn: Coturn) -> None:
-    kind, _ = allocate(turn, coturn, expires_in_s=300)
-    assert kind == ALLOCATE_SUCCESS
+def test_coturn_relays_for_signed_credentials(turn: TurnClient, coturn: Coturn) -> None:
+    answer = turn.allocate(*coturn.credentials("expert-1", int(time.time()) + 300))
+    assert answer.kind == turns.ALLOCATE | turns.SUCCESS
 
 
-def test_coturn_refuses_credentials_that_have_expired(turn: socket.socket, coturn: Coturn) -> None:
-    kind, found = allocate(turn, coturn, expires_in_s=-300)
-    assert kind == ALLOCATE_ERROR
-    assert b"Unauthorized" in found[ERROR_CODE]
+def test_coturn_refuses_credentials_that_have_expired(turn: TurnClient, coturn: Coturn) -> None:
+    answer = turn.allocate(*coturn.credentials("expert-1", int(time.time()) - 300))
+    assert answer.kind == turns.ALLOCATE | turns.ERROR
+    assert b"Unauthorized" in answer.found[turns.ERROR_CODE]
 
 
 # ---- Namespaces and ports ------------------------------------------------------------------------------------

@@ -18,14 +18,15 @@ OFFERED = Path(__file__).parents[2] / "deploy" / "nginx" / "palvelurinki.conf"
 
 
 class Proxy(Server):
-    """nginx, with TLS; `certificate` is what clients must trust."""
+    """nginx, with TLS; `certificate` is what clients must trust. At `plain_port` it is asked without TLS."""
 
     def __init__(self, directory: Path, port: int, nodes: Sequence[Server]) -> None:
         super().__init__(port)
         self.url = f"https://localhost:{port}"
         self.certificate = directory / "fullchain.pem"
+        self.plain_port = free_port()
         _certify(directory)
-        (directory / "site.conf").write_text(_placed(OFFERED.read_text(), directory, port, nodes))
+        (directory / "site.conf").write_text(_placed(OFFERED.read_text(), directory, (port, self.plain_port), nodes))
         (directory / "nginx.conf").write_text(_around(directory))
         program = which("nginx") or "/usr/sbin/nginx"
         self._process = ServerProcess(
@@ -49,7 +50,8 @@ class Proxy(Server):
         self._process.stop()
 
 
-def _placed(offered: str, directory: Path, port: int, nodes: Sequence[Server]) -> str:
+def _placed(offered: str, directory: Path, ports: tuple[int, int], nodes: Sequence[Server]) -> str:
+    port, plain_port = ports
     changes = {
         # The doors, where they listen and where they are named.
         "18081": str(free_port()),
@@ -57,7 +59,7 @@ def _placed(offered: str, directory: Path, port: int, nodes: Sequence[Server]) -
         "127.0.0.1:8081": f"127.0.0.1:{nodes[0].port}",
         "127.0.0.1:8082": f"127.0.0.1:{nodes[1].port}",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "listen 80;": f"listen 127.0.0.1:{plain_port};",
         "server_name palvelu.example.fi": "server_name localhost",
         "/etc/ssl/palvelurinki": str(directory),
         "/var/log/nginx": str(directory),
