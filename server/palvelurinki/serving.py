@@ -132,5 +132,7 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
         server_header=False,
         # Of whom a proxy says that they ask, and by which scheme.
         forwarded_allow_ips=list(settings.trusted_proxies),
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
     )
     return AnnouncingServer(app, config, on_started)

@@ -163,11 +163,15 @@ class Settings(SecretSettings):
     """How many messages a second one connection may send in the long run, and four times as many at once."""
     sockets_most: Annotated[int, Field(ge=1)] = 20_000
     """How many sockets this node takes; fewer when the process may not open so many files."""
+    tls_certificate: Path | None = None
+    """The node ends TLS itself: the file of its certificate with those that vouch for it, in PEM."""
+    tls_key: Path | None = None
+    """The file of the certificate's key, in PEM, without a password."""
     trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.1/32", "::1/128")
     """Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
-    sockets_per_address: Annotated[int, Field(ge=1)] = 300
+    sockets_per_address: Annotated[int, Field(ge=1)] = 2000
     """How many sockets this node takes from one address of a client."""
-    requests_per_minute: Annotated[int, Field(ge=1)] = 1200
+    requests_per_minute: Annotated[int, Field(ge=1)] = 6000
     """How many requests, and how many handshakes of sockets, one address may send in a minute."""
     sign_ins_per_minute: Annotated[int, Field(ge=1)] = 60
     """How many times in a minute staff may begin or end signing in from one address."""
@@ -181,6 +185,13 @@ class Settings(SecretSettings):
             raise ValueError(msg)
         if self.turn_urls and self.turn_secret is None:
             msg = "PALVELURINKI_TURN_URLS needs PALVELURINKI_TURN_SECRET"
+            raise ValueError(msg)
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            msg = "set both PALVELURINKI_TLS_CERTIFICATE and PALVELURINKI_TLS_KEY, or none of them"
+            raise ValueError(msg)
+        unread = [each for each in (self.tls_certificate, self.tls_key) if each is not None and not each.is_file()]
+        if unread:
+            msg = f"there is no file {unread[0]}: see PALVELURINKI_TLS_CERTIFICATE and PALVELURINKI_TLS_KEY"
             raise ValueError(msg)
         return self
 

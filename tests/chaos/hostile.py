@@ -75,7 +75,7 @@ class Stranger:
             ticket = await self._tickets()
             await asyncio.get_running_loop().sock_connect(line, (parts.hostname, parts.port))
             connection = await connect(
-                f"ws://{parts.netloc}/ws/v1",
+                f"wss://{parts.netloc}/ws/v1",
                 sock=line,
                 origin=self._url,  # type: ignore[arg-type]  # a NewType of str
                 additional_headers={"cookie": self._tickets.cookie},

@@ -64,7 +64,7 @@ class Participant(ABC, Generic[S]):
     def __init__(self, identifier: str, setting: Setting) -> None:
         self.identifier = identifier
         self.urls = list(setting.nodes)
-        self.nodes = {url.replace("http://", "ws://") + "/ws/v1": name for url, name in setting.nodes.items()}
+        self.nodes = {url.replace("https://", "wss://") + "/ws/v1": name for url, name in setting.nodes.items()}
         self.secret = setting.secret
         self.log = setting.log
         self.chance = setting.chance

@@ -21,6 +21,7 @@ from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.application.configuration import apply
 from tests.chaos.configuration import EXPERTS, ONLOOKERS, TERMINALS, chaos_configuration
 from tests.chaos.network import NETWORK, Line, Machine
+from tests.support.certificate import certify
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
 from tests.support.server import sign_in_with
@@ -56,14 +57,21 @@ class Node:
         self.bus = Line(f"{name}-bus", number + 2, self.machine)
         self.clients = Line(f"{name}-clients", number + 3, self.machine)
         self.lines = (self.database, self.bus, self.clients)
-        self.url = f"http://{self.clients.there}:{PORT}"
+        self.url = f"https://{self.clients.there}:{PORT}"
         self.streets = {street: first + NODES.index(name) for street, first in STREETS.items()}
         self._log = directory / f"node-{name}.log"
+        self._tls = directory / f"tls-{name}"
+        self._tls.mkdir()
+        # As in production, with nobody in front: the node itself ends TLS.
+        self.certificate = certify(self._tls, (), [self.clients.there, *map(self._street, self.streets)])
         self._process: ServerProcess | None = None
 
     def street_url(self, street: str) -> str:
         """Where strangers find it."""
-        return f"http://10.77.{self.streets[street]}.2:{PORT}"
+        return f"https://{self._street(street)}:{PORT}"
+
+    def _street(self, street: str) -> str:
+        return f"10.77.{self.streets[street]}.2"
 
     @property
     def runs(self) -> bool:
@@ -86,6 +94,8 @@ class Node:
             "PALVELURINKI_HOST": "0.0.0.0",  # noqa: S104  # all of its own machine's lines
             "PALVELURINKI_PORT": str(PORT),
             "PALVELURINKI_ORIGINS": json.dumps([self.url, *map(self.street_url, self.streets)]),
+            "PALVELURINKI_TLS_CERTIFICATE": str(self.certificate),
+            "PALVELURINKI_TLS_KEY": str(self._tls / "key.pem"),
             "PALVELURINKI_SECRET": SECRET,
             "PALVELURINKI_HEARTBEAT_S": str(HEARTBEAT_S),
             "PALVELURINKI_SESSION_KEPT_S": str(SESSION_KEPT_S),
@@ -179,6 +189,10 @@ async def running_world(directory: Path) -> AsyncIterator[World]:
         for name in NODES:
             node = nodes[name] = await loop.run_in_executor(threads, Node, name, directory)
             stack.push_async_callback(_in_thread, threads, node.remove)
+        # Whom this process trusts from now on; it does nothing else than to run this world.
+        trusted = directory / "trusted.pem"
+        trusted.write_text("".join(node.certificate.read_text() for node in nodes.values()))
+        os.environ["SSL_CERT_FILE"] = str(trusted)
         world = World(directory, postgres, redis, nodes, threads)
         await _prepare(world)
         await world.at_once(Node.start)

@@ -1,14 +1,20 @@
 """What is asked too often, too large, without TLS, or from a page elsewhere; each has its answer, and a log line."""
 
+import ssl
+from pathlib import Path
+
 import httpx2
 import pytest
 from pydantic import SecretStr
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from palvelurinki.protocol.http import ErrorBody
 from tests.integration.conftest import StartServer
+from tests.support.certificate import certify
 from tests.support.server import ServerThread
-from tests.support.wire import raw, ticket_of
+from tests.support.wire import Wire, raw, ticket_of
 
 HERE = {"x-forwarded-for": "192.0.2.7"}
 THERE = {"x-forwarded-for": "192.0.2.8"}
@@ -88,6 +94,28 @@ async def test_in_production_nothing_but_health_is_answered_without_tls(start_se
         async with raw(server, origin="https://palvelu.example.fi"):
             pass
     assert handshake.value.response.status_code == 403
+
+
+async def test_a_node_ends_tls_itself_when_it_has_a_certificate(start_server: StartServer, tmp_path: Path) -> None:
+    certificate = certify(tmp_path)
+    server = await start_server(
+        demo=False,
+        secret=LONG,
+        origins=("https://palvelu.example.fi",),
+        tls_certificate=certificate,
+        tls_key=tmp_path / "key.pem",
+    )
+    trusting = ssl.create_default_context(cafile=certificate)
+    async with httpx2.AsyncClient(base_url=f"https://localhost:{server.port}", verify=trusting) as client:
+        served = await client.get("/api/v1/terminal/catalogue")
+        assert (served.status_code, code_of(served)) == (401, "sign_in.required")
+    async with httpx2.AsyncClient(base_url=server.url) as client:
+        with pytest.raises(httpx2.TransportError):
+            await client.get("/health/live")
+    address = f"wss://localhost:{server.port}/ws/v1"
+    async with connect(address, ssl=trusting, origin=Origin("https://palvelu.example.fi")) as socket:
+        wire = Wire(socket)
+        assert (await wire.hello(ticket="a-ticket-that-never-was"))["code"] == "ticket.invalid"
 
 
 async def test_a_body_that_is_too_large_is_refused(shared_server: ServerThread) -> None:

@@ -1,7 +1,6 @@
 """A throwaway nginx in front of two nodes, with the configuration that deploy/ offers; only addresses are changed."""
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from shutil import which
 
 from typing_extensions import override
 
+from tests.support.certificate import certify
 from tests.support.ports import free_port
 from tests.support.server import Server
 from tests.support.server_process import ServerProcess
@@ -23,9 +23,8 @@ class Proxy(Server):
     def __init__(self, directory: Path, port: int, nodes: Sequence[Server]) -> None:
         super().__init__(port)
         self.url = f"https://localhost:{port}"
-        self.certificate = directory / "fullchain.pem"
+        self.certificate = certify(directory)
         self.plain_port = free_port()
-        _certify(directory)
         (directory / "site.conf").write_text(_placed(OFFERED.read_text(), directory, (port, self.plain_port), nodes))
         (directory / "nginx.conf").write_text(_around(directory))
         program = which("nginx") or "/usr/sbin/nginx"
@@ -80,18 +79,6 @@ def _around(directory: Path) -> str:
         f"{user} pid {directory}/pid; error_log stderr notice; worker_processes 2;\n"
         f"events {{ worker_connections 1024; }}\n"
         f"http {{ {places}\n include {directory}/site.conf; }}\n"
-    )
-
-
-def _certify(directory: Path) -> None:
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"),
-            *("-keyout", str(directory / "key.pem"), "-out", str(directory / "fullchain.pem")),
-        ],
-        check=True,
-        capture_output=True,
     )
 
 
