@@ -68,7 +68,7 @@ async def test_sockets_from_one_address_are_bounded_and_come_free(start_server: 
         async with raw(server, additional_headers=HERE) as worthless:
             assert (await worthless.hello(ticket="a-ticket-that-never-was"))["code"] == "ticket.invalid"
             await worthless.closed()
-    async with raw(server, additional_headers=HERE) as first:
+    async with raw(server, additional_headers={**HERE, "cookie": ticket.cookie}) as first:
         assert (await first.hello(ticket=ticket))["type"] == "welcome"
         with pytest.raises(InvalidStatus) as refused:
             async with raw(server, additional_headers=HERE):
