@@ -127,6 +127,7 @@ class Connection(Listener):
                 self._welcome(session, attachment, resume)
                 self._end(await self._served(session, attachment))
         except Ending as ending:
+            log.info("socket.refused", code=ending.code)
             self._end(ending)
         except UnicodeDecodeError:
             self._end(NOT_TEXT_CLOSE)
