@@ -123,15 +123,20 @@ async def test_a_name_that_only_pretends_to_be_here_gets_no_socket(shared_server
     assert told == (400, "host.refused")
 
 
-async def test_a_refusal_is_no_matter_for_the_log(sqlite_ground: Ground, tmp_path: Path) -> None:
-    """Whoever likes may be refused as often as they like, and nobody's address is written down."""
+async def test_refusals_are_told_once_and_not_whose_they_are(sqlite_ground: Ground, tmp_path: Path) -> None:
+    """Whoever likes may be refused as often as they like: the log does not grow, and nobody's address is in it."""
     node = ServerCommand(sqlite_ground.settings(), tmp_path / "node.log")
     node.start()
     try:
         before = node.log.read_text()
-        for path, origin in (("/ws/v1", "https://evil.example"), ("/ws/v2", node.url)):
+        for path, origin in (*[("/ws/v1", "https://evil.example")] * 3, ("/ws/v2", node.url)):
             await shown_out(node, path, origin=origin)
     finally:
         node.stop()
     said = node.log.read_text().removeprefix(before)
-    assert "Shutting down" in said.splitlines()[0]
+    assert "Shutting down" in said
+    refused = [line for line in said.splitlines() if "refused" in line]
+    assert len(refused) == 1
+    assert "code=origin.refused times=1" in refused[0]
+    assert "evil.example" not in said
+    assert "127.0.0.1" not in said

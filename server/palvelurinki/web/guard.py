@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from palvelurinki.web.errors import body, refuse
+from palvelurinki.web.tally import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +86,7 @@ class Guard:
     def __init__(self, app: ASGIApp, known: Known) -> None:
         self._app = app
         self._known = known
+        self._refusals = Tally("http.refused")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -93,7 +95,7 @@ class Guard:
             return
         refusal = self._known.refusal(scope)
         if refusal is not None:
-            log.info("http.refused", code=json.loads(bytes(refusal.body))["code"], type=scope["type"])
+            self._refusals.note(json.loads(bytes(refusal.body))["code"])
             await refuse(refusal, scope, receive, self._with_headers(scope, send))
         elif scope["type"] == "http":
             await self._answer(scope, receive, self._with_headers(scope, send))

@@ -1,6 +1,7 @@
 """The census: what is known of a node's sockets as a whole."""
 
 from palvelurinki.web.socket.rounds import Rounds
+from palvelurinki.web.tally import Tally
 
 
 class Census:
@@ -9,12 +10,13 @@ class Census:
     Those that come from a counted address (`web.limits`) are counted for each of them too.
     """
 
-    __slots__ = ("_of_address", "rounds", "sockets", "unwelcomed")
+    __slots__ = ("_of_address", "refusals", "rounds", "sockets", "unwelcomed")
 
     def __init__(self, rounds: Rounds) -> None:
         self.sockets = 0
         self.unwelcomed = 0
         self.rounds = rounds
+        self.refusals = Tally("socket.refused")
         self._of_address: dict[str, int] = {}
 
     def came(self, address: str | None) -> None:

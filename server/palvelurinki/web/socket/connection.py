@@ -54,7 +54,6 @@ FINISH_WITHIN_S: Final = 2.0
 # A page whose script hangs is still kept alive by its browser, which answers pings. When so many of its heartbeats are
 # missing (half of one is for the way) it is told to come back when it can.
 SILENT_HEARTBEATS: Final = 3.5
-
 # Signals that may wait at once for being kept.
 SIGNALS_MOST: Final = 32
 
@@ -127,7 +126,7 @@ class Connection(Listener):
                 self._welcome(session, attachment, resume)
                 self._end(await self._served(session, attachment))
         except Ending as ending:
-            log.info("socket.refused", code=ending.code)
+            self._census.refusals.note(ending.code)
             self._end(ending)
         except UnicodeDecodeError:
             self._end(NOT_TEXT_CLOSE)
