@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import asyncpg
 import pytest
+from sqlalchemy import make_url
 
 from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.domain.directory import TerminalId
@@ -14,6 +16,10 @@ from palvelurinki.ports import Store
 from tests.contract.builders import KIOSK, OTHER_KIOSK
 from tests.contract.conftest import START, ManualClock
 
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()
+"""
 LATER = START + timedelta(minutes=1)
 
 
@@ -83,17 +89,16 @@ async def test_key_is_one_terminals_for_ever(store: Store) -> None:
         await put(store, key(terminal=OTHER_KIOSK))
 
 
-async def test_who_holds_a_terminals_keys_holds_them_alone(postgresql_store: SqlStore) -> None:
+async def test_who_holds_a_terminals_keys_holds_them_alone(postgresql_store: SqlStore, postgresql_url: str) -> None:
     """The second waits until the first has ended, also when there was no key to be locked before; others do not."""
     order: list[str] = []
-    holds, other = asyncio.Event(), asyncio.Event()
+    holds = asyncio.Event()
 
     async def second() -> None:
         await holds.wait()
         async with postgresql_store.transaction() as tx:
             await tx.terminal_keys.hold(OTHER_KIOSK)
             order.append("other")
-        other.set()
         async with postgresql_store.transaction() as tx:
             await tx.terminal_keys.hold(KIOSK)
             order.append(f"second sees {len(await tx.terminal_keys.of([KIOSK]))}")
@@ -101,14 +106,27 @@ async def test_who_holds_a_terminals_keys_holds_them_alone(postgresql_store: Sql
     async def first() -> None:
         async with postgresql_store.transaction() as tx:
             await tx.terminal_keys.hold(KIOSK)
-            await tx.terminal_keys.add(key())
             holds.set()
-            await other.wait()
+            await somebody_waits(postgresql_url)
             order.append("first")
+            await tx.terminal_keys.add(key())
 
     async with asyncio.timeout(20):
         await asyncio.gather(first(), second())
     assert order == ["other", "first", "second sees 1"]
+
+
+async def somebody_waits(url: str) -> None:
+    """Return when a session of this database waits for a lock."""
+    parsed = make_url(url)
+    asking = await asyncpg.connect(host=parsed.query["host"], user=parsed.username, database=parsed.database)
+    try:
+        # Each question is a trip to the database, so this is no busy loop.
+        while True:
+            if await asking.fetchval(WAITING):
+                return
+    finally:
+        await asking.close()
 
 
 # ---- Used tokens ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from palvelurinki.client.errors import KeyUnusable
@@ -37,9 +38,8 @@ class TerminalKey:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._held() as kept:
-            kept.setdefault("key", _made())
-            kept.setdefault("count", 0)
+        with self._held():
+            pass
 
     @property
     def thumbprint(self) -> str:
@@ -91,8 +91,8 @@ class TerminalKey:
             raise KeyUnusable(f"{self._path}: {error.strerror}") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            before = self._path.read_bytes() if self._path.exists() else b"{}"
-            kept = _parsed(self._path, before)
+            before = self._path.read_bytes() if self._path.exists() else None
+            kept = {"key": _made(), "count": 0} if before is None else _parsed(self._path, before)
             yield kept
             after = json.dumps(kept).encode()
             if after != before:
@@ -151,11 +151,10 @@ def _signed(key: dict[str, str], kind: str, audience: str, now: datetime, more: 
 
 def _parsed(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        kept = json.loads(text)
-        if kept:
-            _imported(kept["key"])
-            kept["count"] += 0
-    except (ValueError, KeyError, TypeError):
-        # Not chained: what was read is a secret, and may stand in the error.
-        raise KeyUnusable(f"{path} holds no terminal's key") from None
-    return dict(kept)
+        kept: dict[str, Any] = json.loads(text)
+        if _imported(kept["key"]).is_private and type(kept["count"]) is int:
+            return kept
+    except (JoseError, ValueError, KeyError, TypeError):
+        # What was read is a secret, and may stand in the error, which is therefore not passed on.
+        pass
+    raise KeyUnusable(f"{path} holds no terminal's key")

@@ -37,14 +37,14 @@ DIALECTS: Final[dict[DialectName, Dialect]] = {
     "postgresql": asyncpg.dialect(json_serializer=_json),  # type: ignore[no-untyped-call]
     "sqlite": aiosqlite.dialect(paramstyle="qmark", json_serializer=_json),
 }
-_LOCKING = re.compile(r"\bFOR (NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b")
+_LOCKING = re.compile(r"\bFOR (NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b|\bpg_advisory_xact_lock\(")
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
 class Compiled:
     """One statement for one driver.
 
-    `tables`: those that it reads or writes; `changes`: the one that it writes. `claims`: whether it locks rows or
+    `tables`: those that it reads or writes; `changes`: the one that it writes. `claims`: whether it locks or
     writes, and so belongs into a transaction. `tells_clock`: whether its rows bring the time along.
     """
 
