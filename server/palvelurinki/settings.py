@@ -17,6 +17,8 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import ArgumentError
 
+from palvelurinki.production import SECRET_LEAST, origin_fault, secret_fault, turn_fault
+
 # The demo's only: a production start refuses it.
 DEMO_SECRET = "demo-secret-that-only-a-loopback-demo-may-use"  # noqa: S105  (public on purpose, and refused elsewhere)
 
@@ -124,8 +126,9 @@ class SecretSettings(StoreSettings):
     @model_validator(mode="after")
     def _check_secret(self) -> Self:
         secret = self.secret.get_secret_value()
-        if not self.demo and (len(secret) < 32 or secret == DEMO_SECRET):  # noqa: PLR2004  (said in the message)
-            msg = "set PALVELURINKI_SECRET to at least 32 random characters"
+        fault = "it is the demo's, which everybody knows" if secret == DEMO_SECRET else secret_fault(secret)
+        if fault is not None and not self.demo:
+            msg = f"set PALVELURINKI_SECRET to at least {SECRET_LEAST} random characters: {fault}"
             raise ValueError(msg)
         if self.secret in self.former_secrets or len(set(self.former_secrets)) < len(self.former_secrets):
             msg = "PALVELURINKI_FORMER_SECRETS must have each secret once, and not the one that is in use"
@@ -193,7 +196,19 @@ class Settings(SecretSettings):
         if unread:
             msg = f"there is no file {unread[0]}: see PALVELURINKI_TLS_CERTIFICATE and PALVELURINKI_TLS_KEY"
             raise ValueError(msg)
+        if not self.demo:
+            self._check_production()
         return self
+
+    def _check_production(self) -> None:
+        if not self.origins:
+            raise ValueError('set PALVELURINKI_ORIGINS to where people reach this service, such as ["https://NAME"]')
+        faults = [f"PALVELURINKI_ORIGINS: {fault}" for each in self.origins if (fault := origin_fault(each))]
+        faults += [f"PALVELURINKI_TURN_URLS: {fault}" for each in self.turn_urls if (fault := turn_fault(each))]
+        if self.turn_secret is not None and (fault := secret_fault(self.turn_secret.get_secret_value())):
+            faults.append(f"PALVELURINKI_TURN_SECRET: {fault}; write the same into coturn's static-auth-secret")
+        if faults:
+            raise ValueError(faults[0])
 
     @property
     def secure(self) -> bool:

@@ -21,6 +21,8 @@ from tests.support.server import Ground, ServerThread
 from tests.support.waiting import WITHIN_S
 from tests.support.wire import wired
 
+LONG = SecretStr("a-secret-of-this-test-and-of-no-more")
+
 # As many connections as the server has in the test of what happens when they are all out.
 SOME = 4
 WAITING_FOR_LOCKS = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
@@ -197,7 +199,7 @@ async def test_the_demo_lists_its_people(http: httpx2.AsyncClient) -> None:
 
 
 async def test_without_the_demo_nobody_is_let_in_by_an_address(start_server: StartServer, pages: Path) -> None:
-    server = await start_server(demo=False, secret=SecretStr("x" * 40), static_dir=pages)
+    server = await start_server(demo=False, secret=LONG, origins=("https://palvelu.example.fi",), static_dir=pages)
     async with httpx2.AsyncClient(base_url=server.url, headers={"x-forwarded-proto": "https"}) as client:
         for path in ("/api/v1/demo", "/demo/open/staff/kela-asiantuntija-1", "/demo/open/terminal/mikkeli-kioski"):
             response = await client.get(path)

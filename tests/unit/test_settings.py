@@ -1,5 +1,6 @@
 """Settings that would be a danger are refused, with a word on what to do."""
 
+import json
 import os
 import subprocess
 
@@ -9,7 +10,8 @@ from pydantic import ValidationError
 from palvelurinki.settings import DEMO_SECRET, Settings, StoreSettings
 from tests.support.server_command import COMMAND
 
-SECRET = "x" * 32
+SECRET = "a-secret-of-this-test-and-of-no-more"
+HERE = ("https://palvelu.example.fi",)
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settings(**values: object) -> Settings:
-    return Settings.model_validate(values)
+    return Settings.model_validate(values if "origins" in values or values.get("demo") else {**values, "origins": HERE})
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "palvelu.example.fi"])  # noqa: S104 - refused
@@ -34,7 +36,7 @@ def test_the_demo_may_run_on_loopback(host: str) -> None:
     assert settings(demo=True, secret=DEMO_SECRET, host=host).demo
 
 
-@pytest.mark.parametrize("secret", ["", "short", "x" * 31, DEMO_SECRET])
+@pytest.mark.parametrize("secret", ["", "short", SECRET[:31], "x" * 32, "ab" * 40, DEMO_SECRET])
 def test_a_weak_secret_is_refused(secret: str) -> None:
     with pytest.raises(ValidationError, match="PALVELURINKI_SECRET"):
         settings(secret=secret)
@@ -50,11 +52,52 @@ def test_turn_needs_its_secret() -> None:
 
 
 def test_nobody_reads_a_secret_in_a_log() -> None:
-    assert SECRET not in repr(settings(secret=SECRET, turn_urls=["turn:x"], turn_secret=SECRET))
+    made = settings(secret=SECRET, turn_urls=["turn:turn.example.fi"], turn_secret=SECRET, issuer_secrets={"a": SECRET})
+    assert SECRET not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"origins": []}, "PALVELURINKI_ORIGINS"),
+        ({"origins": ["http://palvelu.example.fi"]}, "https alone"),
+        ({"origins": ["http://localhost:8080"]}, "https alone"),
+        ({"origins": ["https://*.example.fi"]}, "no star"),
+        ({"origins": ["*"]}, "no star"),
+        ({"origins": ["https://palvelu.example.fi/"]}, "no path"),
+        ({"origins": ["https://palvelu.example.fi?a"]}, "no path"),
+        ({"origins": ["https://me@palvelu.example.fi"]}, "no origin"),
+        ({"origins": ["https://Palvelu.example.fi"]}, "lower case"),
+        ({"origins": ["palvelu.example.fi"]}, "no path"),
+        ({"origins": [*HERE, "http://palvelu.example.fi"]}, "https alone"),
+        ({"turn_urls": ["stun:turn.example.fi"], "turn_secret": SECRET}, "no TURN server"),
+        ({"turn_urls": ["turn:turn.example.fi:port"], "turn_secret": SECRET}, "no TURN server"),
+        ({"turn_urls": ["turn:turn.example.fi?transport=sctp"], "turn_secret": SECRET}, "no TURN server"),
+        ({"turn_urls": ["turn:turn.example.fi"], "turn_secret": "short"}, "PALVELURINKI_TURN_SECRET"),
+        ({"turn_urls": ["turn:turn.example.fi"], "turn_secret": "a" * 64}, "PALVELURINKI_TURN_SECRET"),
+    ],
+)
+def test_a_production_start_is_refused_with_a_sentence(values: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as refused:
+        settings(secret=SECRET, **values)
+    [error] = refused.value.errors()
+    assert "short" not in error["msg"]
+    # One's own machine may do so.
+    settings(demo=True, **values)
+
+
+@pytest.mark.parametrize(
+    "url", ["turn:turn.example.fi", "turn:192.0.2.7:3478?transport=udp", "turns:[2001:db8::7]:443?transport=tcp"]
+)
+def test_a_production_start(url: str) -> None:
+    made = settings(secret=SECRET, origins=["https://palvelu.example.fi:8443"], turn_urls=[url], turn_secret=SECRET)
+    assert made.secure
+    assert made.behind_tls
+    assert made.origin == "https://palvelu.example.fi:8443"
 
 
 def test_without_origins_only_loopback_pages_are_let_in() -> None:
-    assert settings(secret=SECRET, port=9000).allowed_origins == {
+    assert settings(demo=True, port=9000).allowed_origins == {
         "http://localhost:9000",
         "http://127.0.0.1:9000",
         "http://[::1]:9000",
@@ -141,7 +184,7 @@ def said(command: str, **environment: str) -> str:
     """What the command says of these settings, which it refuses."""
     done = subprocess.run(
         [COMMAND, *command.split()],
-        env={**os.environ, "PALVELURINKI_SECRET": SECRET, **environment},
+        env={**os.environ, "PALVELURINKI_SECRET": SECRET, "PALVELURINKI_ORIGINS": json.dumps(HERE), **environment},
         capture_output=True,
         text=True,
         timeout=30,
