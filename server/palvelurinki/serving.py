@@ -8,9 +8,9 @@ import gc
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -72,6 +72,14 @@ def _give_up() -> None:
     os._exit(1)
 
 
+def in_one_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what would end a line, or steer whoever looks at it, by its number: nobody adds a line to the log."""
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[name] = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in value)
+    return event
+
+
 def configure_logging() -> None:
     """Log a failure with its traceback and nothing more.
 
@@ -83,6 +91,7 @@ def configure_logging() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            in_one_line,
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ],
         cache_logger_on_first_use=False,
