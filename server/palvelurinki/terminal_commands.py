@@ -21,7 +21,7 @@ from palvelurinki.bootstrap import command_context, open_store_from
 from palvelurinki.domain.directory import PointId, TerminalId
 from palvelurinki.domain.enrolment import fingerprint
 from palvelurinki.domain.errors import UnknownEnrolment, UnknownThing
-from palvelurinki.noting import user
+from palvelurinki.noting import actor
 from palvelurinki.protocol.enrolment import EnrolledTerminalView
 from palvelurinki.reporting.terminals import enrolled_terminals
 from palvelurinki.settings import StoreSettings
@@ -58,7 +58,7 @@ def approve(
 ) -> None:
     """Approve the key of the terminal that shows this code. A key that the terminal had before is revoked by that."""
     compared = shown if shown is not None else _compared(code)
-    done = _run(lambda context: enrolment.approve(context, user(), TerminalId(terminal), code, compared))
+    done = _run(lambda context: enrolment.approve(context, actor(), TerminalId(terminal), code, compared))
     typer.echo(f"{terminal} is enrolled with the key {fingerprint(done.key.key.thumbprint)}")
     if done.replaced:
         typer.echo("The key that it had before is revoked; whatever held that one is signed out.")
@@ -67,7 +67,7 @@ def approve(
 @terminals_app.command()
 def revoke(terminal: TerminalArgument) -> None:
     """Revoke the terminal's key: it is signed out within seconds, and what it held ends."""
-    if _run(lambda context: enrolment.revoke(context, user(), TerminalId(terminal))):
+    if _run(lambda context: enrolment.revoke(context, actor(), TerminalId(terminal))):
         typer.echo(
             f"The key of {terminal} is revoked. To use the terminal again, have it make a new one and approve that."
         )

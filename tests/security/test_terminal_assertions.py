@@ -20,6 +20,7 @@ from joserfc.jwk import ECKey
 
 from palvelurinki.protocol.enrolment import ENROLMENTS_PATH, KEY_PATH, TOKEN_PATH
 from palvelurinki.protocol.http import ErrorBody
+from palvelurinki.web import tally
 from tests.support.server import Ground, ServerThread
 from tests.support.terminals import (
     PROOF,
@@ -51,6 +52,11 @@ def server(shared_ground: Ground) -> Iterator[ServerThread]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(autouse=True)
+def _each_refusal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tally, "EVERY_S", 0.0)
 
 
 @pytest.fixture

@@ -66,16 +66,12 @@ async def sign_in(context: Context, tokens: KeyTokens, assertion: str, audiences
     Raises TerminalNotEnrolled, TerminalRevoked, TerminalQuarantined, AssertionInvalid, AssertionExpired. Which of the
     first three is told to the key's holder alone.
     """
-    try:
-        thumbprint = tokens.thumbprint_in(assertion)
-        async with context.store.looking() as tx:
-            key = await tx.terminal_keys.get(thumbprint)
-        if key is None:
-            # Nobody's key: it waits to be approved, and asks every few seconds whether it was.
-            raise TerminalNotEnrolled("no terminal has this key yet")
-    except Unauthenticated as refusal:
-        log.info("terminal.sign_in_refused", code=refusal.code)
-        raise
+    thumbprint = tokens.thumbprint_in(assertion)
+    async with context.store.looking() as tx:
+        key = await tx.terminal_keys.get(thumbprint)
+    if key is None:
+        # Nobody's key: it waits to be approved, and asks every few seconds whether it was.
+        raise TerminalNotEnrolled("no terminal has this key yet")
     return await _signed_in_as(context, tokens, assertion, audiences, key)
 
 
@@ -139,7 +135,6 @@ async def _signed_in_as(
         log.warning("terminal.key_held_twice", terminal=key.terminal)
         raise TerminalQuarantined("two have held this key: make another one, and have it approved")
     if isinstance(told, PalvelurinkiError):
-        log.info("terminal.sign_in_refused", code=told.code, terminal=key.terminal)
         raise told
     return told
 

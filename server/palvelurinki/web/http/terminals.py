@@ -1,6 +1,6 @@
 """A terminal's own routes: it asks to be enrolled, signs in by its key, and changes the key."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
@@ -8,6 +8,7 @@ from palvelurinki.application import enrolment, terminal_sign_in
 from palvelurinki.domain.access import Action, Caller
 from palvelurinki.domain.directory import TerminalId
 from palvelurinki.domain.enrolment import CODE_LIFE, grouped
+from palvelurinki.domain.errors import Unauthenticated
 from palvelurinki.protocol.enrolment import (
     ENROLMENTS_PATH,
     KEY_PATH,
@@ -21,8 +22,10 @@ from palvelurinki.web.cookies import Cookies
 from palvelurinki.web.http.access import RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.server import Server
+from palvelurinki.web.tally import Tally
 
 router = APIRouter(tags=["terminal"], responses=REFUSALS)
+_refusals: Final = Tally("terminal.sign_in_refused")
 
 
 @router.post(ENROLMENTS_PATH, status_code=201, dependencies=[allowed(Action.ENROL)])
@@ -37,9 +40,13 @@ async def ask(server: RunningServer, asked: KeyWithProof) -> EnrolmentView:
 @router.post(TOKEN_PATH, dependencies=[allowed(Action.SIGN_IN_BY_KEY)])
 async def token(server: RunningServer, asked: TerminalAssertion, response: Response) -> TerminalTokenView:
     """Sign in by the key, for five minutes. The token is in the cookie, where no script sees it."""
-    done = await terminal_sign_in.sign_in(
-        server.context, server.key_tokens, asked.client_assertion, _audiences(server, TOKEN_PATH)
-    )
+    try:
+        done = await terminal_sign_in.sign_in(
+            server.context, server.key_tokens, asked.client_assertion, _audiences(server, TOKEN_PATH)
+        )
+    except Unauthenticated as refusal:
+        _refusals.note(refusal.code)
+        raise
     life_s = int(terminal_sign_in.TOKEN_LIFE.total_seconds())
     Cookies(server.settings).sign_in(response, done.principal.kind, done.secret, life_s)
     return TerminalTokenView(terminal=done.principal.id, expires_in_s=life_s, rotate_key=done.rotate_key)
