@@ -91,3 +91,57 @@ class Console:
         """Take calls."""
         await self.press("Olen valmis")
         await expect(self.page.get_by_role("heading", name="Olet valmiina")).to_be_visible(timeout=PATIENCE_MS)
+
+
+class Administrator:
+    """An administrator of the municipality that hosts the points, at their terminals."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def open(self, demo: Demo, person: str = "mikkeli-paakayttaja") -> None:
+        """Open the console at the terminals, signed in as the person."""
+        await self.page.goto(demo.opened_as("staff", person))
+        await self.page.get_by_role("button", name="Laitteet", exact=True).click(timeout=PATIENCE_MS)
+        await expect(self.page.get_by_role("heading", name="Laitteet")).to_be_visible(timeout=PATIENCE_MS)
+
+    def terminal(self, terminal: str) -> Locator:
+        """The card of a terminal."""
+        return self.page.locator(f"[data-terminal='{terminal}']")
+
+    async def shows(self, terminal: str, state: str) -> None:
+        """Wait until the terminal's key is said to be in that state."""
+        await expect(self.page.locator(f"[data-terminal='{terminal}'][data-enrolment='{state}']")).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+
+    async def look_up(self, terminal: str, code: str) -> str:
+        """Enter a code for a terminal, by keyboard alone from the card on; returns the fingerprint to compare."""
+        await self.terminal(terminal).get_by_role("button").first.focus(timeout=PATIENCE_MS)
+        await self.page.keyboard.press("Enter")
+        # The field has the focus: whoever reads the code from another screen just types.
+        await expect(self.page.get_by_role("textbox")).to_be_focused(timeout=PATIENCE_MS)
+        await self.page.keyboard.type(code.replace("-", " ").lower())
+        await self.page.keyboard.press("Enter")
+        return await shown(self.page.get_by_role("dialog"), "fingerprint")
+
+    async def approve(self, terminal: str, code: str, fingerprint: str) -> None:
+        """Enrol a terminal whose screen shows these two."""
+        assert await self.look_up(terminal, code) == fingerprint
+        await self.page.keyboard.press("Tab")
+        await self.page.keyboard.press("Enter")
+        await self.shows(terminal, "enrolled")
+
+    async def revoke(self, terminal: str) -> None:
+        """Take a terminal out of use."""
+        await self.terminal(terminal).get_by_role("button", name="Poista käytöstä").click(timeout=PATIENCE_MS)
+        dialog = self.page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Poista käytöstä").click(timeout=PATIENCE_MS)
+        await self.shows(terminal, "revoked")
+
+
+async def shown(within: Page | Locator, what: str) -> str:
+    """A code or a fingerprint as people read it: "ABCD-EFGH"."""
+    groups = within.locator(f"[data-shown='{what}'] > span")
+    await expect(groups.first).to_be_visible(timeout=PATIENCE_MS)
+    return "-".join(await groups.all_inner_texts())

@@ -78,6 +78,14 @@ FEW = (
     "supervisor_why_failed",
     "supervisor_expert",
     "advisor",
+    "signed_out_refused",
+    "ended_in_call",
+    "signing_out",
+    "terminals",
+    "terminals_code_wrong",
+    "terminals_compare_replace",
+    "terminals_differs",
+    "terminals_revoke",
 )
 WALLS = ("wall", "wall_one", "wall_six", "wall_offline")
 SIZES = (
