@@ -56,6 +56,13 @@ async function answer(request, response) {
     provider.callback()(request, response);
     return;
   }
+  if (at.search === "") {
+    response.setHeader("content-type", "text/html");
+    const choices = Object.keys(orders.accounts).map((subject) => [`account=${subject}`, subject]);
+    const links = [...choices, ["turn_back=1", "turn back"]].map(([query, text]) => `<a href="?${query}">${text}</a>`);
+    response.end(`<!doctype html><html lang="en"><title>Who are you?</title><p>${links.join(" ")}</p></html>`);
+    return;
+  }
   // ?account=SUBJECT signs in as them; ?turn_back=1 does not.
   const result = at.searchParams.has("turn_back")
     ? { error: "access_denied", error_description: "turned back" }

@@ -26,9 +26,9 @@ def demo_on_sqlite(directory: Path) -> Iterator[str]:
 
 
 @contextmanager
-def demo_on(database_url: str, redis_url: str, directory: Path) -> Iterator[str]:
+def demo_on(database_url: str, redis_url: str, directory: Path, port: int | None = None) -> Iterator[str]:
     """A server on PostgreSQL and Redis with the demo's people; the configuration has been applied before."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         **store_environment(database_url),
         "PALVELURINKI_REDIS_URL": redis_url,

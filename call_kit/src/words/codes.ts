@@ -2,26 +2,10 @@ import type { ErrorCode } from "../generated/errors";
 import type { MediaFailure } from "../media/types";
 
 /** Codes that the server's edge answers with although none of its error classes carries them. */
-export const edgeCodes = ["origin.refused", "request.malformed"] as const;
-
-/** Codes of signing in and of terminals' keys: some come in an address, not in an answer. */
-export const accessCodes = [
-  "assertion.expired",
-  "assertion.invalid",
-  "enrolment.unknown",
-  "sign_in.cancelled",
-  "sign_in.no_role",
-  "sign_in.refused",
-  "sign_in.too_many",
-  "sign_in.unavailable",
-  "sign_in.unknown_person",
-  "terminal.not_enrolled",
-  "terminal.quarantined",
-  "terminal.revoked",
-] as const;
+export const edgeCodes = ["origin.refused", "request.malformed", "sign_in.too_many"] as const;
 
 /** "offline" is this kit's own: a command got no answer in time. */
-export type KnownCode = ErrorCode | (typeof edgeCodes)[number] | (typeof accessCodes)[number] | "offline";
+export type KnownCode = ErrorCode | (typeof edgeCodes)[number] | "offline";
 
 export type Locale = "fi" | "sv" | "en";
 

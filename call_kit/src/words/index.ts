@@ -5,7 +5,7 @@ import { en } from "./en";
 import { fi } from "./fi";
 import { sv } from "./sv";
 
-export { accessCodes, edgeCodes, type KnownCode, type Locale, type Words } from "./codes";
+export { edgeCodes, type KnownCode, type Locale, type Words } from "./codes";
 
 /** The shared words: `resources: { fi: { common: words.fi, … } }` in i18next. */
 export const words: Readonly<Record<Locale, Words>> = { fi, sv, en };
