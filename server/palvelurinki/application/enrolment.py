@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from palvelurinki.application.credentials import digest
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.terminal_access import end_access, note
 from palvelurinki.application.work import Context, Work, perform
 from palvelurinki.domain import assertions
@@ -152,8 +153,8 @@ async def require_proof(work: Work, claims: assertions.Claims, key: PublicKey, a
     """
     now = await work.tx.now()
     assertions.check(claims, key.thumbprint, audiences, now)
-    use = Use(0, claims.issued_at)
-    if not await work.tx.terminal_keys.add_use(key.thumbprint, claims.identifier, use, now + assertions.KEPT):
+    use, named = Use(0, claims.issued_at), operation_digest(claims.identifier)
+    if not await work.tx.terminal_keys.add_use(key.thumbprint, named, use, now + assertions.KEPT):
         raise AssertionInvalid("the proof was used before")
 
 

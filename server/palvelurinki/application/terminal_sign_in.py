@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from palvelurinki.application.credentials import digest
+from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.enrolment import end_keys, require_not_over, require_proof
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.terminal_access import note
@@ -154,7 +155,7 @@ async def _judged(
         raise AssertionInvalid("the assertion has no count")
     use = Use(claims.count, claims.issued_at)
     recent = await keys.uses(thumbprint)
-    if not await keys.add_use(thumbprint, claims.identifier, use, now + assertions.KEPT):
+    if not await keys.add_use(thumbprint, operation_digest(claims.identifier), use, now + assertions.KEPT):
         raise AssertionInvalid("the assertion was used before")
     match sighting(key, use, recent):
         case Sighting.LATE:
