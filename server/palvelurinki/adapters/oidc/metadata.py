@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
+from warnings import catch_warnings, simplefilter
 
 import httpx2
 from authlib.oidc.discovery import get_well_known_url
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import JWKRegistry, Key
 
 from palvelurinki.adapters.oidc.fetching import STEP_WITHIN_S, WITHIN_S, within
@@ -86,7 +87,10 @@ class Published:
             # A symmetric key is no public one, and keys of kinds that we do not use are none of our concern.
             if isinstance(each, dict) and each.get("kty") in {"RSA", "EC", "OKP"} and each.get("use", "sig") == "sig":
                 try:
-                    keys.append(JWKRegistry.import_key(each))
+                    with catch_warnings():
+                        # A weak key is warned of, and then taken for none (`id_tokens`).
+                        simplefilter("ignore", SecurityWarning)
+                        keys.append(JWKRegistry.import_key(each))
                 except (JoseError, ValueError, TypeError, KeyError):
                     continue
         return keys
