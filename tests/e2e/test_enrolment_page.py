@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.conftest import OpenPage
 from tests.e2e.conftest import Demo, TwoBrowsers
@@ -171,6 +171,46 @@ async def test_the_key_stays_in_the_browser_and_signs_in_by_itself(sqlite_demo: 
         second = await site.kept()
         assert second["thumbprint"] == first["thumbprint"]
         assert second["count"] > first["count"]
+
+
+async def test_a_session_outlives_its_sign_in(sqlite_demo: Demo, open_page: OpenPage) -> None:
+    """What the page asks for after that signs in first, and nobody notices."""
+    async with site_of(sqlite_demo, open_page) as site:
+        await site.open()
+        await site.approve()
+        page = site.kiosk.page
+        await page.context.clear_cookies()
+        async with page.expect_response(
+            lambda response: response.url.endswith("/terminal/catalogue") and response.ok, timeout=PATIENCE_MS
+        ):
+            await site.kiosk.press("Suomi")
+        await site.kiosk.shows("need")
+
+
+async def test_the_key_is_changed_when_the_server_asks(sqlite_demo: Demo, open_page: OpenPage) -> None:
+    """A month passes in the answer alone. The next key is bound, signs in, and ends the one before."""
+
+    async def a_month_later(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        await route.fulfill(response=answer, json={**told, "rotate_key": True} if answer.ok else told)
+
+    async with site_of(sqlite_demo, open_page) as site:
+        await site.open()
+        fingerprint = await site.approve()
+        before = await site.kept()
+        await site.kiosk.page.route("**/api/v1/terminal/token", a_month_later, times=1)
+        await site.sign_in_anew()
+        await site.kiosk.shows("language")
+        after = await site.kept()
+        assert after["thumbprint"] != before["thumbprint"]
+        assert after["count"] == 1
+        await site.administrator.shows(KIOSK, "enrolled")
+        await expect(site.administrator.terminal(KIOSK)).not_to_contain_text(fingerprint, timeout=PATIENCE_MS)
+
+        await site.sign_in_anew()
+        await site.kiosk.shows("language")
+        assert (await site.kept())["thumbprint"] == after["thumbprint"]
 
 
 async def test_two_windows_of_one_browser_are_no_two_holders(sqlite_demo: Demo, open_page: OpenPage) -> None:
