@@ -13,7 +13,7 @@ from palvelurinki.client import Client, KeyTickets, SessionEnded, SignInRefused,
 from palvelurinki.client.key_tickets import system_time
 from palvelurinki.domain import enrolment as rules
 from palvelurinki.domain.audit import AuditAct
-from palvelurinki.domain.contact import ContactId
+from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.enrolment import fingerprint
 from palvelurinki.protocol.enrolment import (
     ApprovalView,
@@ -277,24 +277,33 @@ async def test_revoking_ends_all_that_the_key_has_opened(
     assert acts[-1] == (f"staff:{ADMINISTRATOR}", AuditAct.TERMINAL_REVOKED, "revoked")
 
 
+async def contact_until(ground: Ground, identifier: str, state: str) -> Contact:
+    """The contact as it is stored, once it is in this state."""
+    async with asyncio.timeout(REVOKED_WITHIN_S), ground.store() as store:
+        while True:
+            async with store.reading() as tx:
+                found = await tx.contacts.load(ContactId(identifier))
+            if found is not None and found.state == state:
+                return found
+
+
+@pytest.mark.parametrize("away", [False, True])
 async def test_contact_that_waits_at_a_revoked_terminal_ends(
-    server: ServerThread, desk: httpx2.AsyncClient, ground: Ground, tmp_path: Path
+    server: ServerThread, desk: httpx2.AsyncClient, ground: Ground, tmp_path: Path, *, away: bool
 ) -> None:
+    """Also when the terminal was away already, and its place was kept for longer."""
     key = await enrolled_key(server, desk, tmp_path / "key.json")
     async with Client(server.url, "terminal", KeyTickets(server.url, key), PATIENT) as kiosk:
         contact = (await kiosk.request_contact(HOUSING, "fi")).contact
         await contact_in(kiosk, "waiting")
         assert contact
+        if away:
+            await kiosk.close()
+            await contact_until(ground, contact, "held")
         await revoke(desk)
-        assert await ended(kiosk) == "terminal.revoked"
-    async with asyncio.timeout(REVOKED_WITHIN_S), ground.store() as store:
-        while True:
-            async with store.reading() as tx:
-                found = await tx.contacts.load(ContactId(contact))
-            if found is not None and found.state == "ended":
-                assert found.outcome == "terminal_lost"
-                return
-            await asyncio.sleep(0.05)
+        if not away:
+            assert await ended(kiosk) == "terminal.revoked"
+    assert (await contact_until(ground, contact, "ended")).outcome == "terminal_lost"
 
 
 async def test_call_with_a_revoked_terminal_ends(
