@@ -22,6 +22,7 @@ from palvelurinki.offer_commands import offers_app
 from palvelurinki.purge_command import purge_data
 from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
+from palvelurinki.sign_in_commands import sign_ins_app
 from palvelurinki.simulate_command import simulate
 from palvelurinki.terminal_commands import terminals_app
 
@@ -33,6 +34,7 @@ app.add_typer(events_app, name="events")
 app.command()(simulate)
 app.add_typer(estimates_app, name="estimates")
 app.add_typer(offers_app, name="offers")
+app.add_typer(sign_ins_app, name="sign-ins")
 app.add_typer(terminals_app, name="terminals")
 app.command()(explain)
 app.add_typer(audit_app, name="audit")

@@ -1,6 +1,9 @@
 """When a sign-in ends, all that it opened is over: tickets, the session, its socket at whichever node."""
 
 import asyncio
+import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -20,6 +23,7 @@ from tests.integration.conftest import StartServer
 from tests.support.demo_configuration import demo_with
 from tests.support.redis import RedisServer
 from tests.support.server import Ground, Server, ServerCommand, ServerThread
+from tests.support.server_command import COMMAND, store_environment
 from tests.support.wire import Wire, raw, ticket_by, ticket_of, wired
 
 EXPERT = "kela-asiantuntija-1"
@@ -245,3 +249,27 @@ async def test_resuming_keeps_the_roles_that_were_granted(start_server: StartSer
         again = await back.hello(resume={"token": welcome["resume_token"], "last_seq": 0})
         assert again["type"] == "welcome"
         assert (await back.ask("make_ready"))["code"] == "access.denied"
+
+
+def command(ground: Ground, *words: str) -> "subprocess.CompletedProcess[str]":
+    """What an operator types."""
+    environment = {**os.environ, **store_environment(ground.database_url)}
+    return subprocess.run([str(COMMAND), *words], env=environment, capture_output=True, text=True, check=False)
+
+
+async def test_an_operator_sees_and_ends_sign_ins(start_server: StartServer, ground: Ground) -> None:
+    server = await start_server()
+    async with wired(server, "staff", EXPERT) as (wire, welcome):
+        listed = await asyncio.to_thread(command, ground, "sign-ins", "list", EXPERT, "--format", "json")
+        [found] = json.loads(listed.stdout)
+        assert found["roles"] is None
+        assert found["begun_at"] < found["ends_unused_at"] < found["ends_at"]
+        ended = await asyncio.to_thread(command, ground, "sign-ins", "end", EXPERT)
+        assert ended.stdout == f"{EXPERT}: 1 sign-ins ended\n"
+        await closed_in_time(wire)
+        async with raw(server) as back:
+            closing = await back.hello(resume={"token": welcome["resume_token"], "last_seq": 0})
+            assert closing["code"] == "session.unknown"
+    assert await sign_ins(ground, EXPERT) == []
+    unknown = await asyncio.to_thread(command, ground, "sign-ins", "end", "nobody")
+    assert (unknown.returncode, unknown.stderr.partition(":")[0]) == (1, "thing.unknown")

@@ -197,6 +197,10 @@ class ServerCommand(Server):
             "PALVELURINKI_ORIGINS": json.dumps(settings.origins),
             "PALVELURINKI_STATIC_DIR": str(settings.static_dir),
             "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
+            "PALVELURINKI_ISSUER_CA": str(settings.issuer_ca) if settings.issuer_ca else None,
+            "PALVELURINKI_ISSUER_SECRETS": json.dumps(
+                {issuer: secret.get_secret_value() for issuer, secret in settings.issuer_secrets.items()}
+            ),
         }
         assignments = [f"{name}={value}" for name, value in environment.items() if value is not None]
         self._process = ServerProcess(["env", *assignments, str(COMMAND), "serve"], ready=ready, log=log)
