@@ -65,6 +65,17 @@ NO_STORAGE = """Object.defineProperty(globalThis, "indexedDB", {
 WRONG_CLOCK = "const real = Date.now; Date.now = () => real() - 90 * 60 * 1000;"
 
 
+HOLD = """() => {
+  const held = () => new Promise((release) => { globalThis.release = release; });
+  navigator.locks.request("palvelurinki.terminal_key", held);
+}"""
+
+WAITS = """async () => {
+  const { pending } = await navigator.locks.query();
+  return pending.some((each) => each.name === "palvelurinki.terminal_key");
+}"""
+
+
 def forgive(recorder: Recorder) -> None:
     """Take away what the browser itself notes of a sign-in that is refused, as it is meant to be."""
     recorder.faults[:] = [each for each in recorder.faults if " 401 " not in each]
@@ -229,6 +240,24 @@ async def test_two_windows_of_one_browser_are_no_two_holders(sqlite_demo: Demo, 
         await site.administrator.page.reload()
         await site.administrator.shows(KIOSK, "enrolled")
         await expect(site.administrator.page.locator("[data-alarm]")).to_have_count(0)
+
+
+async def test_a_window_waits_while_another_one_signs_in(sqlite_demo: Demo, open_page: OpenPage) -> None:
+    """Or the server would see the counts in another order than they were given in."""
+    async with site_of(sqlite_demo, open_page) as site:
+        await site.open()
+        await site.approve()
+        other = await site.kiosk.page.context.new_page()
+        await other.goto(f"{sqlite_demo.address}/favicon.svg")
+        await other.evaluate(HOLD)
+        tokens: list[str] = []
+        site.kiosk.page.on("request", lambda each: tokens.append(each.url) if each.url.endswith("/token") else None)
+        await site.sign_in_anew()
+        await site.kiosk.page.wait_for_function(WAITS, timeout=PATIENCE_MS)
+        assert tokens == []
+        await other.evaluate("release()")
+        await site.kiosk.shows("language")
+        assert len(tokens) == 1
 
 
 async def test_a_key_that_was_copied_is_found_and_both_are_told(sqlite_demo: Demo, open_page: OpenPage) -> None:
