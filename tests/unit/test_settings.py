@@ -227,3 +227,11 @@ def test_the_command_says_in_one_line_what_is_wrong() -> None:
     assert done.returncode == 2
     assert "PALVELURINKI_HOST" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_each_secret_is_said_once() -> None:
+    now, before = SECRET, SECRET[::-1]
+    assert len(settings(secret=now, former_secrets=[before]).former_secrets) == 1
+    for former in ([now], [before, before]):
+        with pytest.raises(ValidationError, match="FORMER_SECRETS"):
+            settings(secret=now, former_secrets=former)

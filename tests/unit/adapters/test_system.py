@@ -1,12 +1,14 @@
 """Ids, tokens and pseudonyms."""
 
+import hashlib
+import hmac
 import re
 import time
 import uuid
 
 import pytest
 
-from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
+from palvelurinki.adapters.system import HmacPseudonyms, HmacSeals, SystemIds
 
 
 def test_ids_are_uuids_of_version_7_with_the_time_in_front() -> None:
@@ -71,3 +73,30 @@ def test_pseudonyms_differ_by_person_organisation_and_secret() -> None:
 def test_pseudonyms_need_a_secret() -> None:
     with pytest.raises(ValueError, match="secret"):
         HmacPseudonyms("")
+
+
+def test_pseudonyms_of_two_organisations_cannot_be_linked_by_the_key_of_one() -> None:
+    """An organisation with its own key turns back its own pseudonyms, and finds none of them at another one."""
+    staff = [f"person-{number}" for number in range(200)]
+    pseudonyms = HmacPseudonyms("the server's secret")
+    own = hmac.digest(b"the server's secret", b"pseudonyms of kela", hashlib.sha256)
+    turned_back = {hmac.digest(own, each.encode(), hashlib.sha256).hex()[:16]: each for each in staff}
+    assert {pseudonyms.of("kela", each) for each in staff} == turned_back.keys()
+    assert turned_back.keys().isdisjoint(pseudonyms.of("vero", each) for each in staff)
+
+
+def test_a_new_secret_gives_new_pseudonyms() -> None:
+    assert HmacPseudonyms("one secret").of("kela", "anna") != HmacPseudonyms("another").of("kela", "anna")
+
+
+def test_seals_fit_only_their_text_and_key() -> None:
+    seals = HmacSeals("new", ["older", "old"])
+    assert seals.fits("text", seals.key, seals.seal("text"))
+    assert not seals.fits("texts", seals.key, seals.seal("text"))
+    assert not seals.fits("text", "unknown", seals.seal("text"))
+    assert [seals.age(HmacSeals(secret).key) for secret in ("new", "old", "older", "foreign")] == [0, 1, 2, None]
+    old = HmacSeals("old")
+    assert seals.fits("text", old.key, old.seal("text"))
+    assert not old.fits("text", seals.key, seals.seal("text"))
+    with pytest.raises(ValueError, match="secret"):
+        HmacSeals("")
