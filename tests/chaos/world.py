@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,6 +25,7 @@ from tests.support.certificate import certify
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
 from tests.support.server import sign_in_with
+from tests.support.server_command import COMMAND
 from tests.support.server_process import ServerProcess
 
 NODES: Final = ("a", "b", "c")
@@ -105,12 +105,7 @@ class Node:
         assignments = [f"{name}={value}" for name, value in environment.items()]
         self._process = ServerProcess(
             # KILL, for one that stands still would never hear of anything milder.
-            [
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                *self.machine.inside(["env", *assignments, sys.executable, "-m", "tests.chaos.node"]),
-            ],
+            ["setpriv", "--pdeathsig", "KILL", *self.machine.inside(["env", *assignments, str(COMMAND), "serve"])],
             ready="Palvelurinki serves",
             log=self._log,
         )
