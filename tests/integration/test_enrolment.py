@@ -16,6 +16,7 @@ from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.enrolment import fingerprint
 from palvelurinki.protocol.enrolment import (
+    KEY_PATH,
     ApprovalView,
     EnrolledTerminals,
     EnrolledTerminalView,
@@ -360,11 +361,11 @@ async def test_key_before_is_good_until_the_next_one_has_signed_in(
     server: ServerThread, http: httpx2.AsyncClient, desk: httpx2.AsyncClient, ground: Ground
 ) -> None:
     old, new = await enrolled(server), Holder()
-    assert (await new.bind(http, token_in(await old.sign_in(http)))).status_code == 204
+    assert (await new.bind(http, token_in(await old.sign_in(http)), old)).status_code == 204
     # Its answer was lost: the terminal goes on with the key it has, and is told to bind the next one again.
     answer = await old.sign_in(http)
     assert answer.json()["rotate_key"] is True
-    assert (await new.bind(http, token_in(answer))).status_code == 204
+    assert (await new.bind(http, token_in(answer), old)).status_code == 204
     assert (await shown(desk)).fingerprint == fingerprint(new.thumbprint)
     token = token_in(await new.sign_in(http))
     assert (await http.get("/api/v1/terminal/catalogue", headers=signed_in(token))).status_code == 200
@@ -378,8 +379,8 @@ async def test_key_before_is_good_until_the_next_one_has_signed_in(
 async def test_next_key_that_was_lost_gives_way_to_another(server: ServerThread, http: httpx2.AsyncClient) -> None:
     old, lost, new = await enrolled(server), Holder(), Holder()
     token = token_in(await old.sign_in(http))
-    assert (await lost.bind(http, token)).status_code == 204
-    assert (await new.bind(http, token)).status_code == 204
+    assert (await lost.bind(http, token, old)).status_code == 204
+    assert (await new.bind(http, token, old)).status_code == 204
     assert code_of(await lost.sign_in(http)) == "terminal.revoked"
     token_in(await old.sign_in(http))
     token_in(await new.sign_in(http))
@@ -389,18 +390,32 @@ async def test_next_key_that_was_lost_gives_way_to_another(server: ServerThread,
 async def test_key_that_was_bound_is_not_bound_again(server: ServerThread, http: httpx2.AsyncClient) -> None:
     old, new, foreign = await enrolled(server), Holder(), await enrolled(server, "mikkeli-tiski")
     token = token_in(await old.sign_in(http))
-    assert code_of(await foreign.bind(http, token)) == "assertion.invalid"
-    assert (await new.bind(http, token)).status_code == 204
+    assert code_of(await foreign.bind(http, token, old)) == "assertion.invalid"
+    assert (await new.bind(http, token, old)).status_code == 204
     token = token_in(await new.sign_in(http))
-    assert code_of(await old.bind(http, token)) == "assertion.invalid"
+    assert code_of(await old.bind(http, token, new)) == "assertion.invalid"
+
+
+async def test_who_has_a_token_alone_binds_no_key(server: ServerThread, http: httpx2.AsyncClient) -> None:
+    holder, elsewhere, thief = await enrolled(server), await enrolled(server, "mikkeli-tiski"), Holder()
+    token = token_in(await holder.sign_in(http))
+    for present in (thief, elsewhere):
+        assert code_of(await thief.bind(http, token, present)) == "assertion.invalid"
+    # What the terminal has said of its next key is good for no other one.
+    audience = server.url + KEY_PATH
+    overheard = {"key": thief.public, "proof": thief.proof(audience), "change": holder.change_to(Holder(), audience)}
+    answer = await http.post(KEY_PATH, json=overheard, headers=signed_in(token))
+    assert code_of(answer) == "assertion.invalid"
+    token_in(await holder.sign_in(http))
+    assert code_of(await thief.sign_in(http)) == "terminal.not_enrolled"
 
 
 async def test_terminal_without_a_key_has_none_to_change(http: httpx2.AsyncClient) -> None:
     opened = await http.get(f"/demo/open/terminal/{KIOSK}")
     token = opened.cookies["palvelurinki_terminal"]
     http.cookies.clear()
-    assert code_of(await Holder().bind(http, token)) == "terminal.not_enrolled"
-    assert code_of(await Holder().bind(http, "no token")) == "sign_in.required"
+    assert code_of(await Holder().bind(http, token, Holder())) == "terminal.not_enrolled"
+    assert code_of(await Holder().bind(http, "no token", Holder())) == "sign_in.required"
 
 
 # ---- The client ----------------------------------------------------------------------------------------------

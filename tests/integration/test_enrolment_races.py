@@ -181,7 +181,7 @@ async def test_changing_the_key_while_it_is_quarantined_leaves_no_key(
         holder, fresh = await enrolled(server), Holder()
         copy = holder.copy()
         token = token_in(await holder.sign_in(http))
-        bound, found = await side_by_side(number, fresh.bind(http, token), copy.sign_in(http))
+        bound, found = await side_by_side(number, fresh.bind(http, token, holder), copy.sign_in(http))
         assert bound.status_code in {204, 401}
         assert found.json()["code"] == "terminal.quarantined"
         assert await good_keys(ground) == {}
@@ -196,7 +196,7 @@ async def test_changing_the_key_twice_at_once_leaves_one_of_them(
     for number in range(ROUNDS):
         token = token_in(await holder.sign_in(http))
         ones = [Holder(), Holder()]
-        answers = await side_by_side(number, *(each.bind(http, token) for each in ones))
+        answers = await side_by_side(number, *(each.bind(http, token, holder) for each in ones))
         assert [answer.status_code for answer in answers] == [204, 204]
         assert sorted((await good_keys(ground))[KIOSK]) == ["active", "retiring"]
         told = [(await each.sign_in(http)).status_code for each in ones]

@@ -133,7 +133,7 @@ async def test_quarantined_terminal_makes_a_new_key_and_is_enrolled_again(
 async def test_next_key_that_a_copy_has_bound_goes_with_it(server: ServerThread, http: httpx2.AsyncClient) -> None:
     holder, fresh = await enrolled(server), Holder()
     copy = holder.copy()
-    assert (await fresh.bind(http, token_in(await copy.sign_in(http)))).status_code == 204
+    assert (await fresh.bind(http, token_in(await copy.sign_in(http)), copy)).status_code == 204
     assert code_of(await holder.sign_in(http)) == CODE
     assert code_of(await fresh.sign_in(http)) == CODE
 

@@ -64,7 +64,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def given_by(secret: str) -> tuple[str, str]:
     """The credentials that a node with this secret gives to a session."""
-    [ice] = IceServers(("turn:turn.example.fi",), secret).for_session(datetime.now(UTC))
+    [ice] = IceServers(("turn:turn.example.fi",), secret).for_session(datetime.now(UTC), "session")
     assert ice.username is not None
     assert ice.credential is not None
     return ice.username, ice.credential

@@ -253,6 +253,31 @@ async def test_an_answer_that_is_not_the_issuers(scene: Scene, changes: dict[str
         assert scene.secret(browser) is None
 
 
+async def test_who_is_let_in_and_who_is_not_is_noted(scene: Scene) -> None:
+    for account, error in (("account=subject-of-the-expert", None), ("account=subject-of-the-expert", "access_denied")):
+        async with scene.browser() as browser:
+            back = await browser.through_issuer(await browser.to_issuer("kela-id"), account)
+            await browser.get(changed(back, error=error, code=None) if error else back)
+            assert (scene.secret(browser) is None) is (error is not None)
+    async with scene.ground.store() as store, store.reading() as tx:
+        notes = [note for _, note in await tx.audit.waiting(100)]
+        chained = [(row.act, row.actor, row.about, row.why, row.organisation) for row in await tx.audit.rows(0, 1000)]
+    acts = [*chained, *((str(note.act), note.actor, note.about, note.why, note.organisation) for note in notes)]
+    assert ("sign_in.done", f"staff:{EXPERT}", "issuer:kela-id", "issuer", "kela") in acts
+    assert ("sign_in.refused", "unknown", "issuer:kela-id", "sign_in.cancelled", "kela") in acts
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_page_elsewhere_cannot_have_somebody_signed_in(scene: Scene, site: str) -> None:
+    async with httpx2.AsyncClient(base_url=scene.origin, headers={"sec-fetch-site": site}) as http:
+        answer = await http.get("/sign-in/start", params={"issuer": "kela-id"})
+    assert answer.headers["location"] == "/console/#sign-in-refused=sign_in.refused"
+    assert "set-cookie" not in answer.headers
+    async with httpx2.AsyncClient(base_url=scene.origin, headers={"sec-fetch-site": "same-origin"}) as http:
+        answer = await http.get("/sign-in/start", params={"issuer": "kela-id"})
+    assert answer.headers["location"].startswith(scene.issuer.url)
+
+
 async def test_an_attempt_is_too_old_after_a_while(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("palvelurinki.application.signing_in.ATTEMPT_LIFE", -ATTEMPT_LIFE)
     async with scene.browser() as browser:

@@ -18,11 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA384
 from joserfc.jwk import ECKey
 
+from palvelurinki.client.tickets import cookie_name
 from palvelurinki.protocol.enrolment import ENROLMENTS_PATH, KEY_PATH, TOKEN_PATH
 from palvelurinki.protocol.http import ErrorBody
 from palvelurinki.web import tally
 from tests.support.server import Ground, ServerThread
 from tests.support.terminals import (
+    CHANGE,
     PROOF,
     SIGN_IN,
     Holder,
@@ -129,6 +131,8 @@ def counted(holder: Holder, kind: str, audience: str) -> dict[str, Any]:
     if kind == SIGN_IN:
         holder.count += 1
         claims["count"] = holder.count
+    if kind == CHANGE:
+        claims["next"] = holder.next
     return claims
 
 
@@ -348,9 +352,28 @@ async def test_wrong_proof_is_refused_and_not_told(server: ServerThread, http: h
     holder = Holder()
     for path, headers in ((ENROLMENTS_PATH, {}), (KEY_PATH, {"cookie": await _cookie(server, http)})):
         body: dict[str, Any] = {"key": holder.public, "proof": mutation(holder, PROOF, server.url + path)}
+        if path == KEY_PATH:
+            body["change"] = holder.change_to(holder, server.url + path)
         response, log = await heard(http.post(path, json=body, headers=headers))
         refused(response, code)
         assert_nothing_told(body["proof"], log, response.text)
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+async def test_wrong_word_of_the_next_key_is_refused_and_not_told(
+    server: ServerThread, http: httpx2.AsyncClient, name: str
+) -> None:
+    mutation, code = MUTATIONS[name]
+    holder, fresh = await enrolled(server), Holder()
+    holder.next = fresh.thumbprint
+    token, audience = token_in(await holder.sign_in(http)), server.url + KEY_PATH
+    change = mutation(holder, CHANGE, audience)
+    body = {"key": fresh.public, "proof": fresh.proof(audience), "change": change}
+    cookie = {"cookie": f"{cookie_name(server.url, 'terminal')}={token}"}
+    response, log = await heard(http.post(KEY_PATH, json=body, headers=cookie))
+    refused(response, code)
+    assert_nothing_told(change, log, response.text)
+    token_in(await holder.sign_in(http))
 
 
 @pytest.mark.parametrize("name", COUNTS)

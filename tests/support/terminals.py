@@ -20,6 +20,7 @@ from tests.support.server import Server
 
 SIGN_IN = "client-authentication+jwt"
 PROOF = "key-proof+jwt"
+CHANGE = "key-change+jwt"
 ADMINISTRATION = "/api/v1/administration"
 # Of the municipality of Mikkeli, in the demo.
 ADMINISTRATOR = "mikkeli-paakayttaja"
@@ -48,6 +49,8 @@ class Holder:
         self.public = {name: self.jwk[name] for name in ("kty", "crv", "x", "y")}
         self.thumbprint = ECKey.import_key({**self.public}).thumbprint()
         self.count = count
+        # The thumbprint of the key that is to follow, in what it signs of a change.
+        self.next = ""
         self._numbers = 0
 
     def copy(self) -> "Holder":
@@ -104,9 +107,15 @@ class Holder:
         body = {"key": self.public, "proof": self.proof(origin_of(http) + ENROLMENTS_PATH)}
         return await http.post(ENROLMENTS_PATH, json=body)
 
-    async def bind(self, http: httpx2.AsyncClient, token: str) -> httpx2.Response:
-        """Have this key follow the one by which the terminal is signed in with `token`."""
-        body = {"key": self.public, "proof": self.proof(origin_of(http) + KEY_PATH)}
+    def change_to(self, other: "Holder", audience: str, **changed: Any) -> str:  # noqa: ANN401  # any JSON
+        """The word of this key that the other one is its next."""
+        self.next = other.thumbprint
+        return self.sign(self.header(CHANGE), self.claims(audience, **{"next": self.next, **changed}))
+
+    async def bind(self, http: httpx2.AsyncClient, token: str, present: "Holder") -> httpx2.Response:
+        """Have this key follow the `present` one of the terminal, which is signed in with `token`."""
+        audience = origin_of(http) + KEY_PATH
+        body = {"key": self.public, "proof": self.proof(audience), "change": present.change_to(self, audience)}
         cookie = {"cookie": f"{cookie_name(origin_of(http), 'terminal')}={token}"}
         return await http.post(KEY_PATH, json=body, headers=cookie)
 

@@ -549,6 +549,18 @@ export interface JoinCall {
 export type JsonValue = unknown;
 
 /**
+ * The terminal's next key, with its proof, and the word of the present key that it is the next.
+ *
+ * `change` is a JWT of type `key-change+jwt`, signed with the present key, whose claim `next` is the next key's
+ * thumbprint. So whoever has come by a token alone binds no key of theirs.
+ */
+export interface KeyChange {
+  key: PublicJwk;
+  proof: string;
+  change: string;
+}
+
+/**
  * A key, and the proof that whoever sends it holds it (a JWT of type `key-proof+jwt`).
  */
 export interface KeyWithProof {

@@ -90,6 +90,9 @@ def _claims(said: dict[str, Any]) -> Claims:
     # A bool is an int to Python.
     if count is not None and (type(count) is not int or not 1 <= count <= COUNT_MOST):
         raise AssertionInvalid("count is to be a whole number from 1")
+    successor = said.get("next")
+    if successor is not None and (not isinstance(successor, str) or not _THUMBPRINT.fullmatch(successor)):
+        raise AssertionInvalid("next is to be a key's thumbprint")
     return Claims(
         issuer=_text(said, "iss"),
         subject=_text(said, "sub"),
@@ -99,6 +102,7 @@ def _claims(said: dict[str, Any]) -> Claims:
         not_before=_time(said, "nbf") if "nbf" in said else None,
         identifier=identifier,
         count=count,
+        successor=successor,
     )
 
 

@@ -78,10 +78,11 @@ async def finish(
 ) -> str:
     """The secret that signs the browser in which has come back. `before` is the one that it had until now, if any.
 
-    Raises SignInRefused, SignInUnknownPerson, SignInNoRole, SignInCancelled, SignInUnavailable; each is noted.
+    Raises SignInRefused, SignInUnknownPerson, SignInNoRole, SignInCancelled, SignInUnavailable. Each is noted that
+    comes of an attempt that was begun here: what anybody may send without one would fill the audit log.
     """
+    issuer = await _used(context, state, browser)
     try:
-        issuer = await _used(context, state, browser)
         claims = await _claims(context, issuers, issuer, _asked(state, browser, redirect_uri), returned)
         return await _let_in(context, issuer, claims, before)
     except SignInRefused as refused:

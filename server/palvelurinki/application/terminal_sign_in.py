@@ -81,16 +81,19 @@ async def change_key(
     tokens: KeyTokens,
     terminal: TerminalId,
     coordinates: tuple[str, str],
-    proof: str,
+    proofs: tuple[str, str],
     audiences: Collection[str],
 ) -> None:
     """The terminal, which is signed in, binds its next key. The one before is good until that has signed in.
 
-    Repeated, it does nothing more. Raises AssertionInvalid, AssertionExpired, TerminalNotEnrolled for a terminal that
+    `proofs`: the next key's own, and what a key that is good has signed to say that it follows. Repeated, it does
+    nothing more. Raises AssertionInvalid, AssertionExpired, TerminalNotEnrolled for a terminal that
     has no key to change.
     """
     fresh = tokens.key(*coordinates)
+    proof, change = proofs
     claims = tokens.claims(proof, fresh, assertions.PROOF_TYPE)
+    said_by = tokens.thumbprint_in(change)
 
     async def use_case(work: Work) -> None:
         await work.tx.terminal_keys.hold(terminal)
@@ -99,6 +102,13 @@ async def change_key(
         active = good.get(KeyState.ACTIVE)
         if active is None:
             raise TerminalNotEnrolled("there is no key to be changed: have one approved")
+        present = next((key.key for key in good.values() if key.key.thumbprint == said_by), None)
+        if present is None:
+            raise AssertionInvalid("a key of this terminal is to say which key is its next")
+        said = tokens.claims(change, present, assertions.CHANGE_TYPE)
+        await require_proof(work, said, present, audiences)
+        if said.successor != fresh.thumbprint:
+            raise AssertionInvalid("the present key says that another one is its next")
         if active.key == fresh:
             return
         if await work.tx.terminal_keys.get(fresh.thumbprint) is not None:

@@ -17,6 +17,7 @@ from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.application.digests import operation_digest
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.recollection import NOTHING, Recollection
+from palvelurinki.application.repeats import Repeats
 from palvelurinki.application.sign_in_ends import PRESENCE_GRACE
 from palvelurinki.domain import presence as presences
 from palvelurinki.domain.brokering import Decision, decide
@@ -63,6 +64,8 @@ class Context:
     # As `store`, over connections that no command is waited for: see `kept_free`.
     upkeep: Store | None = None
     choices: Choices = field(default_factory=Choices)
+    # Refusals that were noted of late.
+    refused: Repeats = field(default_factory=Repeats)
     # What it remembers of what it has read and written.
     recollection: Recollection = NOTHING
     # How long a member of staff whose console is away stays ready or paused before they count as offline.

@@ -123,9 +123,9 @@ class KeyTickets:
         return await self._post(TOKEN_PATH, asked)
 
     async def _change_key(self) -> None:
-        key, proof = await asyncio.to_thread(self._key.next, self._origin + KEY_PATH, self._time())
+        change = await asyncio.to_thread(self._key.next, self._origin + KEY_PATH, self._time())
         try:
-            _accepted(await self._post(KEY_PATH, KeyWithProof(key=key, proof=proof)), HTTPStatus.NO_CONTENT)
+            _accepted(await self._post(KEY_PATH, change), HTTPStatus.NO_CONTENT)
         except (SignInRefused, TicketUnavailable) as error:
             # The present one goes on being good, and the server says so again at the next sign-in.
             log.warning("the terminal's key was not changed: %s", error)

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,11 @@ from joserfc.jwk import ECKey
 
 from palvelurinki.client.errors import KeyUnusable
 from palvelurinki.domain.enrolment import fingerprint
-from palvelurinki.protocol.enrolment import PublicJwk
+from palvelurinki.protocol.enrolment import KeyChange, PublicJwk
 
 SIGN_IN: Final = "client-authentication+jwt"
 PROOF: Final = "key-proof+jwt"
+CHANGE: Final = "key-change+jwt"
 GOOD_FOR_S: Final = 60
 OWNER_ALONE: Final = 0o600
 
@@ -66,11 +67,19 @@ class TerminalKey:
         """That whoever sends this holds the key."""
         return _signed(self._read()["key"], PROOF, audience, now, {})
 
-    def next(self, audience: str, now: datetime) -> tuple[PublicJwk, str]:
-        """The key that is to follow, with its proof. It stays the same until it is `adopted`, for answers are lost."""
+    def next(self, audience: str, now: datetime) -> KeyChange:
+        """The key that is to follow, with its proof and this key's word that it is.
+
+        It stays the same until it is `adopted`, for answers are lost.
+        """
         with self._held() as kept:
             kept.setdefault("next", _made())
-        return _public(kept["next"]), _signed(kept["next"], PROOF, audience, now, {})
+        follows = {"next": _imported(kept["next"]).thumbprint()}
+        return KeyChange(
+            key=_public(kept["next"]),
+            proof=_signed(kept["next"], PROOF, audience, now, {}),
+            change=_signed(kept["key"], CHANGE, audience, now, follows),
+        )
 
     def adopt_next(self) -> None:
         """The server knows the key that is to follow: it is the key from now on."""
@@ -132,7 +141,7 @@ def _public(key: dict[str, str]) -> PublicJwk:
     return PublicJwk(kty="EC", crv="P-256", x=key["x"], y=key["y"])
 
 
-def _signed(key: dict[str, str], kind: str, audience: str, now: datetime, more: dict[str, int]) -> str:
+def _signed(key: dict[str, str], kind: str, audience: str, now: datetime, more: Mapping[str, int | str]) -> str:
     imported = _imported(key)
     thumbprint = imported.thumbprint()
     at = int(now.timestamp())

@@ -9,6 +9,7 @@ from palvelurinki.domain.errors import AssertionExpired, AssertionInvalid
 
 SIGN_IN_TYPE: Final = "client-authentication+jwt"
 PROOF_TYPE: Final = "key-proof+jwt"
+CHANGE_TYPE: Final = "key-change+jwt"
 LEEWAY: Final = timedelta(seconds=30)
 LIFE_MOST: Final = timedelta(seconds=60)
 # After so long none that could be taken now is taken: made LEEWAY ahead, good for LIFE_MOST, and LEEWAY again.
@@ -17,7 +18,7 @@ KEPT: Final = LEEWAY + LIFE_MOST + LEEWAY
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says, its signature being good. `count` is None where it says none."""
+    """What a token says, its signature being good. `count`, and `successor` (a thumbprint), may be None."""
 
     issuer: str
     subject: str
@@ -27,6 +28,7 @@ class Claims:
     not_before: datetime | None
     identifier: str
     count: int | None = None
+    successor: str | None = None
 
 
 def check(claims: Claims, thumbprint: str, audiences: Collection[str], now: datetime) -> None:

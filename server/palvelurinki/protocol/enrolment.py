@@ -45,6 +45,16 @@ class KeyWithProof(WireModel):
     proof: Token
 
 
+class KeyChange(KeyWithProof):
+    """The terminal's next key, with its proof, and the word of the present key that it is the next.
+
+    `change` is a JWT of type `key-change+jwt`, signed with the present key, whose claim `next` is the next key's
+    thumbprint. So whoever has come by a token alone binds no key of theirs.
+    """
+
+    change: Token
+
+
 class EnrolmentView(WireModel):
     """The code by which an administrator approves the key, and the key's fingerprint: both are shown to people."""
 

@@ -24,8 +24,8 @@ class IceServers:
     urls: Sequence[str] = ()
     secret: str | None = None
 
-    def for_session(self, now: datetime, label: str = "palvelurinki") -> list[IceServer]:
-        """What a client may use from `now` for CREDENTIALS_LIFE."""
+    def for_session(self, now: datetime, label: str) -> list[IceServer]:
+        """What a client may use from `now` for CREDENTIALS_LIFE; `label` tells sessions apart, for coturn's quotas."""
         if not self.urls or self.secret is None:
             return []
         username = f"{int((now + CREDENTIALS_LIFE).timestamp())}:{label}"

@@ -1,6 +1,7 @@
 """The running server's parts, as the web layer sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
@@ -8,6 +9,7 @@ from palvelurinki.ports import Bus, Issuers, KeyTokens, Store
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.hub import Hub
+from palvelurinki.web.tally import Tally
 from palvelurinki.web.vitals import Vitals
 
 
@@ -25,3 +27,5 @@ class Server:
     vitals: Vitals
     key_tokens: KeyTokens
     issuers: Issuers
+    unknown_attempts: Tally = field(default_factory=partial(Tally, "sign_in.unknown_attempt"))
+    terminal_refusals: Tally = field(default_factory=partial(Tally, "terminal.sign_in_refused"))

@@ -88,12 +88,14 @@ def test_next_key_stays_the_same_until_it_is_adopted(path: Path) -> None:
     key = TerminalKey(path)
     before = key.thumbprint
     key.assertion(AUDIENCE, NOW)
-    (first, _), (second, proof) = key.next(AUDIENCE, NOW), TerminalKey(path).next(AUDIENCE, NOW)
-    assert first == second
+    first, second = key.next(AUDIENCE, NOW), TerminalKey(path).next(AUDIENCE, NOW)
+    assert first.key == second.key
     assert key.thumbprint == before
+    assert claims_of(second.change)["sub"] == before
+    assert claims_of(second.change)["next"] == claims_of(second.proof)["sub"]
     key.adopt_next()
-    assert key.public == first
-    assert claims_of(proof)["sub"] == key.thumbprint
+    assert key.public == first.key
+    assert claims_of(second.proof)["sub"] == key.thumbprint
     assert claims_of(key.assertion(AUDIENCE, NOW))["count"] == 1
     after = path.read_bytes()
     key.adopt_next()

@@ -8,7 +8,9 @@ from palvelurinki.application.principals import PrincipalKind
 from palvelurinki.settings import DEMO_SECRET, Settings
 from palvelurinki.web.cookies import Cookies
 
-PRODUCTION = Settings(secret=SecretStr("0123456789abcdefghijklmnopqrstuvwxyz-ABCD"), origins=("https://palvelu.example.fi",))
+PRODUCTION = Settings(
+    secret=SecretStr("0123456789abcdefghijklmnopqrstuvwxyz-ABCD"), origins=("https://palvelu.example.fi",)
+)
 DEMO = Settings(demo=True, secret=SecretStr(DEMO_SECRET))
 
 

@@ -49,7 +49,7 @@ export function fingerprintOf(digest: Uint8Array): string {
   return inGroups(base32(digest).slice(0, FINGERPRINT_LENGTH));
 }
 
-export type TokenKind = "client-authentication+jwt" | "key-proof+jwt";
+export type TokenKind = "client-authentication+jwt" | "key-proof+jwt" | "key-change+jwt";
 
 /** For how long a token is good, in seconds: the longest that the server takes. */
 export const TOKEN_LIFE_S = 60;
@@ -62,6 +62,8 @@ export interface Claims {
   readonly id: string;
   /** For signing in: the key's count after it was raised for this. */
   readonly count?: number;
+  /** For changing the key: the thumbprint of the one that follows. */
+  readonly next?: string;
 }
 
 /** A token signed with the key, for one request. */
@@ -76,6 +78,7 @@ export async function signToken(key: TerminalKey, kind: TokenKind, claims: Claim
     exp: issuedAt + TOKEN_LIFE_S,
     jti: claims.id,
     ...(claims.count === undefined ? {} : { count: claims.count }),
+    ...(claims.next === undefined ? {} : { next: claims.next }),
   };
   const signed = `${base64urlOfJson(header)}.${base64urlOfJson(body)}`;
   // WebCrypto's signature is r and s one after the other, as JWS wants it.

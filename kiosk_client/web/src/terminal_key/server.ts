@@ -4,6 +4,7 @@ import type {
   EnrolmentView,
   ErrorBody,
   JsonValue,
+  KeyChange,
   KeyWithProof,
   PublicJwk,
   SignInView,
@@ -34,7 +35,7 @@ export interface TerminalServer {
   readonly audiences: { readonly enrolments: string; readonly token: string; readonly key: string };
   requestEnrolment: (key: PublicJwk, proof: string) => Promise<Answer<EnrolmentView>>;
   requestToken: (assertion: string) => Promise<Answer<TerminalTokenView>>;
-  changeKey: (key: PublicJwk, proof: string) => Promise<Answer<null>>;
+  changeKey: (body: KeyChange) => Promise<Answer<null>>;
   /** Whether this is the demo, whose terminals are opened from a list. */
   isDemo: () => Promise<boolean>;
 }
@@ -80,7 +81,7 @@ export function terminalServer(origin: string): TerminalServer {
       const body: TerminalAssertion = { client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
       return post(TOKEN, body, (answer) => answer.json());
     },
-    changeKey: (key, proof) => post(KEY, { key, proof } satisfies KeyWithProof, () => Promise.resolve(null)),
+    changeKey: (body) => post(KEY, body, () => Promise.resolve(null)),
     isDemo: async () => {
       const answer = await fetch(SIGN_IN, { headers: { accept: "application/json" } });
       const view: SignInView = await answer.json();

@@ -153,7 +153,11 @@ describe("changing the key", () => {
     await expect(signIn.run()).resolves.toEqual({ kind: "done" });
     expect(thumbprint("current")).not.toBe(before);
     expect(store.slots.has("next")).toBe(false);
-    expect(server.proofs.at(-1)?.claims).toMatchObject({ sub: thumbprint("current"), aud: server.audiences.key });
+    const next = thumbprint("current");
+    expect(server.proofs.at(-1)?.claims).toMatchObject({ sub: next, aud: server.audiences.key });
+    // The key before has said which one is its next, and no other one can.
+    expect(server.changes.at(-1)?.claims).toMatchObject({ next, aud: server.audiences.key });
+    expect(server.changes.at(-1)?.claims["sub"]).not.toBe(next);
     expect(server.tokens.map((token) => token.claims["sub"])).toEqual([before, thumbprint("current")]);
   });
 

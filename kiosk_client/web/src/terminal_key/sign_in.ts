@@ -108,7 +108,7 @@ export class TerminalSignIn {
       return outcomeOf(attempt.answer.refused);
     }
     if (slot === "current" && attempt.answer.is.rotate_key) {
-      await this.#rotate();
+      await this.#rotate(attempt.key);
     }
     return { kind: "done" };
   }
@@ -128,12 +128,13 @@ export class TerminalSignIn {
   }
 
   /** The next key is kept before the server hears of it: whichever of the two it then knows, this browser has it. */
-  async #rotate(): Promise<void> {
+  async #rotate(present: TerminalKey): Promise<void> {
     const { store, server } = this.#parts;
     const next = await this.#newKey("next");
     const answer = await this.#withClock(async () => {
       const proof = await this.#token(next, "key-proof+jwt", server.audiences.key);
-      return server.changeKey(next.publicKey, proof);
+      const change = await this.#token(present, "key-change+jwt", server.audiences.key, { next: next.thumbprint });
+      return server.changeKey({ key: next.publicKey, proof, change });
     });
     // Without an answer the next sign-in finds out which key the server knows.
     if ("is" in answer && (await this.#withKey("next"))?.kind === "done") {
@@ -150,7 +151,12 @@ export class TerminalSignIn {
     return key;
   }
 
-  #token(key: TerminalKey, kind: TokenKind, audience: string, more: Pick<Claims, "count"> = {}): Promise<string> {
+  #token(
+    key: TerminalKey,
+    kind: TokenKind,
+    audience: string,
+    more: Pick<Claims, "count" | "next"> = {},
+  ): Promise<string> {
     const { now, newId } = this.#parts;
     return signToken(key, kind, { audience, now: now() + this.#clockOffsetMs, id: newId(), ...more });
   }

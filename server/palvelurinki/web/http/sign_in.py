@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import RedirectResponse
 
 from palvelurinki.application import signing_in
@@ -20,6 +20,9 @@ CONSOLE: Final = "/console/"
 CALLBACK: Final = "/sign-in/callback"
 # What an issuer says is longer than this in no case that we know.
 LONGEST: Final = 4096
+
+# As a browser says from where a page leads to us: another site, or another host of ours.
+FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 
 router = APIRouter(tags=["sign-in"])
 
@@ -44,8 +47,14 @@ async def ways(server: RunningServer) -> SignInView:
 
 
 @router.get("/sign-in/start", status_code=303, include_in_schema=False, dependencies=[allowed(Action.SIGN_IN)])
-async def start(server: RunningServer, issuer: Annotated[str, Query(max_length=64)]) -> RedirectResponse:
-    """Go to an issuer."""
+async def start(
+    server: RunningServer,
+    issuer: Annotated[str, Query(max_length=64)],
+    sec_fetch_site: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> RedirectResponse:
+    """Go to an issuer; of the person's own doing, for at one where they are signed in already nobody would ask them."""
+    if sec_fetch_site in FROM_ELSEWHERE:
+        return _refused(SignInRefused.code)
     try:
         departure = await signing_in.start(server.context, server.issuers, issuer, redirect_uri(server.settings))
     except UnknownThing:
@@ -75,6 +84,9 @@ async def callback(
             request.cookies.get(cookies.name(PrincipalKind.STAFF)),
         )
     except SignInRefused as refused:
+        if not refused.issuer:
+            # Of no attempt that was begun here: the others are logged one by one.
+            server.unknown_attempts.note(refused.code)
         response = _refused(refused.code)
     else:
         response = RedirectResponse(CONSOLE, status_code=303)

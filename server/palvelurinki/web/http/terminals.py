@@ -1,6 +1,6 @@
 """A terminal's own routes: it asks to be enrolled, signs in by its key, and changes the key."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 
@@ -14,6 +14,7 @@ from palvelurinki.protocol.enrolment import (
     KEY_PATH,
     TOKEN_PATH,
     EnrolmentView,
+    KeyChange,
     KeyWithProof,
     TerminalAssertion,
     TerminalTokenView,
@@ -22,10 +23,8 @@ from palvelurinki.web.cookies import Cookies
 from palvelurinki.web.http.access import RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.server import Server
-from palvelurinki.web.tally import Tally
 
 router = APIRouter(tags=["terminal"], responses=REFUSALS)
-_refusals: Final = Tally("terminal.sign_in_refused")
 
 
 @router.post(ENROLMENTS_PATH, status_code=201, dependencies=[allowed(Action.ENROL)])
@@ -45,7 +44,7 @@ async def token(server: RunningServer, asked: TerminalAssertion, response: Respo
             server.context, server.key_tokens, asked.client_assertion, _audiences(server, TOKEN_PATH)
         )
     except Unauthenticated as refusal:
-        _refusals.note(refusal.code)
+        server.terminal_refusals.note(refusal.code)
         raise
     life_s = int(terminal_sign_in.TOKEN_LIFE.total_seconds())
     Cookies(server.settings).sign_in(response, done.principal.kind, done.secret, life_s)
@@ -54,7 +53,7 @@ async def token(server: RunningServer, asked: TerminalAssertion, response: Respo
 
 @router.post(KEY_PATH, status_code=204)
 async def change_key(
-    server: RunningServer, terminal: Annotated[Caller, allowed(Action.CHANGE_KEY)], asked: KeyWithProof
+    server: RunningServer, terminal: Annotated[Caller, allowed(Action.CHANGE_KEY)], asked: KeyChange
 ) -> None:
     """Bind the terminal's next key. The present one is good until that has signed in."""
     await terminal_sign_in.change_key(
@@ -62,7 +61,7 @@ async def change_key(
         server.key_tokens,
         TerminalId(terminal.id),
         (asked.key.x, asked.key.y),
-        asked.proof,
+        (asked.proof, asked.change),
         _audiences(server, KEY_PATH),
     )
 

@@ -172,7 +172,7 @@ class Connection(Listener):
                 seq=resume.last_seq if resume else session.seq,
                 snapshot=snapshot,
                 heartbeat_s=self._settings.heartbeat_s,
-                ice_servers=self._ice_servers.for_session(now),
+                ice_servers=self._ice_servers.for_session(now, session.id),
                 server_time=now,
             )
         )
