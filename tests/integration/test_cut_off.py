@@ -48,13 +48,16 @@ def port() -> int:
 
 
 @pytest.fixture
-def nodes(ground: Ground, line: DatabaseLine, port: int, tmp_path: Path) -> Iterator[list[ServerCommand]]:
-    """The one with the line, and another."""
+def nodes(
+    ground: Ground, line: DatabaseLine, port: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[list[ServerCommand]]:
+    """The one with the line, and another: behind a proxy at the port, with the parameter, or by themselves."""
+    behind_proxy = bool(getattr(request, "param", False))
     with ExitStack() as stack:
         started = []
         for name, url in (("a", line.leads(ground.database_url)), ("b", ground.database_url)):
             own = free_port()
-            origins = (f"http://127.0.0.1:{own}", f"https://localhost:{port}")
+            origins = (f"https://localhost:{port}" if behind_proxy else f"http://127.0.0.1:{own}",)
             settings = Ground(url, ground.redis_url).settings(port=own, origins=origins)
             node = ServerCommand(settings, tmp_path / f"node-{name}.log")
             node.start()
@@ -124,6 +127,7 @@ async def welcomed_again(client: Client[S], before: object) -> None:
     await seen(client, lambda _: client.welcome is not before)
 
 
+@pytest.mark.parametrize("nodes", [True], indirect=True)
 async def test_behind_the_proxy_a_call_goes_on_at_the_other(
     nodes: list[ServerCommand], line: DatabaseLine, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,7 +132,7 @@ async def test_messages_that_arrive_together_are_answered_in_order(wire: Wire) -
 
 async def test_what_follows_the_hello_at_once_is_not_lost(shared_server: ServerThread) -> None:
     ticket = await ticket_of(shared_server, "terminal", "mikkeli-kioski")
-    async with raw(shared_server) as wire:
+    async with raw(shared_server, ticket) as wire:
         await wire.send({"type": "hello", "version": 1, "ticket": ticket})
         await wire.send({"id": "operation-1", "type": "heartbeat", "seq": 0})
         assert (await wire.receive())["type"] == "welcome"
