@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import make_url
 
@@ -23,11 +24,11 @@ from palvelurinki.adapters.system import HmacPseudonyms, HmacSeals, SystemIds
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
-from palvelurinki.application.node import UPKEEP, Node
+from palvelurinki.application.node import UPKEEP, LoadDirectory, Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
-from palvelurinki.ports import Bus, Signals, StoreAway
+from palvelurinki.ports import Bus, Signals, Store, StoreAway
 from palvelurinki.settings import SecretSettings, Settings, StoreSettings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
@@ -36,6 +37,8 @@ from palvelurinki.web.socket.hub import Hub
 from palvelurinki.web.vitals import Vitals
 
 SIGNALS_OUTLAST_S: Final = 15.0
+
+log = structlog.get_logger(__name__)
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -137,6 +140,20 @@ def seals_of(settings: SecretSettings) -> HmacSeals:
     return HmacSeals(settings.secret.get_secret_value(), former)
 
 
+def loading(settings: Settings) -> LoadDirectory:
+    """Loads the configuration in force, and logs ids in the settings that are of none of its issuers."""
+
+    async def load(store: Store) -> Directory:
+        directory = await load_directory(store)
+        unknown = sorted(settings.issuer_secrets.keys() - directory.issuers.keys())
+        # Before the first configuration there is no issuer at all, and nothing is amiss.
+        if unknown and directory.revision:
+            log.warning("settings.issuer_secrets_of_unknown_issuers", issuers=unknown, revision=directory.revision)
+        return directory
+
+    return load
+
+
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     ids = SystemIds()
     name = ids.new()
@@ -166,7 +183,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     stack.push_async_callback(forecasts.close)
     issuers = OidcIssuers(settings.issuer_secrets, settings.issuer_ca)
     stack.push_async_callback(issuers.close)
-    node = Node(context, bus, load_directory, Estimator(context, forecasts))
+    node = Node(context, bus, loading(settings), Estimator(context, forecasts))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
     return Server(

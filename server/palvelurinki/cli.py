@@ -1,5 +1,6 @@
 """`palvelurinki`: the server, its configuration and its record, by command line."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from palvelurinki.serving import serve as serve_app
 from palvelurinki.settings import Settings
 from palvelurinki.sign_in_commands import sign_ins_app
 from palvelurinki.simulate_command import simulate
+from palvelurinki.spelling import misspelt
 from palvelurinki.terminal_commands import terminals_app
 
 app = typer.Typer(
@@ -52,9 +54,14 @@ _TO_DO: Final = {
 @app.command()
 def serve() -> None:
     """Start a server by the environment's settings (PALVELURINKI_…, see docs/operations.md)."""
+    console = Console(stderr=True)
+    slips = misspelt(os.environ, Settings.model_fields)
+    for slip in slips:
+        console.print(escape(f"settings: {slip}"), soft_wrap=True)
+    if slips:
+        raise typer.Exit(2)
     settings = Settings()
-    where = f"http://{settings.host}:{settings.port}"
-    if not serve_app(settings, lambda: Console(stderr=True).print(f"Palvelurinki serves on {where}")):
+    if not serve_app(settings, lambda: console.print(f"Palvelurinki serves on {settings.address}", soft_wrap=True)):
         raise typer.Exit(1)
 
 

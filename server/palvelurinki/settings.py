@@ -17,7 +17,16 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import ArgumentError
 
-from palvelurinki.production import SECRET_LEAST, origin_fault, secret_fault, turn_fault
+from palvelurinki.certificates import certificate_fault, key_fault
+from palvelurinki.production import (
+    SECRET_LEAST,
+    demo_origin_fault,
+    former_secret_fault,
+    origin_fault,
+    proxies_fault,
+    secret_fault,
+    turn_fault,
+)
 
 # The demo's only: a production start refuses it.
 DEMO_SECRET = "demo-secret-that-only-a-loopback-demo-may-use"  # noqa: S105  (public on purpose, and refused elsewhere)
@@ -99,9 +108,18 @@ def _of_redis(error: Exception) -> str:
 
 def _network(text: str) -> str:
     try:
-        return str(ip_network(text))
+        network = ip_network(text)
     except ValueError as error:
         raise ValueError("this is no address or network: write 10.0.0.7 or 10.0.0.0/24") from error
+    if fault := proxies_fault(network):
+        raise ValueError(fault)
+    return str(network)
+
+
+def _certificates(file: Path | None) -> Path | None:
+    if file is not None and (fault := certificate_fault(file)):
+        raise ValueError(f"{fault}: write the path of a file of certificates")
+    return file
 
 
 class StoreSettings(BaseSettings):
@@ -133,6 +151,9 @@ class SecretSettings(StoreSettings):
         if self.secret in self.former_secrets or len(set(self.former_secrets)) < len(self.former_secrets):
             msg = "PALVELURINKI_FORMER_SECRETS must have each secret once, and not the one that is in use"
             raise ValueError(msg)
+        faults = [fault for each in self.former_secrets if (fault := former_secret_fault(each.get_secret_value()))]
+        if faults and not self.demo:
+            raise ValueError(f"PALVELURINKI_FORMER_SECRETS: {faults[0]}")
         return self
 
 
@@ -156,7 +177,7 @@ class Settings(SecretSettings):
     """How long a session is kept for its client to resume."""
     issuer_secrets: dict[str, SecretStr] = {}
     """Our client's secret at each issuer of the configuration that gives us one, by the issuer's id."""
-    issuer_ca: Path | None = None
+    issuer_ca: Annotated[Path | None, AfterValidator(_certificates)] = None
     """A file of certificate authorities that vouch for issuers, beside the system's."""
     sign_in_idle_s: Annotated[float, Field(gt=0, le=86_400)] = 30 * 60
     """How long a member of staff stays signed in without a console that is open."""
@@ -166,7 +187,7 @@ class Settings(SecretSettings):
     """How many messages a second one connection may send in the long run, and four times as many at once."""
     sockets_most: Annotated[int, Field(ge=1)] = 20_000
     """How many sockets this node takes; fewer when the process may not open so many files."""
-    tls_certificate: Path | None = None
+    tls_certificate: Annotated[Path | None, AfterValidator(_certificates)] = None
     """The node ends TLS itself: the file of its certificate with those that vouch for it, in PEM."""
     tls_key: Path | None = None
     """The file of the certificate's key, in PEM, without a password."""
@@ -183,22 +204,28 @@ class Settings(SecretSettings):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.demo and self.host not in {"127.0.0.1", "::1", "localhost"}:
-            msg = "the demo's built-in people exist on loopback only: set PALVELURINKI_HOST to 127.0.0.1"
-            raise ValueError(msg)
         if self.turn_urls and self.turn_secret is None:
             msg = "PALVELURINKI_TURN_URLS needs PALVELURINKI_TURN_SECRET"
             raise ValueError(msg)
         if (self.tls_certificate is None) != (self.tls_key is None):
             msg = "set both PALVELURINKI_TLS_CERTIFICATE and PALVELURINKI_TLS_KEY, or none of them"
             raise ValueError(msg)
-        unread = [each for each in (self.tls_certificate, self.tls_key) if each is not None and not each.is_file()]
-        if unread:
-            msg = f"there is no file {unread[0]}: see PALVELURINKI_TLS_CERTIFICATE and PALVELURINKI_TLS_KEY"
-            raise ValueError(msg)
-        if not self.demo:
+        if self.tls_certificate is not None and self.tls_key is not None:
+            fault = key_fault(self.tls_certificate, self.tls_key)
+            if fault is not None:
+                raise ValueError(f"PALVELURINKI_TLS_KEY: {fault}")
+        if self.demo:
+            self._check_demo()
+        else:
             self._check_production()
         return self
+
+    def _check_demo(self) -> None:
+        if self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("the demo's built-in people exist on loopback only: set PALVELURINKI_HOST to 127.0.0.1")
+        faults = [fault for each in self.origins if (fault := demo_origin_fault(each))]
+        if faults:
+            raise ValueError(f"PALVELURINKI_ORIGINS: {faults[0]}")
 
     def _check_production(self) -> None:
         if not self.origins:
@@ -214,6 +241,12 @@ class Settings(SecretSettings):
     def secure(self) -> bool:
         """Whether clients are served by https alone, and cookies too: always but in the demo."""
         return not self.demo
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls_certificate else 'http'}://{host}:{self.port}"
 
     @property
     def behind_tls(self) -> bool:

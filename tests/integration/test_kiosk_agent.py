@@ -47,7 +47,7 @@ async def test_a_server_of_another_version(shared_server: ServerThread, monkeypa
 
 
 async def test_an_address_that_the_server_does_not_know_as_its_own(start_server: StartServer) -> None:
-    server = await start_server(origins=("https://palvelu.example.fi",))
+    server = await start_server(origins=("https://localhost:1",))
     found = await verdicts(server.url)
     assert found["server"] == (Verdict.OK, "reached and well")
     assert found["socket"] == (Verdict.FAILED, "does not pass: server rejected WebSocket connection: HTTP 403")

@@ -1,8 +1,10 @@
 """Brings a database's schema up to date, or takes it back. The steps are in `migrations/`."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -17,6 +19,7 @@ from palvelurinki.adapters.sql.engine import make_engine
 
 # Any number will do, as long as nothing else in the database takes an advisory lock by it.
 _ADVISORY_LOCK = 7_042_015
+_IN_MEMORY = ":memory:"
 
 
 def migrations() -> Path:
@@ -66,7 +69,7 @@ async def _run(url: str, step: Callable[[Config], None]) -> None:
 
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
-        await asyncio.to_thread(_open_once, engine.url.database or ":memory:")
+        await asyncio.to_thread(_open_once, engine.url.database or _IN_MEMORY)
         event.listen(engine.sync_engine, "connect", _let_tables_be_rebuilt)
     try:
         async with engine.begin() as connection:
@@ -76,6 +79,11 @@ async def _run(url: str, step: Callable[[Config], None]) -> None:
 
 
 def _open_once(file: str) -> None:
+    # A new file is its owner's alone, whatever the umask; SQLite gives those beside it (-wal, -shm) the same mode. When
+    # none can be made SQLite says so below, in its own words.
+    if file != _IN_MEMORY:
+        with suppress(OSError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
     # A file that cannot be opened is refused here. aiosqlite would leave the thread of such a connection to itself, and
     # what that thread tells last may come to an event loop that is closed.
     sqlite3.connect(file).close()
