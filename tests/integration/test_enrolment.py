@@ -1,6 +1,7 @@
 """A terminal comes to its key and keeps it: asking, approval, signing in, change and revocation."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -360,7 +361,7 @@ async def test_socket_of_another_node_is_closed_while_redis_is_away(
 async def test_key_before_is_good_until_the_next_one_has_signed_in(
     server: ServerThread, http: httpx2.AsyncClient, desk: httpx2.AsyncClient, ground: Ground
 ) -> None:
-    old, new = await enrolled(server), Holder()
+    old, new, before = await enrolled(server), Holder(), int(time.time())
     assert (await new.bind(http, token_in(await old.sign_in(http)), old)).status_code == 204
     # Its answer was lost: the terminal goes on with the key it has, and is told to bind the next one again.
     answer = await old.sign_in(http)
@@ -369,7 +370,7 @@ async def test_key_before_is_good_until_the_next_one_has_signed_in(
     assert (await shown(desk)).fingerprint == fingerprint(new.thumbprint)
     token = token_in(await new.sign_in(http))
     assert (await http.get("/api/v1/terminal/catalogue", headers=signed_in(token))).status_code == 200
-    assert code_of(await old.sign_in(http)) == "terminal.revoked"
+    assert code_of(await old.sign_in(http, iat=before, exp=before + 60)) == "terminal.revoked"
     assert code_of(await old.ask(http)) == "terminal.revoked"
     view = await shown(desk)
     assert (view.state, view.enrolled_by) == (EnrolmentState.ENROLLED, "Hallinta Esimerkkilä")
@@ -383,8 +384,9 @@ async def test_next_key_that_was_lost_gives_way_to_another(server: ServerThread,
     assert (await new.bind(http, token, old)).status_code == 204
     assert code_of(await lost.sign_in(http)) == "terminal.revoked"
     token_in(await old.sign_in(http))
+    before = int(time.time())
     token_in(await new.sign_in(http))
-    assert code_of(await old.sign_in(http)) == "terminal.revoked"
+    assert code_of(await old.sign_in(http, iat=before, exp=before + 60)) == "terminal.revoked"
 
 
 async def test_key_that_was_bound_is_not_bound_again(server: ServerThread, http: httpx2.AsyncClient) -> None:

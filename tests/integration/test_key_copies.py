@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -128,6 +129,33 @@ async def test_quarantined_terminal_makes_a_new_key_and_is_enrolled_again(
     token_in(await fresh.sign_in(http))
     assert await state_of(server) is EnrolmentState.ENROLLED
     assert code_of(await holder.sign_in(http)) == CODE
+
+
+async def test_copy_that_changes_the_key_is_found_when_the_rightful_one_comes_back(
+    server: ServerThread, http: httpx2.AsyncClient, ground: Ground
+) -> None:
+    """The thief signs in, binds a key of their own and signs in with that: the first key is retired."""
+    holder, thief = await enrolled(server), Holder()
+    token_in(await holder.sign_in(http))
+    copy = holder.copy()
+    token = token_in(await copy.sign_in(http))
+    assert (await thief.bind(http, token, copy)).status_code == 204
+    # What was sent before, and comes late, is no sign of anybody.
+    past = int(time.time()) - 20
+    token_in(await thief.sign_in(http))
+    assert code_of(await holder.sign_in(http, count=10, iat=past, exp=past + 60)) == "terminal.revoked"
+    assert await state_of(server) is EnrolmentState.ENROLLED
+    soon = int(time.time()) + 10
+    assert code_of(await holder.sign_in(http, count=11, iat=soon, exp=soon + 60)) == CODE
+    assert code_of(await thief.sign_in(http)) == CODE
+    assert await state_of(server) is EnrolmentState.QUARANTINED
+    acts = [(act, why) for _, act, why in await noted(ground, f"terminal:{KIOSK}")]
+    assert acts.count((AuditAct.TERMINAL_QUARANTINED, "key_held_twice")) == 1
+    # A terminal that is enrolled anew has nothing to fear of keys of before.
+    fresh = await enrolled(server)
+    token_in(await fresh.sign_in(http))
+    assert code_of(await holder.sign_in(http, count=12, iat=soon, exp=soon + 60)) == "terminal.revoked"
+    token_in(await fresh.sign_in(http))
 
 
 async def test_next_key_that_a_copy_has_bound_goes_with_it(server: ServerThread, http: httpx2.AsyncClient) -> None:

@@ -158,7 +158,8 @@ async def _judged(
     key = await keys.get(thumbprint)
     if key is None or terminal not in work.directory.terminals:
         raise TerminalRevoked("the configuration has no such terminal any more")
-    require_not_over(key)
+    if key.state is not KeyState.RETIRED:
+        require_not_over(key)
     now = await work.tx.now()
     assertions.check(claims, thumbprint, audiences, now)
     if claims.count is None:
@@ -167,6 +168,8 @@ async def _judged(
     recent = await keys.uses(thumbprint)
     if not await keys.add_use(thumbprint, operation_digest(claims.identifier), use, now + assertions.KEPT):
         raise AssertionInvalid("the assertion was used before")
+    if key.state is KeyState.RETIRED:
+        return await _seen_after_its_time(work, key, use)
     match sighting(key, use, recent):
         case Sighting.LATE:
             raise AssertionExpired("one that was made later was there before", now)
@@ -190,6 +193,18 @@ async def _sign_in(work: Work, key: TerminalKey, use: Use) -> TerminalSignedIn:
     until = now + TOKEN_LIFE
     await work.tx.credentials.add_sign_in(SignIn(digest(secret), str(principal), now, until, until))
     return TerminalSignedIn(principal, secret, key.is_to_be_changed(now))
+
+
+async def _seen_after_its_time(work: Work, retired: TerminalKey, use: Use) -> _Alarm:
+    """Whoever has changed a key uses the one before no more: somebody else has changed it, or uses it.
+
+    Raises TerminalRevoked for what was merely late, or is of an enrolment before the present one.
+    """
+    of_same = [key for key in await work.tx.terminal_keys.of([retired.terminal]) if key.is_good]
+    late = retired.ended_at is None or use.made_at <= retired.ended_at
+    if late or not any(key.enrolled_at == retired.enrolled_at for key in of_same):
+        raise TerminalRevoked("this key is good no longer: make another one, and have it approved")
+    return await _quarantine(work, retired.terminal)
 
 
 async def _quarantine(work: Work, terminal: TerminalId) -> _Alarm:
