@@ -24,6 +24,8 @@ from palvelurinki.web.socket.line import Line
 
 # Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
 TRANSPORT_FRAME_LIMIT: Final = 256 * 1024
+# What the line and the headers of a request may take: cookies are the longest that an honest client sends.
+HEADERS_MOST: Final = 16 * 1024
 # How long requests and sockets may take to end once their clients have been told.
 END_WITHIN_S: Final = 2
 # No end takes longer than this. The steps before it have bounds of their own, which add up to less.
@@ -132,6 +134,9 @@ def make_server(settings: Settings, on_started: Callable[[], None], log_level: s
         host=settings.host,
         port=settings.port,
         ws=Line,
+        # It bounds what it keeps of a request whose headers do not end; httptools does not.
+        http="h11",
+        h11_max_incomplete_event_size=HEADERS_MOST,
         ws_max_size=TRANSPORT_FRAME_LIMIT,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=END_WITHIN_S,

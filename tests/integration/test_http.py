@@ -199,7 +199,7 @@ async def test_the_demo_lists_its_people(http: httpx2.AsyncClient) -> None:
 
 
 async def test_without_the_demo_nobody_is_let_in_by_an_address(start_server: StartServer, pages: Path) -> None:
-    server = await start_server(demo=False, secret=LONG, origins=("https://palvelu.example.fi",), static_dir=pages)
+    server = await start_server(demo=False, secret=LONG, origins=("https://127.0.0.1",), static_dir=pages)
     async with httpx2.AsyncClient(base_url=server.url, headers={"x-forwarded-proto": "https"}) as client:
         for path in ("/api/v1/demo", "/demo/open/staff/kela-asiantuntija-1", "/demo/open/terminal/mikkeli-kioski"):
             response = await client.get(path)

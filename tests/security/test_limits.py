@@ -1,5 +1,7 @@
 """What is asked too often, too large, without TLS, or from a page elsewhere; each has its answer, and a log line."""
 
+import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from palvelurinki.protocol.http import ErrorBody
 from tests.integration.conftest import StartServer
 from tests.support.certificate import certify
 from tests.support.server import ServerThread
-from tests.support.wire import Wire, raw, ticket_of
+from tests.support.wire import WITHIN_S, Wire, raw, ticket_of
 
 HERE = {"x-forwarded-for": "192.0.2.7"}
 THERE = {"x-forwarded-for": "192.0.2.8"}
@@ -80,7 +82,7 @@ async def test_sockets_from_one_address_are_bounded_and_come_free(start_server: 
 
 
 async def test_in_production_nothing_but_health_is_answered_without_tls(start_server: StartServer) -> None:
-    server = await start_server(demo=False, secret=LONG, origins=("https://palvelu.example.fi",))
+    server = await start_server(demo=False, secret=LONG, origins=("https://127.0.0.1",))
     async with httpx2.AsyncClient(base_url=server.url) as client:
         for path in ("/api/v1/terminal/catalogue", "/console/", "/api/v1/openapi.json"):
             refused = await client.get(path)
@@ -91,9 +93,39 @@ async def test_in_production_nothing_but_health_is_answered_without_tls(start_se
         assert served.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
         assert served.headers["cache-control"] == "no-store"
     with pytest.raises(InvalidStatus) as handshake:
-        async with raw(server, origin="https://palvelu.example.fi"):
+        async with raw(server, origin="https://127.0.0.1"):
             pass
     assert handshake.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("host", ["palvelu.example.fi", "127.0.0.1.palvelu.example.fi", ""])
+async def test_a_name_that_is_not_the_servers_is_not_answered(start_server: StartServer, host: str) -> None:
+    server = await start_server(demo=False, secret=LONG, origins=("https://127.0.0.1",))
+    async with httpx2.AsyncClient(base_url=server.url, headers={**BY_TLS, "host": host}) as client:
+        refused = await client.get("/console")
+        assert (refused.status_code, code_of(refused)) == (400, "host.refused")
+        assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_of_several_origins_none_is_believed(shared_server: ServerThread) -> None:
+    origins = [("origin", shared_server.url), ("origin", "https://elsewhere.example")]
+    async with httpx2.AsyncClient(base_url=shared_server.url) as client:
+        refused = await client.post("/api/v1/staff/sign-out", headers=origins)
+    assert (refused.status_code, code_of(refused)) == (403, "origin.refused")
+
+
+async def test_headers_that_do_not_end_are_not_kept(shared_server: ServerThread) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", shared_server.port)
+    writer.write(b"GET /health/live HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ")
+    with contextlib.suppress(ConnectionError):
+        for _ in range(64):
+            writer.write(b"a" * 65536)
+            await writer.drain()
+    async with asyncio.timeout(WITHIN_S):
+        with contextlib.suppress(ConnectionError):
+            assert b"400" in await reader.readline()
+            assert await reader.read() != b""
+    writer.close()
 
 
 async def test_a_node_ends_tls_itself_when_it_has_a_certificate(start_server: StartServer, tmp_path: Path) -> None:
@@ -101,7 +133,7 @@ async def test_a_node_ends_tls_itself_when_it_has_a_certificate(start_server: St
     server = await start_server(
         demo=False,
         secret=LONG,
-        origins=("https://palvelu.example.fi",),
+        origins=("https://localhost",),
         tls_certificate=certificate,
         tls_key=tmp_path / "key.pem",
     )
@@ -113,7 +145,7 @@ async def test_a_node_ends_tls_itself_when_it_has_a_certificate(start_server: St
         with pytest.raises(httpx2.TransportError):
             await client.get("/health/live")
     address = f"wss://localhost:{server.port}/ws/v1"
-    async with connect(address, ssl=trusting, origin=Origin("https://palvelu.example.fi")) as socket:
+    async with connect(address, ssl=trusting, origin=Origin("https://localhost")) as socket:
         wire = Wire(socket)
         assert (await wire.hello(ticket="a-ticket-that-never-was"))["code"] == "ticket.invalid"
 

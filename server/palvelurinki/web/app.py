@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -14,7 +15,7 @@ from palvelurinki.protocol.export import asyncapi_document
 from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate, refusal
-from palvelurinki.web.guard import Guard, Known
+from palvelurinki.web.guard import Guard, Known, host_of
 from palvelurinki.web.http import administration, catalogue, demo, health, rings, sign_in, staff, terminals, tickets
 from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
@@ -66,10 +67,15 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     limits = Limits(settings)
     app.add_middleware(Gate, life=life)
     app.add_middleware(Paced, limits=limits)
-    known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else None, tls=settings.secure)
+    known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else _hosts(settings), tls=settings.secure)
     app.add_middleware(Guard, known=known)
     app.state.entrance = Entrance(app, life, settings, _admitting(known, life), limits)
     return app
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """By which names the server is known: those of its origins."""
+    return frozenset(host_of(urlsplit(origin).netloc) for origin in settings.allowed_origins)
 
 
 def _admitting(known: Known, life: Life) -> Callable[[Scope], bool]:

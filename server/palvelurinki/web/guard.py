@@ -49,13 +49,13 @@ _ANSWERS: Final = frozenset({"http.response.start", "websocket.http.response.sta
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """From where requests may come (`origins`) and by which names of this machine; `hosts` None: by any.
+    """From where requests may come (`origins`), and by which names of this server (`hosts`).
 
-    `tls`: only by https, as the proxy in front says; whoever asks how the server is may do so beside it.
+    `tls`: only by https, as the proxy in front says.
     """
 
     origins: Collection[str]
-    hosts: frozenset[str] | None
+    hosts: frozenset[str]
     tls: bool = False
 
     def refusal(self, scope: Scope) -> JSONResponse | None:
@@ -65,19 +65,27 @@ class Known:
         """
         headers = Headers(scope=scope)
         # There may be several, of which who stands between might believe another one than we do.
-        named = {_PORT.sub("", host.lower()) for host in headers.getlist("host")}
-        if self.hosts is not None and not (named and named <= self.hosts):
+        named = {host_of(host) for host in headers.getlist("host")}
+        # Outside the demo, whoever looks after the server may ask how it is by any name, and beside TLS.
+        looked_after = self.tls and scope["path"].startswith(HEALTH)
+        if not looked_after and not (named and named <= self.hosts):
             return body(400, "host.refused", "this server is not known by that name")
-        if self.tls and scope["scheme"] not in _BY_TLS and not scope["path"].startswith(HEALTH):
+        if not looked_after and self.tls and scope["scheme"] not in _BY_TLS:
             return body(403, "tls.required", "ask by https: the proxy in front says that this came without")
         names_origin = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-        if names_origin and headers.get("origin") not in self.origins:
+        origins = headers.getlist("origin")
+        if names_origin and not (len(origins) == 1 and origins[0] in self.origins):
             return body(403, "origin.refused", "this origin may not ask this server to do things")
         if "transfer-encoding" in headers:
             return body(411, "http.411", "say how long the body is")
         if not headers.get("content-length", "0").isdecimal() or int(headers.get("content-length", "0")) > BODY_MOST:
             return body(413, "http.413", f"a body has at most {BODY_MOST} bytes")
         return None
+
+
+def host_of(address: str) -> str:
+    """The name in a Host header, or in an origin after its scheme: without the port."""
+    return _PORT.sub("", address.lower())
 
 
 class Guard:

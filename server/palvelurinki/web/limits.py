@@ -25,8 +25,8 @@ from palvelurinki.web.errors import body
 MINUTE_S: Final = 60.0
 # Addresses that are remembered at once; past that the one that was quiet longest is forgotten.
 ADDRESSES_MOST: Final = 100_000
-# One household or office has at least this much of the newer addresses, and chooses within it as it likes.
-OWN_PREFIX: Final = 64
+# So much of the newer addresses a household or an office may be given, and chooses within it as it likes.
+OWN_PREFIX: Final = 56
 
 
 class Kind(StrEnum):

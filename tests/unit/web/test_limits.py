@@ -70,7 +70,7 @@ def test_so_many_addresses_are_remembered_and_no_more(monkeypatch: pytest.Monkey
         pytest.param(("::ffff:10.1.2.3", 1), None, id="the same, written newer"),
         pytest.param(("192.0.2.7", 1), "192.0.2.7", id="a client"),
         pytest.param(("::ffff:192.0.2.7", 1), "192.0.2.7", id="the same client"),
-        pytest.param(("2001:db8:1:2:3::4", 1), "2001:db8:1:2::/64", id="a client's own prefix"),
+        pytest.param(("2001:db8:1:2:3::4", 1), "2001:db8:1::/56", id="a client's own prefix"),
         pytest.param(("unknown", 0), "unknown", id="what a proxy says"),
     ],
 )

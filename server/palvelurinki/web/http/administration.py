@@ -20,11 +20,13 @@ from palvelurinki.protocol.enrolment import (
     TerminalRevocation,
 )
 from palvelurinki.reporting.terminals import enrolled_terminals
-from palvelurinki.web.http.access import RunningServer, allowed, within_reach
+from palvelurinki.web.http.access import AccessFirst, RunningServer, allowed, within_reach
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.server import Server
 
-router = APIRouter(prefix="/api/v1/administration", tags=["administration"], responses=REFUSALS)
+router = APIRouter(
+    prefix="/api/v1/administration", tags=["administration"], responses=REFUSALS, route_class=AccessFirst
+)
 
 TerminalInPath: TypeAlias = Annotated[str, Path(max_length=64)]
 

@@ -10,10 +10,10 @@ from palvelurinki.domain.entry import entry
 from palvelurinki.domain.hours import local_day
 from palvelurinki.protocol.http import Catalogue, CatalogueRing, CatalogueService, NeedsView
 from palvelurinki.reporting import wording
-from palvelurinki.web.http.access import RunningServer, allowed
+from palvelurinki.web.http.access import AccessFirst, RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 
-router = APIRouter(prefix="/api/v1", tags=["terminal"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["terminal"], responses=REFUSALS, route_class=AccessFirst)
 
 
 @router.get("/terminal/catalogue")

@@ -10,10 +10,10 @@ from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import RingId
 from palvelurinki.protocol.http import RingOffers
 from palvelurinki.reporting import explaining, wording
-from palvelurinki.web.http.access import RunningServer, allowed, within_reach
+from palvelurinki.web.http.access import AccessFirst, RunningServer, allowed, within_reach
 from palvelurinki.web.http.refusals import REFUSALS
 
-router = APIRouter(prefix="/api/v1", tags=["supervision"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["supervision"], responses=REFUSALS, route_class=AccessFirst)
 
 MOST = 50
 

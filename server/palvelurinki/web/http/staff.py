@@ -12,12 +12,12 @@ from palvelurinki.ports import SignIn
 from palvelurinki.ports.issuers import IssuerAway
 from palvelurinki.protocol.sign_in import LeaveView
 from palvelurinki.web.cookies import Cookies
-from palvelurinki.web.http.access import CurrentSignIn, RunningServer, allowed
+from palvelurinki.web.http.access import AccessFirst, CurrentSignIn, RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.http.sign_in import CONSOLE
 from palvelurinki.web.server import Server
 
-router = APIRouter(prefix="/api/v1/staff", tags=["sign-in"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1/staff", tags=["sign-in"], responses=REFUSALS, route_class=AccessFirst)
 
 
 @router.post("/sign-out", dependencies=[allowed(Action.SIGN_OUT)])

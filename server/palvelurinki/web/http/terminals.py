@@ -20,11 +20,11 @@ from palvelurinki.protocol.enrolment import (
     TerminalTokenView,
 )
 from palvelurinki.web.cookies import Cookies
-from palvelurinki.web.http.access import RunningServer, allowed
+from palvelurinki.web.http.access import AccessFirst, RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.server import Server
 
-router = APIRouter(tags=["terminal"], responses=REFUSALS)
+router = APIRouter(tags=["terminal"], responses=REFUSALS, route_class=AccessFirst)
 
 
 @router.post(ENROLMENTS_PATH, status_code=201, dependencies=[allowed(Action.ENROL)])

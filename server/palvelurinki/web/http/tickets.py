@@ -6,11 +6,11 @@ from palvelurinki.application import credentials
 from palvelurinki.application.credentials import SignedIn
 from palvelurinki.domain.access import Action
 from palvelurinki.protocol.http import TicketView
-from palvelurinki.web.http.access import CurrentSignIn, RunningServer, allowed
+from palvelurinki.web.http.access import AccessFirst, CurrentSignIn, RunningServer, allowed
 from palvelurinki.web.http.refusals import REFUSALS
 from palvelurinki.web.server import Server
 
-router = APIRouter(prefix="/api/v1", tags=["sign-in"], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=["sign-in"], responses=REFUSALS, route_class=AccessFirst)
 
 
 @router.post("/terminal/ticket", status_code=201, dependencies=[allowed(Action.TAKE_TERMINAL_TICKET)])
