@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import palvelurinki.application.configuration as package
 from palvelurinki.application.configuration import document, read, to_directory
@@ -16,6 +17,15 @@ CODE = re.compile(
 
 def example() -> str:
     return PAGE.partition("```yaml\n")[2].partition("```")[0]
+
+
+def test_the_walk_through_of_operations_has_a_configuration_that_is_valid() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/operations.md").read_text(encoding="utf-8")
+    found, _ = read(dedent(page.partition("```yaml\n")[2].partition("```")[0]), "operations.md")
+    directory = to_directory(found, 1)
+    assert set(directory.issuers) == {"kela-login"}
+    assert '{"kela-login": ' in page
+    assert f"terminals approve {next(iter(directory.terminals))} " in page
 
 
 def codes() -> Iterator[str]:
