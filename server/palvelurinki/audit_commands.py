@@ -9,7 +9,6 @@ from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -23,7 +22,7 @@ from palvelurinki.noting import Why, reading_noted
 from palvelurinki.noting import actor as whoever
 from palvelurinki.ports import AuditFilter
 from palvelurinki.settings import SecretSettings
-from palvelurinki.tables import table_console
+from palvelurinki.tables import cell, table_console, visible_json
 
 audit_app = typer.Typer(help="The audit log: who did, was refused or was shown what, and why.", no_args_is_help=True)
 
@@ -120,7 +119,7 @@ def list_rows(
     )
     rows = asyncio.run(_read(narrowed, why))
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2))
+        typer.echo(visible_json([_plain(row) for row in rows]))
     else:
         if len(rows) > SHOWN:
             typer.echo(
@@ -158,7 +157,7 @@ def _plain(row: AuditRow) -> dict[str, object]:
 def _details(row: AuditRow) -> object:
     try:
         return json.loads(row.details)
-    except ValueError:
+    except (ValueError, RecursionError):
         # Somebody has altered it: that is for verify to say.
         return row.details
 
@@ -170,15 +169,15 @@ def _table(rows: list[AuditRow]) -> Table:
     for row in rows:
         details = "" if row.details == "{}" else row.details
         texts = (row.actor, row.act, row.about, row.why, row.organisation or "", details)
-        table.add_row(str(row.seq), _when(row), *(escape(text) for text in texts))
+        table.add_row(str(row.seq), _when(row), *(cell(text) for text in texts))
     return table
 
 
 def _when(row: AuditRow) -> str:
     try:
         return finnish(datetime.fromisoformat(row.at))
-    except ValueError:
-        return escape(row.at)
+    except (ValueError, OverflowError):
+        return cell(row.at)
 
 
 def _local(wall: datetime | None) -> datetime | None:

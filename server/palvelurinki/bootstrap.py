@@ -17,7 +17,8 @@ from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.oidc.issuers import OidcIssuers
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
-from palvelurinki.adapters.sql.availability import place, unavailability
+from palvelurinki.adapters.sql.availability import damage, place, unavailability
+from palvelurinki.adapters.sql.errors import REFUSALS
 from palvelurinki.adapters.sql.probe import SqlProbe
 from palvelurinki.adapters.sql.store import SqlStore, beside, open_store
 from palvelurinki.adapters.system import HmacPseudonyms, HmacSeals, SystemIds
@@ -28,7 +29,7 @@ from palvelurinki.application.node import UPKEEP, LoadDirectory, Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
-from palvelurinki.ports import Bus, Signals, Store, StoreAway
+from palvelurinki.ports import AuditDamaged, Bus, Signals, Store, StoreAway
 from palvelurinki.settings import SecretSettings, Settings, StoreSettings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
@@ -81,6 +82,13 @@ async def open_store_from(settings: StoreSettings, *, must_exist: bool = True) -
         raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {away}") from away
     try:
         yield store
+    except AuditDamaged as damaged:
+        raise StoreUnavailable(str(damaged)) from damaged
+    except REFUSALS as error:
+        told = damage(error)
+        if told is None:
+            raise
+        raise StoreUnavailable(f"the database is not as the server left it: {told}") from error
     finally:
         await store.close()
 

@@ -18,6 +18,8 @@ WHY_LENGTH: Final = 200
 def _reason(text: str) -> str:
     """The reason on one line. Raises BadParameter."""
     reason = " ".join(text.split())
+    if not reason.isprintable():
+        raise typer.BadParameter("say why in letters, figures and marks: there is a character in it that nobody sees")
     if not 0 < len(reason) <= WHY_LENGTH:
         raise typer.BadParameter(f"say why in 1 to {WHY_LENGTH} characters, such as the number of the matter")
     return reason

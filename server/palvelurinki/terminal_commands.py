@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from palvelurinki.application import enrolment
@@ -25,7 +24,7 @@ from palvelurinki.noting import actor
 from palvelurinki.protocol.enrolment import EnrolledTerminalView
 from palvelurinki.reporting.terminals import enrolled_terminals
 from palvelurinki.settings import StoreSettings
-from palvelurinki.tables import table_console
+from palvelurinki.tables import cell, table_console
 
 terminals_app = typer.Typer(help="Terminals' keys: who has which, approving and revoking them.", no_args_is_help=True)
 
@@ -84,11 +83,11 @@ def terminals_table(views: list[EnrolledTerminalView]) -> Table:
     for view in views:
         table.add_row(
             view.terminal.id,
-            escape(view.point.names.fi),
+            cell(view.point.names.fi),
             view.state,
             view.fingerprint or "",
             finnish(view.enrolled_at) if view.enrolled_at else "",
-            escape(view.enrolled_by or ""),
+            cell(view.enrolled_by or ""),
             finnish(view.last_sign_in_at) if view.last_sign_in_at else "",
             "yes" if view.connected else "no",
         )

@@ -9,6 +9,9 @@ TRIGGERS = {
     "sqlite": ("audit_kept", "audit_not_emptied"),
 }
 
+# PostgreSQL's trigger depends on the table.
+DROP = {"sqlite": "DROP TABLE audit", "postgresql": "DROP TABLE audit CASCADE"}
+
 
 async def execute(url: str, statement: str, **values: object) -> None:
     """Carry out one statement."""

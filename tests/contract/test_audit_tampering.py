@@ -41,9 +41,11 @@ async def log(url: str) -> AsyncIterator[SqlStore]:
 
 
 async def found_in(store: SqlStore, expected: Anchor | None = None) -> dict[int, set[str]]:
-    """The codes of what is found, by row."""
+    """The codes of what is found, by row; that the fixture took the guards away is found each time, and left out."""
+    faults = (await verify(store, SEALS, expected)).faults
+    assert [fault.code for fault in faults[:2]] == ["guard.missing", "guard.missing"]
     found: dict[int, set[str]] = {}
-    for fault in (await verify(store, SEALS, expected)).faults:
+    for fault in faults[2:]:
         found.setdefault(fault.seq, set()).add(fault.code)
     return found
 
@@ -61,7 +63,7 @@ async def head_of(store: SqlStore) -> AuditMark:
 async def test_untouched_log_is_sound(log: SqlStore) -> None:
     assert await found_in(log) == {}
     verdict = await verify(log, SEALS, Anchor(5, (await rows_of(log))[4].hash))
-    assert (verdict.rows, verdict.faults) == (ROWS, [])
+    assert (verdict.rows, {fault.code for fault in verdict.faults}) == (ROWS, {"guard.missing"})
 
 
 @pytest.mark.parametrize("seq", [1, 6, ROWS])

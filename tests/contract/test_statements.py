@@ -153,9 +153,9 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "audit._CHAINED": Hot(("audit_pending_pkey",), {"chained": 7}),
     "audit._ENDS": Hot((), small=("audit_mark",)),
     "audit._HEAD_TAKEN": Hot((), small=("audit_mark",)),
-    "audit._MOVE": Hot((), {"moved": "head", "seq": 7}, small=("audit_mark",)),
     "audit._FORGET": Hot(("audit_pkey",), {"until": 7}),
     "audit._ROWS": Hot(("audit_pkey",), {"after": 9000, "most": 500}),
+    "audit.GUARDS_IN_FORCE": Cold("for `palvelurinki audit verify`; reads the database's own catalogue"),
     # ---- What is past its time: once a day
     "retaining._EXPLANATIONS_OVER": Hot(("explanation_made",), {"before": START, "most": 500}),
     "retaining._PREDICTIONS_OVER": Hot(("prediction_made",), {"before": START, "most": 500}),

@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import httpx2
+from sqlalchemy import make_url
 
 from palvelurinki.adapters.system import HmacSeals
 from palvelurinki.application.audit_verifying import verify
@@ -16,6 +17,7 @@ from palvelurinki.client.tickets import COOKIES
 from palvelurinki.domain.audit import NODE, AuditAct, AuditRow
 from palvelurinki.ports import AuditFilter
 from palvelurinki.settings import DEMO_SECRET
+from tests.contract.tampering import DROP, execute, unguard
 from tests.support.command_line import DEMO_SEALS, run_on
 from tests.support.scenes import ringing
 from tests.support.server import Ground, ServerCommand, ServerThread
@@ -112,6 +114,36 @@ async def test_verify_says_what_it_found_by_its_exit_too(server: ServerThread, g
     without = await asyncio.to_thread(run_on, ground, "audit", "verify")
     assert without.returncode == 2
     assert "PALVELURINKI_SECRET" in without.stderr
+
+
+async def test_what_somebody_did_to_the_log_is_told_in_plain_words(server: ServerThread, ground: Ground) -> None:
+    """Without a secret said: beside the demo the demo's is meant."""
+    async with server.staff(SUPERVISOR):
+        await chained(ground, lambda rows: any(row.act == "contacts.watched" for row in rows))
+    demo = {"PALVELURINKI_DEMO": "true"}
+
+    async def told(*arguments: str) -> tuple[int, str]:
+        done = await asyncio.to_thread(run_on, ground, "audit", *arguments, settings=demo)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    assert (await told("verify"))[0] == 0
+    await execute(ground.database_url, "DELETE FROM audit_mark WHERE name = 'head'")
+    code, text = await told("verify")
+    assert (code, "head.missing: " in text) == (1, True)
+    assert (await told("resume", "--why", "INC-7"))[0] == 0
+    assert (await told("verify"))[0] == 0
+    await unguard(ground.database_url)
+    await execute(ground.database_url, "UPDATE audit SET why = :why WHERE seq = 1", why="\x1b[31m")
+    code, text = await told("list", "--why", "INC-7")
+    assert (code, "\x1b[31m" in text, "\\u001b[31m" in text) == (0, False, True)
+    assert (await told("list", "--why", "INC\x1b[31m"))[0] == 2
+    code, text = await told("verify")
+    assert (code, "guard.missing: " in text, "row.altered: row 1" in text) == (1, True, True)
+    await execute(ground.database_url, DROP[make_url(ground.database_url).get_backend_name()])
+    for arguments in (("verify",), ("list", "--why", "INC-7"), ("resume", "--why", "INC-7")):
+        code, text = await told(*arguments)
+        assert (code, text.startswith("store.unavailable: the audit log is not")) == (1, True), text
 
 
 async def test_no_note_is_lost_or_doubled_while_nodes_that_chain_are_killed(

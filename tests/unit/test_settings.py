@@ -236,3 +236,12 @@ def test_each_secret_is_said_once() -> None:
     for former in ([now], [before, before]):
         with pytest.raises(ValidationError, match="FORMER_SECRETS"):
             settings(secret=now, former_secrets=former)
+
+
+def test_commands_beside_the_demo_seal_as_it_does() -> None:
+    assert settings(demo=True).secret.get_secret_value() == DEMO_SECRET
+    assert settings(demo=True, secret=SECRET).secret.get_secret_value() == SECRET
+    with pytest.raises(ValidationError, match="PALVELURINKI_SECRET"):
+        settings(demo=True, secret="")
+    with pytest.raises(ValidationError, match="PALVELURINKI_SECRET"):
+        settings(demo=False)

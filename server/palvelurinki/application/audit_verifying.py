@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from palvelurinki.application.auditing import Anchor
-from palvelurinki.domain.audit import AuditMark, AuditRow
-from palvelurinki.ports import AuditEnds, Seals, Store
+from palvelurinki.domain.audit import AuditAct, AuditMark, AuditRow
+from palvelurinki.ports import AuditEnds, Seals, Store, Transaction
 
 AT_ONCE: Final = 2000
 # Before every row that there may be.
@@ -44,7 +44,7 @@ async def verify(
     async with store.reading() as tx:
         ends = await tx.audit.ends()
         verifying = _Verifying(ends, seals, expected)
-        verdict = Verdict(0, ends.start, ends.head, list(verifying.of_ends()))
+        verdict = Verdict(0, ends.start, ends.head, [*await _of_guards(tx), *verifying.of_ends()])
         rows, seen = 0, BEFORE_ALL
         while batch := await tx.audit.rows(seen, AT_ONCE):
             for row in batch:
@@ -52,8 +52,26 @@ async def verify(
             seen = batch[-1].seq
             rows += len(batch)
             progress(rows, max(ends.head.seq - ends.start.seq, rows))
+        if not rows and ends.start.is_blank and ends.head.is_blank:
+            verdict.faults.extend(await _of_emptiness(tx))
     verdict.faults.extend(verifying.at_end())
     return Verdict(rows, ends.start, ends.head, verdict.faults)
+
+
+async def _of_guards(tx: Transaction) -> list[Fault]:
+    """What the database itself has lost of that which keeps rows as they are."""
+    told = "the database's trigger {} is gone or disabled, which refuses to change rows: make it again by hand"
+    return [Fault(0, "guard.missing", told.format(name)) for name in await tx.audit.guards_missing()]
+
+
+async def _of_emptiness(tx: Transaction) -> list[Fault]:
+    """A log with no row: each revision of the configuration is noted, and the note is there or waits."""
+    revision = await tx.configurations.latest_number()
+    waiting = [note.act for _, note in await tx.audit.waiting(AT_ONCE)] if revision else []
+    if not revision or AuditAct.CONFIGURATION_CHANGED in waiting:
+        return []
+    told = f"the log is empty, but there is a configuration, revision {revision}, and each is noted: it was wiped"
+    return [Fault(0, "log.wiped", told)]
 
 
 class _Verifying:
@@ -63,7 +81,8 @@ class _Verifying:
         self._ends = ends
         self._seals = seals
         self._expected = expected
-        self._last = Anchor(ends.start.seq, ends.start.hash)
+        # Where no start tells where the chain begins, whatever comes first begins it.
+        self._last = Anchor(ends.start.seq, ends.start.hash) if ends.start.tells_end else None
         self._age: int | None = None
 
     def of_ends(self) -> Iterator[Fault]:
@@ -72,6 +91,9 @@ class _Verifying:
         if start.is_blank and head.is_blank:
             return
         for mark in (start, head):
+            if mark.is_missing:
+                yield Fault(0, f"{mark.name}.missing", f"the {mark.name} of the chain is missing: it was removed")
+                continue
             if not self._seals.fits(mark.sealed, mark.key, mark.seal):
                 told = f"the {mark.name} of the chain is not sealed by any of the server's secrets: it was altered"
                 yield Fault(mark.seq, f"{mark.name}.altered", told)
@@ -81,13 +103,16 @@ class _Verifying:
 
     def of_row(self, row: AuditRow) -> Iterator[Fault]:
         """What is wrong with the next row, by what came before it."""
-        if row.seq <= self._last.seq:
+        before = self._last or Anchor(row.seq - 1, row.previous)
+        if row.seq <= before.seq:
             yield Fault(row.seq, "row.inserted", f"row {row.seq} lies before the start of the chain: it was inserted")
             return
-        before, self._last = self._last, Anchor(row.seq, row.hash)
+        self._last = Anchor(row.seq, row.hash)
         age = self._seals.age(row.key)
         if not self._seals.fits(row.sealed, row.key, row.hash):
             why = "no secret is known that it was sealed by" if age is None else "its seal does not fit"
+            if not row.is_readable:
+                why = "a part of it is no text and cannot be read"
             yield Fault(row.seq, "row.altered", f"row {row.seq} was altered or inserted: {why}")
         if row.seq > before.seq + 1:
             yield Fault(row.seq, "row.removed", f"before row {row.seq}, rows from {before.seq + 1} on were removed")
@@ -98,7 +123,7 @@ class _Verifying:
             if self._age is not None and age > self._age:
                 yield Fault(row.seq, "row.former_key", f"row {row.seq} is sealed by an older secret than rows before")
             self._age = age
-        if row.seq > self._ends.head.seq:
+        if self._ends.head.tells_end and row.seq > self._ends.head.seq:
             told = f"row {row.seq} lies beyond the head: it was inserted, or the head was put back"
             yield Fault(row.seq, "row.beyond_head", told)
         if self._expected is not None and self._expected.seq == row.seq and self._expected.hash != row.hash:
@@ -106,20 +131,20 @@ class _Verifying:
 
     def at_end(self) -> Iterator[Fault]:
         """What is missing once all rows have been taken."""
-        head = self._ends.head
-        if self._last.seq < head.seq:
-            told = f"the chain ends with row {self._last.seq} and not {head.seq}: its tail was cut"
-            yield Fault(self._last.seq, "tail.cut", told)
-        elif self._last.seq == head.seq and self._last.hash != head.hash:
+        head, last = self._ends.head, self._last or Anchor(0, "")
+        if head.tells_end and last.seq < head.seq:
+            told = f"the chain ends with row {last.seq} and not {head.seq}: its tail was cut"
+            yield Fault(last.seq, "tail.cut", told)
+        elif head.tells_end and last.seq == head.seq and last.hash != head.hash:
             yield Fault(head.seq, "head.differs", f"row {head.seq} is not the one that the head tells of")
         if self._expected is not None:
-            yield from self._of_anchor(self._expected)
+            yield from self._of_anchor(self._expected, last)
 
-    def _of_anchor(self, expected: Anchor) -> Iterator[Fault]:
+    def _of_anchor(self, expected: Anchor, last: Anchor) -> Iterator[Fault]:
         start = self._ends.start
-        if expected.seq > self._last.seq:
+        if expected.seq > last.seq:
             told = f"there is no row {expected.seq}, whose hash was written down: the tail was cut"
-            yield Fault(self._last.seq, "anchor.missing", told)
+            yield Fault(last.seq, "anchor.missing", told)
         elif expected.seq < start.seq:
             told = f"row {expected.seq} has been removed because its time was over: use a newer anchor"
             yield Fault(start.seq, "anchor.too_old", told)

@@ -12,8 +12,8 @@ from typing import Final
 
 import structlog
 
-from palvelurinki.domain.audit import AuditAct, AuditMark, AuditNote, AuditRow, row_after
-from palvelurinki.ports import Audit, AuditEnds, AuditFilter, Seals, Store
+from palvelurinki.domain.audit import ORIGIN, AuditAct, AuditMark, AuditNote, AuditRow, row_after
+from palvelurinki.ports import Audit, AuditDamaged, AuditEnds, AuditFilter, Seals, Store
 
 AT_ONCE: Final = 500
 # While it stands still it says so as often.
@@ -47,13 +47,16 @@ class Chainer:
         somebody else has made of it.
         """
         chained = 0
-        async with self._store.looking() as tx:
-            waits = await tx.audit.waits()
-        while waits:
-            batch = await self._chain_some()
-            chained += batch
-            waits = batch == AT_ONCE
-        await self._tell_head()
+        try:
+            async with self._store.looking() as tx:
+                waits = await tx.audit.waits()
+            while waits:
+                batch = await self._chain_some()
+                chained += batch
+                waits = batch == AT_ONCE
+            await self._tell_head()
+        except AuditDamaged as damaged:
+            self._complain(str(damaged))
         return chained
 
     async def _chain_some(self) -> int:
@@ -110,6 +113,8 @@ async def fault_of(audit: Audit, ends: AuditEnds, seals: Seals) -> str | None:
     if ends.start.is_blank and ends.head.is_blank:
         return "there are rows, and no ends" if await audit.rows(0, 1) else None
     for mark in (ends.start, ends.head):
+        if mark.is_missing:
+            return f"the {mark.name} of the chain is missing: somebody has removed it"
         if not seals.fits(mark.sealed, mark.key, mark.seal):
             return f"the {mark.name} is not sealed by any of the server's secrets"
     if ends.head.seq == ends.start.seq:
@@ -142,14 +147,16 @@ def sealed(mark: AuditMark, seals: Seals) -> AuditMark:
 async def resume(store: Store, seals: Seals, actor: str, why: str) -> int | None:
     """Seal the ends as they stand, so that chaining goes on after the newest row; returns its number.
 
-    None when nothing was wrong with them. It mends nothing: what was altered stays altered, and is found.
+    None when nothing was wrong with them. It mends nothing: what was altered stays altered, and is found. Where a start
+    stood that is gone nobody can tell: the chain then begins where it once began, and what is missing since is found.
     """
     async with store.transaction() as tx:
         ends = await tx.audit.take_ends()
         if ends is None or await fault_of(tx.audit, ends, seals) is None:
             return None
         newest = await tx.audit.find(AuditFilter(limit=1))
-        start = sealed(ends.start, seals)
+        begun = ends.start if ends.start.tells_end else replace(ends.start, seq=0, hash=ORIGIN)
+        start = sealed(begun, seals)
         last = (newest[0].seq, newest[0].hash) if newest else (start.seq, start.hash)
         head = sealed(replace(ends.head, seq=last[0], hash=last[1]), seals)
         await tx.audit.chain([], [], AuditEnds(start, head))

@@ -59,6 +59,8 @@ class AuditNote:
 
 # What the first row follows.
 ORIGIN: Final = "0" * 64
+# How a value begins that somebody has put into the database and that is no text; in no note is there such a character.
+UNREADABLE: Final = "\0unreadable "
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,12 @@ class AuditRow:
             self.previous,
         )
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether all that it says is text."""
+        texts = (self.at, self.actor, self.organisation, self.act, self.about, self.why, self.details)
+        return not any(each and each.startswith(UNREADABLE) for each in (*texts, self.key, self.previous, self.hash))
+
 
 class MarkName(StrEnum):
     """Which end of the chain."""
@@ -110,7 +118,8 @@ class MarkName(StrEnum):
 class AuditMark:
     """An end of the chain, sealed: without the key none can be written that holds.
 
-    Before the first note was chained there is a mark at 0 that nobody has sealed.
+    Before the first note was chained there is a mark at 0 that nobody has sealed. One that the database has no more
+    is at 0 too, and has no hash (`missing`); nor does one say where the end is whose number is none (`unreadable`).
     """
 
     name: MarkName
@@ -128,6 +137,26 @@ class AuditMark:
     def is_blank(self) -> bool:
         """Whether it stands where the chain has not begun, and nobody has sealed it."""
         return self.seq == 0 and self.hash == ORIGIN and not self.key and not self.seal
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the database has it no more."""
+        return not self.hash
+
+    @property
+    def tells_end(self) -> bool:
+        """Whether it says where the end is, sealed or not."""
+        return not self.is_missing and not self.hash.startswith(UNREADABLE)
+
+    @classmethod
+    def missing(cls, name: MarkName) -> "AuditMark":
+        """Instead of one that is not there."""
+        return cls(name, 0, "", "", "")
+
+    @classmethod
+    def unreadable(cls, name: MarkName) -> "AuditMark":
+        """Instead of one that has no number."""
+        return cls(name, 0, UNREADABLE, "", "")
 
 
 def sealed_text(*parts: object) -> str:

@@ -3,7 +3,7 @@
 One contract suite (`tests/contract`) runs on every implementation of each.
 """
 
-from palvelurinki.ports.audit import Audit, AuditEnds, AuditFilter
+from palvelurinki.ports.audit import Audit, AuditDamaged, AuditEnds, AuditFilter
 from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
@@ -31,6 +31,7 @@ __all__ = [
     "SIGNALS_SIZE",
     "Attempt",
     "Audit",
+    "AuditDamaged",
     "AuditEnds",
     "AuditFilter",
     "Bus",

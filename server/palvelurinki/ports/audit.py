@@ -29,10 +29,16 @@ class AuditEnds:
     head: AuditMark
 
 
+class AuditDamaged(Exception):
+    """The database cannot tell of the log: a table or a column of it is gone. The message says which."""
+
+
 class Audit(Protocol):
     """Notes of who did what. They are written with what they tell of, and chained soon after.
 
-    The chain's rows are only ever added, and removed from its old end: the database itself refuses all else.
+    The chain's rows are only ever added, and removed from its old end: the database itself refuses all else. Whatever
+    somebody has made of a row or an end, it is told as well as it can be: see `domain.audit.UNREADABLE` and
+    `AuditMark`. All that read the chain raise AuditDamaged.
     """
 
     async def note(
@@ -63,6 +69,9 @@ class Audit(Protocol):
 
     async def forget(self, ends: AuditEnds) -> int:
         """Move the ends, and remove all rows up to the new start; returns how many. Whoever has taken the ends."""
+
+    async def guards_missing(self) -> Sequence[str]:
+        """Which of those are gone, or not in force, by which the database refuses to change rows; by name."""
 
     async def rows(self, after: int, most: int) -> Sequence[AuditRow]:
         """The chain's rows beyond `after`, in order, at most `most`."""

@@ -25,6 +25,10 @@ _PASSING_CLASSES: Final = ("08", "40", "53")
 # The server was told to stop, has crashed, is starting; a lock was not had in time; a standby is read-only.
 _PASSING: Final = frozenset({"57P01", "57P02", "57P03", "55P03", "25006"})
 
+# A table, a column, an operator of theirs is not there: syntax error or access rule violation.
+_UNDEFINED_CLASS: Final = "42"
+_DAMAGED_ON_SQLITE: Final = frozenset({"SQLITE_ERROR", "SQLITE_CORRUPT", "SQLITE_NOTADB"})
+
 
 @dataclass(frozen=True, slots=True)
 class Unavailability:
@@ -64,6 +68,15 @@ def unavailability(error: BaseException) -> Unavailability | None:
             # A fault of ours, and told as one.
             found = None
     return found
+
+
+def damage(error: BaseException) -> str | None:
+    """What a refused statement says of a schema that is not as it was left, or of a broken file; None: nothing."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _said(error) if (error.sqlstate or "").startswith(_UNDEFINED_CLASS) else None
+    if isinstance(error, sqlite3.Error):
+        return _said(error) if getattr(error, "sqlite_errorname", None) in _DAMAGED_ON_SQLITE else None
+    return None
 
 
 def place(url: str) -> str:
