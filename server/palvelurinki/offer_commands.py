@@ -7,6 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
@@ -16,7 +17,7 @@ from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import Offer, Ringing
 from palvelurinki.noting import WhyIfAny, reading_noted
-from palvelurinki.tables import cell, table_console
+from palvelurinki.tables import table_console
 
 offers_app = typer.Typer(help="Offers: whom a ring rang, and what became of it.", no_args_is_help=True)
 
@@ -70,7 +71,7 @@ def offers_table(directory: Directory, found: list[tuple[Contact, Offer]]) -> Ta
     for contact, offer in found:
         rung = "\n".join(_became(ringing, _name(directory, ringing)) for ringing in offer.ringings)
         made = finnish(offer.opened_at)
-        table.add_row(made, contact.id[:8], contact.service, cell(rung), offer.state, offer.id)
+        table.add_row(made, contact.id[:8], contact.service, escape(rung), offer.state, offer.id)
     return table
 
 

@@ -143,7 +143,7 @@ async def test_what_somebody_did_to_the_log_is_told_in_plain_words(server: Serve
     await execute(ground.database_url, DROP[make_url(ground.database_url).get_backend_name()])
     for arguments in (("verify",), ("list", "--why", "INC-7"), ("resume", "--why", "INC-7")):
         code, text = await told(*arguments)
-        assert (code, text.startswith("store.unavailable: the audit log is not")) == (1, True), text
+        assert (code, "store.unavailable: the audit log is not" in text) == (1, True), text
 
 
 async def test_no_note_is_lost_or_doubled_while_nodes_that_chain_are_killed(
