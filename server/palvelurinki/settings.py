@@ -196,7 +196,7 @@ class Settings(SecretSettings):
     """The node ends TLS itself: the file of its certificate with those that vouch for it, in PEM."""
     tls_key: Path | None = None
     """The file of the certificate's key, in PEM, without a password."""
-    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.1/32", "::1/128")
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.0/8", "::1/128")
     """Addresses or networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     sockets_per_address: Annotated[int, Field(ge=1)] = 2000
     """How many sockets this node takes from one address of a client."""
