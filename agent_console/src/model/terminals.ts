@@ -166,9 +166,9 @@ export function alarmsOf(terminals: readonly EnrolledTerminalView[]): readonly E
   return terminals.filter(({ state }) => state === "quarantined");
 }
 
-/** Whether there is a key whose access could be ended. */
+/** Whether there is a key whose access could be ended: one that two have held has none already. */
 export function canRevoke({ state }: EnrolledTerminalView): boolean {
-  return state === "enrolled" || state === "quarantined";
+  return state === "enrolled";
 }
 
 /** Which terminal, and where it stands: "Kioski 1, Mikkelin asiointipiste". */

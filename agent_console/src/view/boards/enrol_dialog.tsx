@@ -67,13 +67,13 @@ const Groups = styled.p`
   ${tabular}
   display: flex;
   flex-wrap: wrap;
-  gap: 4px 16px;
+  gap: 4px 14px;
   padding: 16px;
   background: ${ground};
-  font-size: clamp(22px, 5.4vw, 30px);
+  font-size: clamp(20px, 5vw, 24px);
   font-weight: 600;
   line-height: 1.25;
-  letter-spacing: 0.06em;
+  letter-spacing: 0.04em;
 `;
 
 const Choices = styled.div`

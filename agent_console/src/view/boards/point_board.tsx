@@ -14,15 +14,14 @@ import {
   brand,
   highlight,
   highlightPale,
-  ink,
   middle,
-  panel,
   quiet,
   success,
   successPale,
   warning,
   warningPale,
 } from "../theme";
+import { Card, CardName, CardState } from "./card";
 import { EmptyBoard } from "./empty_board";
 
 const SIGNS = {
@@ -67,42 +66,6 @@ const Cards = styled.ul`
   gap: 16px;
   ${middle} {
     grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
-  }
-`;
-
-const Card = styled.li<{ $state: TerminalState }>`
-  ${panel}
-  display: flex;
-  flex-direction: column;
-  border-left: 6px solid ${({ $state }) => EDGES[$state]};
-  overflow: hidden;
-`;
-
-const Name = styled.div`
-  padding: 12px 16px 10px;
-  h3 {
-    font-size: 18px;
-    font-weight: 600;
-    line-height: 1.3;
-  }
-  p {
-    color: ${quiet};
-    font-size: 15px;
-  }
-`;
-
-const State = styled.div<{ $state: TerminalState }>`
-  display: flex;
-  align-items: center;
-  gap: 10px;
-  padding: 10px 16px;
-  background: ${({ $state }) => GROUNDS[$state]};
-  color: ${ink};
-  font-size: 18px;
-  font-weight: 600;
-  line-height: 1.25;
-  > span:last-child:not(:nth-child(2)) {
-    margin-left: auto;
   }
 `;
 
@@ -151,16 +114,16 @@ function Terminal({ terminal, now }: TerminalProps): JSX.Element {
   const Sign = SIGNS[state];
   const ticking = state !== "in_call" && terminal.since !== null;
   return (
-    <Card $state={state} data-terminal={terminal.terminal.id} data-terminal-state={state}>
-      <Name>
+    <Card $edge={EDGES[state]} data-terminal={terminal.terminal.id} data-terminal-state={state}>
+      <CardName>
         <h3>{nameOf(terminal.terminal, language)}</h3>
         <p>{t(`matter.terminal_kind.${terminal.kind}`)}</p>
-      </Name>
-      <State $state={state}>
+      </CardName>
+      <CardState $ground={GROUNDS[state]}>
         <Sign size={22} />
         <span>{t(`points.state.${state}`)}</span>
         {ticking && terminal.since !== null && <Clock now={now} since={Date.parse(terminal.since)} />}
-      </State>
+      </CardState>
       <DetailOf state={state} terminal={terminal} />
     </Card>
   );

@@ -8,19 +8,8 @@ import { pastMomentOf } from "../../model/time";
 import { useWords } from "../../words/i18n";
 import { ActSign, NobodySign, NoLineSign, ReadySign } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
-import {
-  alert,
-  alertPale,
-  ground,
-  ink,
-  line,
-  panel,
-  quiet,
-  success,
-  successPale,
-  warning,
-  warningPale,
-} from "../theme";
+import { alert, alertPale, ground, line, quiet, success, successPale, warning, warningPale } from "../theme";
+import { Card, CardName, CardState } from "./card";
 
 const SIGNS = { none: NobodySign, enrolled: ReadySign, quarantined: ActSign, revoked: NoLineSign } as const;
 const EDGES: Record<EnrolmentState, string> = {
@@ -35,39 +24,6 @@ const GROUNDS: Record<EnrolmentState, string> = {
   quarantined: alertPale,
   revoked: warningPale,
 };
-
-const Card = styled.li<{ $state: EnrolmentState }>`
-  ${panel}
-  display: flex;
-  flex-direction: column;
-  border-left: 6px solid ${({ $state }) => EDGES[$state]};
-  overflow: hidden;
-`;
-
-const Name = styled.div`
-  padding: 12px 16px 10px;
-  h3 {
-    font-size: 18px;
-    font-weight: 600;
-    line-height: 1.3;
-  }
-  p {
-    color: ${quiet};
-    font-size: 15px;
-  }
-`;
-
-const State = styled.div<{ $state: EnrolmentState }>`
-  display: flex;
-  align-items: center;
-  gap: 10px;
-  padding: 10px 16px;
-  background: ${({ $state }) => GROUNDS[$state]};
-  color: ${ink};
-  font-size: 18px;
-  font-weight: 600;
-  line-height: 1.25;
-`;
 
 const Facts = styled.dl`
   flex: 1;
@@ -106,15 +62,15 @@ export function TerminalCard({ of, now, actions }: TerminalCardProps): JSX.Eleme
   const name = nameOf(terminal, language);
   const enrol = t(state === "enrolled" ? "terminals.replace" : "terminals.enrol");
   return (
-    <Card $state={state} data-enrolment={state} data-terminal={terminal.id}>
-      <Name>
+    <Card $edge={EDGES[state]} data-enrolment={state} data-terminal={terminal.id}>
+      <CardName>
         <h3>{name}</h3>
         <p>{t(`matter.terminal_kind.${terminal.kind}`)}</p>
-      </Name>
-      <State $state={state}>
+      </CardName>
+      <CardState $ground={GROUNDS[state]}>
         <Sign size={22} />
         <span>{t(`terminals.state.${state}`)}</span>
-      </State>
+      </CardState>
       {state === "none" ? <Facts /> : <KeyFacts now={now} of={of} />}
       <Acts>
         <Button
