@@ -29,6 +29,7 @@ from palvelurinki.application.node import UPKEEP, LoadDirectory, Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.errors import PalvelurinkiError
+from palvelurinki.media.checks import EchoChecks
 from palvelurinki.ports import AuditDamaged, Bus, Signals, Store, StoreAway
 from palvelurinki.settings import SecretSettings, Settings, StoreSettings
 from palvelurinki.web.app import create_app
@@ -194,6 +195,14 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
     node = Node(context, bus, loading(settings), Estimator(context, forecasts))
     await node.start()
     turn_secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
+    ice_servers = IceServers(settings.turn_urls, turn_secret)
+    line_checks = EchoChecks(
+        settings.line_checks_most,
+        [str(address) for address in settings.line_check_addresses],
+        lambda: ice_servers.for_session(node.now(), name),
+    )
+    stack.push_async_callback(line_checks.close)
+    line_checks.start()
     return Server(
         settings=settings,
         store=store,
@@ -201,10 +210,11 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         context=context,
         node=node,
         hub=Hub(node, signals, settings.session_kept_s),
-        ice_servers=IceServers(settings.turn_urls, turn_secret),
+        ice_servers=ice_servers,
         vitals=Vitals(node, bus, probe),
         key_tokens=JoseKeyTokens(),
         issuers=issuers,
+        line_checks=line_checks,
     )
 
 

@@ -5,7 +5,7 @@ a password in it.
 """
 
 from collections.abc import Callable
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
@@ -206,6 +206,13 @@ class Settings(SecretSettings):
     """How many times in a minute staff may begin or end signing in from one address."""
     enrolments_per_minute: Annotated[int, Field(ge=1)] = 20
     """How many times in a minute one address may ask for an enrolment, or try an enrolment's code."""
+
+    line_checks_most: Annotated[int, Field(ge=0, le=8)] = 4
+    """How many terminals may prove their lines at this node at once; with 0 there is no echo, and no process for it."""
+    line_check_addresses: tuple[IPv4Address | IPv6Address, ...] = ()
+    """Addresses of this machine at which terminals reach the echo; all that it has when empty."""
+    line_checks_per_minute: Annotated[int, Field(ge=1)] = 12
+    """How many times in a minute one terminal may prove its line."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -97,6 +97,8 @@ class Node:
             "PALVELURINKI_TLS_CERTIFICATE": str(self.certificate),
             "PALVELURINKI_TLS_KEY": str(self._tls / "key.pem"),
             "PALVELURINKI_SECRET": SECRET,
+            # Nobody here proves a line, and the cores are for the nodes.
+            "PALVELURINKI_LINE_CHECKS_MOST": "0",
             "PALVELURINKI_HEARTBEAT_S": str(HEARTBEAT_S),
             "PALVELURINKI_SESSION_KEPT_S": str(SESSION_KEPT_S),
         }

@@ -55,6 +55,7 @@ BODIES: Final[Mapping[str, object]] = {
     "/api/v1/terminal/enrolments": {"key": {}, "proof": "none"},
     "/api/v1/terminal/token": {"client_assertion_type": "none", "client_assertion": "none"},
     "/api/v1/terminal/key": {"key": {}, "proof": "none"},
+    "/api/v1/terminal/line-check": {"sdp": "none"},
     "/api/v1/administration/enrolments/look-up": {"code": "ABCD-EFGH"},
     "/api/v1/administration/terminals/{terminal}/approve": {
         "code": "ABCD-EFGH",

@@ -111,6 +111,8 @@ class Ground:
                 "port": free_port(),
                 "demo": True,
                 "secret": SecretStr(DEMO_SECRET),
+                # A process more for each server, which few tests have a use for.
+                "line_checks_most": 0,
                 **changes,
             }
         )
@@ -197,6 +199,8 @@ class ServerCommand(Server):
             "PALVELURINKI_ORIGINS": json.dumps(settings.origins),
             "PALVELURINKI_STATIC_DIR": str(settings.static_dir),
             "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
+            "PALVELURINKI_LINE_CHECKS_MOST": str(settings.line_checks_most),
+            "PALVELURINKI_LINE_CHECK_ADDRESSES": json.dumps([str(each) for each in settings.line_check_addresses]),
             "PALVELURINKI_ISSUER_CA": str(settings.issuer_ca) if settings.issuer_ca else None,
             "PALVELURINKI_ISSUER_SECRETS": json.dumps(
                 {issuer: secret.get_secret_value() for issuer, secret in settings.issuer_secrets.items()}

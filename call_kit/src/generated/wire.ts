@@ -619,6 +619,21 @@ export interface LeaveView {
 }
 
 /**
+ * The echo's answer. It gives back what it gets for `expires_in_s`, or until the terminal closes its channel.
+ */
+export interface LineAnswer {
+  sdp: string;
+  expires_in_s: number;
+}
+
+/**
+ * What a terminal offers to the echo: SDP with one line of data, and at most one of sound and one of picture.
+ */
+export interface LineOffer {
+  sdp: string;
+}
+
+/**
  * The process answers.
  */
 export interface LiveView {

@@ -58,6 +58,7 @@ class Action(StrEnum):
     CHANGE_KEY = "change the terminal's key"
     TAKE_TERMINAL_TICKET = "take a ticket for the terminal's socket"
     SEE_CATALOGUE = "see the catalogue"
+    CHECK_LINE = "check the terminal's line"
     EXPLAIN_OFFERS = "see why offers were made"
     SEE_TERMINALS = "see terminals and their keys"
     LOOK_UP_ENROLMENT = "look up an enrolment"
@@ -111,6 +112,7 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.CHANGE_KEY: _OF_TERMINAL,
     Action.TAKE_TERMINAL_TICKET: _OF_TERMINAL,
     Action.SEE_CATALOGUE: _OF_TERMINAL,
+    Action.CHECK_LINE: _OF_TERMINAL,
     Action.EXPLAIN_OFFERS: _OF_SUPERVISION,
     Action.SEE_TERMINALS: _OF_ADMINISTRATION,
     Action.LOOK_UP_ENROLMENT: _OF_ADMINISTRATION,

@@ -19,6 +19,7 @@
     │   ├── SeatNotJoined         call.not_joined
     │   ├── NotContinued          contact.not_continued
     │   ├── OperationReused       operation.reused
+    │   ├── LineOfferRefused      line_check.offer_refused
     │   └── NotAllowed            access.denied
     ├── Unauthenticated       who asks is not known
     │   ├── AssertionInvalid      assertion.invalid
@@ -35,6 +36,8 @@
     │       └── SignInUnavailable     sign_in.unavailable
     ├── Conflict              another transaction was first; the use case is run again
     └── Busy                  server.busy: more is asked than can be done, or the database is away
+        ├── LineCheckBusy         line_check.busy
+        └── LineCheckUnavailable  line_check.unavailable
 
 Messages are English, for developers and logs, and name no person. `details` are JSON values.
 """
@@ -194,6 +197,12 @@ def require_same(operation: str, known: str | None, asked: str | None) -> None:
         raise OperationReused("this operation's id was used before, for another command", operation=operation)
 
 
+class LineOfferRefused(Refused):
+    """What a terminal offered to the echo is none that can be answered."""
+
+    code = "line_check.offer_refused"
+
+
 class NotAllowed(Refused):
     """The asker's role or organisation does not allow it (I7)."""
 
@@ -299,3 +308,15 @@ class Busy(PalvelurinkiError):
     """
 
     code = "server.busy"
+
+
+class LineCheckBusy(Busy):
+    """As many lines are being checked as can be at a time."""
+
+    code = "line_check.busy"
+
+
+class LineCheckUnavailable(Busy):
+    """The echo that lines are checked against is not there, or has just ended."""
+
+    code = "line_check.unavailable"

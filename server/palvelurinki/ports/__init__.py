@@ -8,6 +8,7 @@ from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, 
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
 from palvelurinki.ports.issuers import Issuers
+from palvelurinki.ports.line_checks import LineChecks
 from palvelurinki.ports.people import Connection, Connections, Presences
 from palvelurinki.ports.retention import Retaining
 from palvelurinki.ports.secrets import Ids, Pseudonyms, Seals
@@ -52,6 +53,7 @@ __all__ = [
     "Ids",
     "Issuers",
     "KeyTokens",
+    "LineChecks",
     "Operations",
     "Outbox",
     "OutboxEntry",

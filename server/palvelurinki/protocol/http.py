@@ -1,15 +1,19 @@
 """Bodies of the HTTP interface: tickets for the socket, the catalogue for the kiosk, explanations, errors."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
 from palvelurinki.domain.directory import Role, Strategy, TerminalKind
 from palvelurinki.domain.offer import OfferState, RingingState
 from palvelurinki.domain.routing import Lack
 from palvelurinki.protocol.base import Identifier, Language, WireModel
 from palvelurinki.protocol.views import NamedView, NamesView, StepView, TerminalView
+
+LINE_CHECK_PATH: Final = "/api/v1/terminal/line-check"
+# Browsers' offers with every way through the network are a tenth of it.
+LINE_OFFER_MOST: Final = 48 * 1024
 
 
 class TicketView(WireModel):
@@ -115,6 +119,19 @@ class RingOffers(WireModel):
     ring: NamedView
     offers: list[ExplanationView]
     server_time: AwareDatetime
+
+
+class LineOffer(WireModel):
+    """What a terminal offers to the echo: SDP with one line of data, and at most one of sound and one of picture."""
+
+    sdp: Annotated[str, StringConstraints(min_length=1, max_length=LINE_OFFER_MOST)]
+
+
+class LineAnswer(WireModel):
+    """The echo's answer. It gives back what it gets for `expires_in_s`, or until the terminal closes its channel."""
+
+    sdp: str
+    expires_in_s: int
 
 
 class ErrorBody(WireModel):

@@ -16,7 +16,18 @@ from palvelurinki.settings import Settings
 from palvelurinki.web import errors, pages
 from palvelurinki.web.gate import Gate, refusal
 from palvelurinki.web.guard import Guard, Known, host_of
-from palvelurinki.web.http import administration, catalogue, demo, health, rings, sign_in, staff, terminals, tickets
+from palvelurinki.web.http import (
+    administration,
+    catalogue,
+    demo,
+    health,
+    line_check,
+    rings,
+    sign_in,
+    staff,
+    terminals,
+    tickets,
+)
 from palvelurinki.web.http.access import allowed
 from palvelurinki.web.life import Life, OpenServer
 from palvelurinki.web.limits import Limits, Paced
@@ -56,6 +67,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     app.include_router(sign_in.router)
     app.include_router(staff.router)
     app.include_router(catalogue.router)
+    app.include_router(line_check.router)
     app.include_router(rings.router)
     app.include_router(terminals.router)
     app.include_router(administration.router)
@@ -64,7 +76,7 @@ def create_app(settings: Settings, open_server: OpenServer) -> FastAPI:
     described = [allowed(Action.SEE_DESCRIPTION)]
     app.add_api_route("/api/v1/asyncapi.json", asyncapi, include_in_schema=False, dependencies=described)
     pages.install(app, settings.static_dir)
-    limits = Limits(settings)
+    limits = app.state.limits = Limits(settings)
     app.add_middleware(Gate, life=life)
     app.add_middleware(Paced, limits=limits)
     known = Known(settings.allowed_origins, DEMO_HOSTS if settings.demo else _hosts(settings), tls=settings.secure)

@@ -19,6 +19,7 @@ STATUS: Final[dict[type[errors.PalvelurinkiError], int]] = {
     errors.NotAllowed: 403,
     errors.UnknownThing: 404,
     errors.UnknownEnrolment: 404,
+    errors.LineOfferRefused: 422,
     errors.Refused: 409,
     errors.Conflict: 503,
     errors.Busy: 503,

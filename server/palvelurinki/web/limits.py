@@ -92,6 +92,7 @@ class Limits:
             Kind.SOCKET: Pace(requests, clock),
             Kind.REQUEST: Pace(requests, clock),
         }
+        self._line_checks = Pace(settings.line_checks_per_minute, clock)
         self._sockets_most = settings.sockets_per_address
 
     def wait_s(self, kind: Kind, address: str | None, sockets: int = 0) -> float:
@@ -104,6 +105,10 @@ class Limits:
         if sockets >= self._sockets_most:
             return MINUTE_S
         return self._paces[kind].wait_s(address)
+
+    def line_check_wait_s(self, terminal: str) -> float:
+        """Likewise for a terminal that wants to prove its line: counted by the terminal, wherever it asks from."""
+        return self._line_checks.wait_s(terminal)
 
     def address_of(self, scope: Scope) -> str | None:
         """By what the client is counted; None for whoever is not."""
@@ -144,9 +149,11 @@ class Paced:
             await too_many(wait_s)(scope, receive, send)
 
 
-def too_many(wait_s: float) -> JSONResponse:
+def too_many(
+    wait_s: float, why: str = "too many requests come from this address; wait, then ask again"
+) -> JSONResponse:
     """The answer to one request too many."""
-    response = body(429, "rate.exceeded", "too many requests come from this address; wait, then ask again")
+    response = body(429, "rate.exceeded", why)
     response.headers["retry-after"] = str(math.ceil(wait_s))
     return response
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from palvelurinki.application.node import Node
 from palvelurinki.application.work import Context
-from palvelurinki.ports import Bus, Issuers, KeyTokens, Store
+from palvelurinki.ports import Bus, Issuers, KeyTokens, LineChecks, Store
 from palvelurinki.settings import Settings
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.socket.hub import Hub
@@ -27,5 +27,6 @@ class Server:
     vitals: Vitals
     key_tokens: KeyTokens
     issuers: Issuers
+    line_checks: LineChecks
     unknown_attempts: Tally = field(default_factory=partial(Tally, "sign_in.unknown_attempt"))
     terminal_refusals: Tally = field(default_factory=partial(Tally, "terminal.sign_in_refused"))

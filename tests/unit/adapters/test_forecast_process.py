@@ -29,9 +29,9 @@ async def forecasts() -> AsyncIterator[ForecastProcess]:
 
 
 def process_of(forecasts: ForecastProcess) -> Process:
-    process = forecasts._process  # noqa: SLF001  # who computes is nobody's business but this test's
-    assert process is not None
-    return process
+    worker = forecasts._worker  # noqa: SLF001  # who computes is nobody's business but this test's
+    assert worker is not None
+    return worker._process  # noqa: SLF001  # likewise
 
 
 async def test_what_is_computed_there_is_what_is_computed_here(forecasts: ForecastProcess) -> None:

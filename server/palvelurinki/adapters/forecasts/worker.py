@@ -1,7 +1,6 @@
 """The process in which forecasts are computed: `python -m palvelurinki.adapters.forecasts.worker`.
 
-Reads tasks from its input and writes what comes of each to its output, pickled, each behind its length in four bytes.
-It ends when its input does, and so with the node that started it, however that ends.
+A worker (`palvelurinki.workers`): reads tasks and writes what comes of each, pickled.
 """
 
 import os
@@ -11,16 +10,10 @@ from typing import Any, BinaryIO, Final
 
 from palvelurinki.adapters.system import chance
 from palvelurinki.domain.waiting.estimate import estimates
+from palvelurinki.workers import LENGTH_BYTES, framed
 
-LENGTH_BYTES: Final = 4
 # Whoever is waited for by a person goes first.
 NICENESS: Final = 5
-
-
-def framed(message: object) -> bytes:
-    """The message as it goes over the pipe."""
-    pickled = pickle.dumps(message)
-    return len(pickled).to_bytes(LENGTH_BYTES, "big") + pickled
 
 
 def main() -> None:
@@ -33,7 +26,7 @@ def main() -> None:
             answer = estimates(state, chance(seed), runs)
         except Exception as error:  # noqa: BLE001  # raised again where it was asked for
             answer = error
-        sys.stdout.buffer.write(framed(answer))
+        sys.stdout.buffer.write(framed(pickle.dumps(answer)))
         sys.stdout.buffer.flush()
 
 
