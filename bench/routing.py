@@ -23,7 +23,6 @@ from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import (
     Directory,
     LanguageRule,
-    Names,
     OrganisationId,
     Overflow,
     Ring,
@@ -39,6 +38,7 @@ from palvelurinki.domain.directory import (
     UnitRule,
 )
 from palvelurinki.domain.hours import Interval, OpeningHours
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.routing import Expert, OfferTo, Pool, WaitingContact, route
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -81,6 +81,7 @@ export class Hub {
       connected_at: null,
       ended_at: null,
       outcome: null,
+      brief: null,
     };
   }
 }

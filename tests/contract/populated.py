@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, insert, text
 
 from palvelurinki.adapters.sql import audit_tables as a
+from palvelurinki.adapters.sql import record_tables
 from palvelurinki.adapters.sql import sign_in_tables as signed
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql import terminal_tables as keys
@@ -81,7 +82,7 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
             {"xid": n // 20, "at": LATER, "contact": f"c{n}", "kind": "Touched", "payload": {}, "topics": []}
             for n in range(CONTACTS)
         ],
-        t.service_event: list(_service_events()),
+        record_tables.service_event: list(_service_events()),
         t.estimate: [
             {"contact": f"c{n}", "ring": f"r{n % RINGS}", "made_at": LATER, "chance_before_closing": 1.0}
             for n in range(HELD)

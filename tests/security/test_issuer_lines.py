@@ -10,7 +10,8 @@ import pytest
 from typing_extensions import override
 
 from palvelurinki.adapters.oidc.issuers import OidcIssuers
-from palvelurinki.domain.directory import Issuer, IssuerId, Names, OrganisationId
+from palvelurinki.domain.directory import Issuer, IssuerId, OrganisationId
+from palvelurinki.domain.names import Names
 from palvelurinki.ports.issuers import Asked, IssuerAway
 from tests.support.certificate import certify
 

@@ -13,7 +13,6 @@ from palvelurinki.domain.directory import (
     AtClosing,
     Directory,
     LanguageRule,
-    Names,
     Organisation,
     OrganisationId,
     OrganisationKind,
@@ -41,6 +40,7 @@ from palvelurinki.domain.directory import (
     UnitRule,
 )
 from palvelurinki.domain.hours import HELSINKI, MINUTES_IN_DAY, Interval, OpeningHours
+from palvelurinki.domain.names import Names
 
 START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLOSES: Final = START + timedelta(minutes=6)

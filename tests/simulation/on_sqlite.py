@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Executable, create_engine, select
 
+from palvelurinki.adapters.sql import record_tables
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore
@@ -92,7 +93,7 @@ def read(connection: Connection, known: Tables | None = None) -> Tables:
         connections={row["principal"]: row for row in rows["connection"]},
         deadlines={(row["kind"], row["subject"]): row["due"] for row in rows["deadline"]},
         operations={(row["principal"], row["operation"]): row["answer"] for row in rows["operation"]},
-        service_events=_all(connection, select(t.service_event)),
+        service_events=_all(connection, select(record_tables.service_event)),
         outbox=[
             *outbox,
             *_all(connection, select(t.outbox).where(t.outbox.c.id > last).order_by(t.outbox.c.id)),

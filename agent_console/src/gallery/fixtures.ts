@@ -310,6 +310,7 @@ export const OFFER: OfferView = {
   others: 0,
   why: WHY,
   reason: null,
+  brief: null,
 };
 
 export const CALL: CallView = {
@@ -342,6 +343,7 @@ export const CALL: CallView = {
   connected_at: ago(316),
   ended_at: null,
   outcome: null,
+  brief: null,
 };
 
 export function ended(call: CallView, outcome: CallView["outcome"]): CallView {

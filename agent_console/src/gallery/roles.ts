@@ -32,6 +32,7 @@ function terminal(id: string, kind: BoardTerminalView["kind"], label: NamedView,
     service: null,
     provider: null,
     since: null,
+    contact: null,
     ...rest,
   };
 }

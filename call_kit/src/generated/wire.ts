@@ -21,6 +21,26 @@ export interface Ack {
 }
 
 /**
+ * The advisor adds a matter of the same visit: its contact begins when the present one has ended.
+ */
+export interface AddMatter {
+  id: string;
+  type: "add_matter";
+  contact: string;
+  matter: FurtherPart;
+}
+
+/**
+ * The advisor puts another note in place of the contact's.
+ */
+export interface AmendHandoff {
+  id: string;
+  type: "amend_handoff";
+  contact: string;
+  handoff: HandoffPart;
+}
+
+/**
  * The terminal, once its key was approved. `replaced`: a key that was good until then has been revoked by that.
  */
 export interface ApprovalView {
@@ -36,6 +56,76 @@ export interface ApprovalView {
   last_sign_in_at: string | null;
   connected: boolean;
   replaced: boolean;
+}
+
+/**
+ * Who asks the advisor to come.
+ */
+export type AskedBy = "customer" | "expert";
+
+/**
+ * The advisor is beside the customer from now on, or (`present` false) no longer. Everybody is shown.
+ */
+export interface AttendContact {
+  id: string;
+  type: "attend_contact";
+  contact: string;
+  present: boolean;
+}
+
+/**
+ * A terminal's contact as the point's advisors see it; the latest one also after its end, until it is finished.
+ */
+export interface BoardContactView {
+  id: string;
+  visit: string;
+  reference: string;
+  state: ContactState;
+  service: NamedView;
+  provider: NamedView;
+  language: string;
+  requested_at: string;
+  /**
+   * the advisor who connected it; absent: the customer did
+   */
+  asked_by: string | null;
+  identity: IdentityCheck;
+  interpreter: string | null;
+  /**
+   * as the expert sees it, while the contact is open
+   */
+  handoff: HandoffPart | null;
+  line: LineView;
+  /**
+   * present while it waits, is held or is being offered
+   */
+  queue: BoardQueueView | null;
+  /**
+   * when picture and sound began to flow in its call
+   */
+  connected_at: string | null;
+  /**
+   * the advisor who is beside the customer
+   */
+  attending: string | null;
+  attending_name: string | null;
+  attending_since: string | null;
+  called: CalledView | null;
+  further: FurtherView[];
+  ended_at: string | null;
+  outcome: ContactOutcome | null;
+  conclusion: ConclusionView | null;
+}
+
+/**
+ * Where a contact of the point stands in its queue. `p50_s`, `p80_s` count from `at`: see `EstimateView`.
+ */
+export interface BoardQueueView {
+  place: number;
+  waiting: number;
+  at: string | null;
+  p50_s: number | null;
+  p80_s: number | null;
 }
 
 /**
@@ -55,6 +145,40 @@ export interface BoardTerminalView {
    * when the contact was requested
    */
   since: string | null;
+  /**
+   * the live one, or the last one until it is finished
+   */
+  contact: BoardContactView | null;
+}
+
+/**
+ * The situation as the expert sees it, with the ringing and during the call.
+ *
+ * `handoff` is there while the contact is open. `reference`: to copy into the provider's own system.
+ */
+export interface BriefView {
+  reference: string;
+  by_advisor: boolean;
+  handoff: HandoffPart | null;
+  identity: IdentityCheck;
+  interpreter: string | null;
+  attending_since: string | null;
+  called: CalledView | null;
+  /**
+   * of the point; the present one is the matter's
+   */
+  terminals: SisterTerminalView[];
+  conclusion: ConclusionView | null;
+}
+
+/**
+ * The customer or the expert asks the advisor to come, or (`wanted` false) no longer.
+ */
+export interface CallAdvisor {
+  id: string;
+  type: "call_advisor";
+  contact: string;
+  wanted: boolean;
 }
 
 /**
@@ -101,6 +225,18 @@ export interface CallView {
   connected_at: string | null;
   ended_at: string | null;
   outcome: CallOutcome | null;
+  /**
+   * for staff; without the note once the call has ended
+   */
+  brief: BriefView | null;
+}
+
+/**
+ * The advisor is asked to come.
+ */
+export interface CalledView {
+  by: AskedBy;
+  at: string;
 }
 
 /**
@@ -167,6 +303,7 @@ export interface CatalogueService {
   ring: string | null;
   remote: boolean;
   needs: NeedsView;
+  guidance: GuidanceView;
 }
 
 /**
@@ -208,6 +345,15 @@ export interface ChoiceView {
 }
 
 /**
+ * The advisor ends a contact at a terminal of their point: the customer has gone.
+ */
+export interface CloseContact {
+  id: string;
+  type: "close_contact";
+  contact: string;
+}
+
+/**
  * The server is about to close the socket, and why. `resumable`: come back with the resume token.
  *
  * `retry_after_s`: when to come back, to the same address; absent when at once will do.
@@ -233,6 +379,34 @@ export interface ClosingView {
 }
 
 /**
+ * The expert writes down what became of the matter, during the call or after it.
+ */
+export interface ConcludeCall {
+  id: string;
+  type: "conclude_call";
+  call: string;
+  resolution: Resolution;
+  /**
+   * @maxItems 5
+   */
+  follow_ups?:
+    | []
+    | [FollowUp]
+    | [FollowUp, FollowUp]
+    | [FollowUp, FollowUp, FollowUp]
+    | [FollowUp, FollowUp, FollowUp, FollowUp]
+    | [FollowUp, FollowUp, FollowUp, FollowUp, FollowUp];
+}
+
+/**
+ * What the expert has written down of the call.
+ */
+export interface ConclusionView {
+  resolution: Resolution;
+  follow_ups: FollowUp[];
+}
+
+/**
  * The terminal's contact is now this.
  */
 export interface ContactChanged {
@@ -244,7 +418,8 @@ export interface ContactChanged {
 /**
  * How a contact ended.
  */
-export type ContactOutcome = "served" | "call_failed" | "customer_left" | "terminal_lost" | "ring_closed";
+export type ContactOutcome =
+  "served" | "call_failed" | "customer_left" | "terminal_lost" | "ring_closed" | "technical_failure";
 
 /**
  * Where a contact stands.
@@ -273,6 +448,10 @@ export interface ContactView {
    * present once the contact has ended
    */
   outcome: ContactOutcome | null;
+  /**
+   * absent while it is to be continued
+   */
+  situation: CustomerSideView | null;
 }
 
 /**
@@ -282,6 +461,26 @@ export interface ContinueContact {
   id: string;
   type: "continue_contact";
   contact: string;
+}
+
+/**
+ * The situation as the terminal shows it to the customer. `reference`: what to name when asking about it later.
+ */
+export interface CustomerSideView {
+  reference: string;
+  /**
+   * an advisor has connected it
+   */
+  by_advisor: boolean;
+  line: LineView;
+  /**
+   * since when the advisor is beside the customer
+   */
+  attending_since: string | null;
+  called: CalledView | null;
+  further: FurtherView[];
+  conclusion: ConclusionView | null;
+  rated: boolean;
 }
 
 /**
@@ -335,6 +534,24 @@ export interface DeviceView {
   id: string;
   names: NamesView;
   kind: TerminalKind;
+}
+
+/**
+ * A matter that was to come next is not taken up. `matter`: its id.
+ */
+export interface DropMatter {
+  id: string;
+  type: "drop_matter";
+  contact: string;
+  matter: string;
+}
+
+/**
+ * Where the matter can be settled without an expert.
+ */
+export interface EServiceView {
+  names: NamesView;
+  address: string;
 }
 
 /**
@@ -486,6 +703,39 @@ export interface ExtendWrapUp {
 }
 
 /**
+ * The advisor has done what is done after a contact.
+ */
+export interface FinishContact {
+  id: string;
+  type: "finish_contact";
+  contact: string;
+}
+
+/**
+ * What the customer is to do next.
+ */
+export type FollowUp =
+  "book_time" | "bring_documents" | "use_e_service" | "contact_other" | "wait_for_decision";
+
+/**
+ * A matter to be taken up after the first one.
+ */
+export interface FurtherPart {
+  service: string;
+  handoff?: HandoffPart | null;
+}
+
+/**
+ * A matter that comes next. `id` will be its contact's.
+ */
+export interface FurtherView {
+  id: string;
+  service: NamedView;
+  provider: NamedView;
+  asked_at: string;
+}
+
+/**
  * Why a wait grew; stable codes.
  */
 export type Growth = "fewer_experts" | "overtaken" | "long_calls" | "nobody_free";
@@ -496,6 +746,35 @@ export type Growth = "fewer_experts" | "overtaken" | "long_calls" | "nobody_free
 export interface GrowthView {
   cause: Growth;
   count: number;
+}
+
+/**
+ * What a service's instructions say to the advisor, and in part to the customer.
+ */
+export interface GuidanceView {
+  e_service: EServiceView | null;
+  /**
+   * what to bring or have at hand
+   */
+  documents: NamesView[];
+  /**
+   * for the advisor
+   */
+  advice: NamesView | null;
+  tasks: TaskView[];
+  /**
+   * what to do about a matter that is never settled by video
+   */
+  instead: NamesView | null;
+}
+
+/**
+ * The advisor's note to the expert, by its three questions. Never stored beyond its contact (I8).
+ */
+export interface HandoffPart {
+  what: string;
+  tried?: string;
+  wanted?: string;
 }
 
 /**
@@ -525,6 +804,11 @@ export interface IceServer {
   username?: string | null;
   credential?: string | null;
 }
+
+/**
+ * How the advisor has established who the customer is; never who it is.
+ */
+export type IdentityCheck = "not_checked" | "identity_document" | "driving_licence" | "strong_identification";
 
 /**
  * Where an organisation's staff sign in: an OpenID Connect issuer. `/sign-in/start?issuer=ID` leads there.
@@ -619,6 +903,11 @@ export interface LeaveView {
 }
 
 /**
+ * Whether the contact's terminal has shown that it can call. Nobody is rung for one that has not.
+ */
+export type Line = "unproven" | "proven" | "failed";
+
+/**
  * The echo's answer. It gives back what it gets for `expires_in_s`, or until the terminal closes its channel.
  */
 export interface LineAnswer {
@@ -627,10 +916,32 @@ export interface LineAnswer {
 }
 
 /**
+ * What keeps a terminal from calling.
+ */
+export type LineFault =
+  | "camera_missing"
+  | "camera_denied"
+  | "camera_dark"
+  | "microphone_missing"
+  | "microphone_denied"
+  | "microphone_silent"
+  | "network"
+  | "relay"
+  | "slow";
+
+/**
  * What a terminal offers to the echo: SDP with one line of data, and at most one of sound and one of picture.
  */
 export interface LineOffer {
   sdp: string;
+}
+
+/**
+ * Whether the terminal has shown that it can call, and what keeps it from it.
+ */
+export interface LineView {
+  state: Line;
+  faults: LineFault[];
 }
 
 /**
@@ -682,6 +993,19 @@ export interface MemberView {
  * What keeps a node from serving: the database, or one of its loops that stands still or lags.
  */
 export type Missing = "database" | "sweeper" | "look" | "beat";
+
+/**
+ * The advisor moves a contact to another terminal of the point: no new queueing, the same call, one record.
+ *
+ * `seen_at`: the terminal at which they see it; when another advisor was faster, it is no longer there.
+ */
+export interface MoveContact {
+  id: string;
+  type: "move_contact";
+  contact: string;
+  seen_at: string;
+  terminal: string;
+}
 
 /**
  * A thing of the configuration by its id and names.
@@ -752,6 +1076,10 @@ export interface OfferView {
    * why it was declined or withdrawn
    */
   reason: string | null;
+  /**
+   * present while it rings
+   */
+  brief: BriefView | null;
 }
 
 /**
@@ -787,6 +1115,17 @@ export interface PeerView {
 export interface PointBoardView {
   point: NamedView;
   terminals: BoardTerminalView[];
+}
+
+/**
+ * What an advisor can connect a customer of the point to now.
+ */
+export interface PointCatalogue {
+  point: NamedView;
+  providers: NamedView[];
+  services: CatalogueService[];
+  rings: CatalogueRing[];
+  server_time: string;
 }
 
 /**
@@ -872,6 +1211,16 @@ export interface QueueView {
 }
 
 /**
+ * How satisfied the customer is, from 1 (poor) to 5 (good).
+ */
+export interface RateContact {
+  id: string;
+  type: "rate_contact";
+  contact: string;
+  satisfaction: number;
+}
+
+/**
  * Whether work may be sent to a node: `ok` when nothing is `missing` and it serves.
  *
  * `bus`: whether it answers; it only hastens. `lag_s`: how long the most overdue deadline has been due, in seconds;
@@ -890,6 +1239,29 @@ export interface ReadyView {
 }
 
 /**
+ * The terminal has checked whether it can call: without `faults` it can.
+ */
+export interface ReportLine {
+  id: string;
+  type: "report_line";
+  contact: string;
+  /**
+   * @maxItems 9
+   */
+  faults:
+    | []
+    | [LineFault]
+    | [LineFault, LineFault]
+    | [LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault]
+    | [LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault, LineFault];
+}
+
+/**
  * Media with all peers flow in both directions: the first time is what the record calls `connected`.
  */
 export interface ReportMedia {
@@ -900,13 +1272,52 @@ export interface ReportMedia {
 
 /**
  * The terminal asks for a service. Ack: `contact`.
+ *
+ * `proven`: it has shown in this session that it can call; otherwise nobody is rung until it has (`report_line`).
+ * `visit`: that of an earlier contact of the same customer.
  */
 export interface RequestContact {
   id: string;
   type: "request_contact";
   service: string;
   language: string;
+  proven?: boolean;
+  visit?: string | null;
 }
+
+/**
+ * The advisor connects the customer to an authority, at a terminal of their point. Ack: `contact`.
+ *
+ * `prepared_s`: how long they have prepared it. `visit`: as in `request_contact`. `further`: what is taken up next.
+ */
+export interface RequestForCustomer {
+  id: string;
+  type: "request_for_customer";
+  terminal: string;
+  service: string;
+  language: string;
+  handoff?: HandoffPart | null;
+  identity?: IdentityCheck;
+  interpreter?: string | null;
+  prepared_s?: number;
+  visit?: string | null;
+  /**
+   * @maxItems 5
+   */
+  further?:
+    | []
+    | [FurtherPart]
+    | [FurtherPart, FurtherPart]
+    | [FurtherPart, FurtherPart, FurtherPart]
+    | [FurtherPart, FurtherPart, FurtherPart, FurtherPart]
+    | [FurtherPart, FurtherPart, FurtherPart, FurtherPart, FurtherPart];
+}
+
+/**
+ * What became of the matter, in the expert's words; the same for all providers, so that they can be compared.
+ */
+export type Resolution =
+  "settled" | "started" | "advice_given" | "documents_missing" | "wrong_service" | "unfinished";
 
 /**
  * The session to go on with, and the last event that was handled in it.
@@ -1064,6 +1475,16 @@ export interface Signalled {
 }
 
 /**
+ * A terminal of the same point: the expert may suggest a move. `free`: it is there, and nobody has a contact.
+ */
+export interface SisterTerminalView {
+  id: string;
+  names: NamesView;
+  kind: TerminalKind;
+  free: boolean;
+}
+
+/**
  * What was missed is no longer kept: the whole state instead.
  */
 export interface SnapshotEvent {
@@ -1119,6 +1540,14 @@ export interface StepView {
  * In which order a ring asks its free members of one level.
  */
 export type Strategy = "longest_idle" | "round_robin" | "fewest_calls" | "best_skill";
+
+/**
+ * Something to do at the counter after the call.
+ */
+export interface TaskView {
+  id: string;
+  names: NamesView;
+}
 
 /**
  * A terminal's sign-in (a JWT of type `client-authentication+jwt`).
@@ -1240,6 +1669,18 @@ export interface WrapUpView {
 export type ClientCommand =
   | Heartbeat
   | RequestContact
+  | RequestForCustomer
+  | AmendHandoff
+  | AddMatter
+  | DropMatter
+  | ReportLine
+  | MoveContact
+  | AttendContact
+  | CallAdvisor
+  | CloseContact
+  | ConcludeCall
+  | FinishContact
+  | RateContact
   | SetLanguage
   | LeaveContact
   | ContinueContact
@@ -1257,6 +1698,18 @@ export type ClientMessage =
   | Hello
   | Heartbeat
   | RequestContact
+  | RequestForCustomer
+  | AmendHandoff
+  | AddMatter
+  | DropMatter
+  | ReportLine
+  | MoveContact
+  | AttendContact
+  | CallAdvisor
+  | CloseContact
+  | ConcludeCall
+  | FinishContact
+  | RateContact
   | SetLanguage
   | LeaveContact
   | ContinueContact

@@ -64,6 +64,7 @@ const staffChanges: Changer<StaffSnapshot>[] = [
           others: 0,
           why: null,
           reason: null,
+          brief: null,
         } as const);
     return [
       { ...snapshot, offer },

@@ -19,7 +19,7 @@ export function named(id: string): NamedView {
 const point: PointView = { ...named("mikkeli"), host: named("mikkelin-kaupunki") };
 
 export function contactView(id: string, state: ContactView["state"] = "waiting"): ContactView {
-  return { id, state, matter: null, queue: null, to_continue: null, outcome: null };
+  return { id, state, matter: null, queue: null, to_continue: null, outcome: null, situation: null };
 }
 
 export function ringView(id: string, ready = 0): RingView {
@@ -102,6 +102,7 @@ export function callView(me: string, epoch: number, peers: PeerView[], change: P
     connected_at: null,
     ended_at: null,
     outcome: null,
+    brief: null,
     ...change,
   };
 }

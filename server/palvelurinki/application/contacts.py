@@ -97,6 +97,13 @@ async def close_for_today(work: Work, contact_id: ContactId) -> None:
         await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, closing))
 
 
+async def end_unproven(work: Work, contact_id: ContactId) -> None:
+    """The contact's terminal has had long enough to show that it can call."""
+    contact = await work.tx.contacts.load(contact_id)
+    if contact is not None:
+        await work.decide(contact, commands.EndUnproven())
+
+
 async def _on_own_contact(
     context: Context,
     terminal: TerminalId,

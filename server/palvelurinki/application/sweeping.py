@@ -118,5 +118,7 @@ async def _handle(work: Work, deadline: Deadline) -> None:
             await presence.leave(work, StaffId(deadline.subject))
         case DeadlineKind.CONNECTION_LOST:
             await connections.absent(work, Principal.parse(deadline.subject))
+        case DeadlineKind.LINE_PROOF:
+            await contacts.end_unproven(work, ContactId(deadline.subject))
         case DeadlineKind.SIGN_IN_END:
             await signing_out.end_unused(work, Principal.parse(deadline.subject))

@@ -59,6 +59,7 @@ class Action(StrEnum):
     TAKE_TERMINAL_TICKET = "take a ticket for the terminal's socket"
     SEE_CATALOGUE = "see the catalogue"
     CHECK_LINE = "check the terminal's line"
+    SEE_POINT_CATALOGUE = "see what customers of a point can be connected to"
     EXPLAIN_OFFERS = "see why offers were made"
     SEE_TERMINALS = "see terminals and their keys"
     LOOK_UP_ENROLMENT = "look up an enrolment"
@@ -67,6 +68,18 @@ class Action(StrEnum):
     # Messages.
     HEARTBEAT = "heartbeat"
     REQUEST_CONTACT = "request_contact"
+    REQUEST_FOR_CUSTOMER = "request_for_customer"
+    AMEND_HANDOFF = "amend_handoff"
+    ADD_MATTER = "add_matter"
+    DROP_MATTER = "drop_matter"
+    REPORT_LINE = "report_line"
+    MOVE_CONTACT = "move_contact"
+    ATTEND_CONTACT = "attend_contact"
+    CALL_ADVISOR = "call_advisor"
+    CLOSE_CONTACT = "close_contact"
+    CONCLUDE_CALL = "conclude_call"
+    FINISH_CONTACT = "finish_contact"
+    RATE_CONTACT = "rate_contact"
     SET_LANGUAGE = "set_language"
     LEAVE_CONTACT = "leave_contact"
     CONTINUE_CONTACT = "continue_contact"
@@ -96,6 +109,7 @@ _OF_EXPERT: Final[Rule] = {Party.EXPERT: Reach.OWN}
 _OF_SEATS: Final[Rule] = {Party.TERMINAL: Reach.OWN, Party.EXPERT: Reach.OWN}
 _OF_SUPERVISION: Final[Rule] = dict.fromkeys((Party.SUPERVISOR, Party.ADMINISTRATOR), Reach.ORGANISATION)
 _OF_ADMINISTRATION: Final[Rule] = {Party.ADMINISTRATOR: Reach.ORGANISATION}
+_OF_POINT: Final[Rule] = {Party.ADVISOR: Reach.POINT}
 _OF_SOCKETS: Final[Rule] = {**_OF_TERMINAL, **_OF_STAFF}
 
 RULES: Final[Mapping[Action, Rule]] = {
@@ -113,6 +127,7 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.TAKE_TERMINAL_TICKET: _OF_TERMINAL,
     Action.SEE_CATALOGUE: _OF_TERMINAL,
     Action.CHECK_LINE: _OF_TERMINAL,
+    Action.SEE_POINT_CATALOGUE: _OF_POINT,
     Action.EXPLAIN_OFFERS: _OF_SUPERVISION,
     Action.SEE_TERMINALS: _OF_ADMINISTRATION,
     Action.LOOK_UP_ENROLMENT: _OF_ADMINISTRATION,
@@ -120,6 +135,18 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.REVOKE_TERMINAL: _OF_ADMINISTRATION,
     Action.HEARTBEAT: _OF_SOCKETS,
     Action.REQUEST_CONTACT: _OF_TERMINAL,
+    Action.REQUEST_FOR_CUSTOMER: _OF_POINT,
+    Action.AMEND_HANDOFF: _OF_POINT,
+    Action.ADD_MATTER: _OF_POINT,
+    Action.DROP_MATTER: _OF_POINT,
+    Action.REPORT_LINE: _OF_TERMINAL,
+    Action.MOVE_CONTACT: _OF_POINT,
+    Action.ATTEND_CONTACT: _OF_POINT,
+    Action.CALL_ADVISOR: _OF_SEATS,
+    Action.CLOSE_CONTACT: _OF_POINT,
+    Action.CONCLUDE_CALL: _OF_EXPERT,
+    Action.FINISH_CONTACT: _OF_POINT,
+    Action.RATE_CONTACT: _OF_TERMINAL,
     Action.SET_LANGUAGE: _OF_TERMINAL,
     Action.LEAVE_CONTACT: _OF_TERMINAL,
     Action.CONTINUE_CONTACT: _OF_TERMINAL,

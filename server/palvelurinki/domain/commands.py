@@ -10,6 +10,7 @@ from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId
+from palvelurinki.domain.situation import AskedBy, FollowUp, FurtherMatter, LineFault, Resolution
 
 Occupant: TypeAlias = TerminalId | StaffId
 
@@ -154,6 +155,89 @@ class LeaveCall:
     session: SessionId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """The terminal has checked whether it can call; without faults it can."""
+
+    faults: tuple[LineFault, ...]
+    session: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndUnproven:
+    """The terminal has had long enough to show that it can call."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddMatter:
+    """The customer has come for this too."""
+
+    matter: FurtherMatter
+
+
+@dataclass(frozen=True, slots=True)
+class DropMatter:
+    """It is not taken up. `matter`: the id that its contact would have had."""
+
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The contact goes on at another terminal of its point, in that one's session. `seen_at`: where it is seen."""
+
+    seen_at: TerminalId
+    terminal: TerminalId
+    session: SessionId
+    seat: SeatId
+    grace_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """The advisor is beside the customer from now on, or no longer."""
+
+    advisor: StaffId
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallAdvisor:
+    """The advisor is asked to come, or no longer."""
+
+    by: AskedBy
+    wanted: bool
+    occupant: Occupant
+    session: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseForCustomer:
+    """The advisor says that the customer has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """The expert writes down what became of the matter."""
+
+    staff: StaffId
+    resolution: Resolution
+    follow_ups: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The advisor has done what is done afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How satisfied the customer is, 1 (poor) to 5 (good)."""
+
+    satisfaction: int
+    session: SessionId | None = None
+
+
 ContactCommand: TypeAlias = (
     MakeOffer
     | AcceptOffer
@@ -173,4 +257,15 @@ ContactCommand: TypeAlias = (
     | JoinCall
     | ReportMedia
     | LeaveCall
+    | ReportLine
+    | EndUnproven
+    | AddMatter
+    | DropMatter
+    | Move
+    | Attend
+    | CallAdvisor
+    | CloseForCustomer
+    | Conclude
+    | Finish
+    | Rate
 )

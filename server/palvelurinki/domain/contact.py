@@ -21,6 +21,7 @@ from palvelurinki.domain.call import Call
 from palvelurinki.domain.directory import OrganisationId, PointId, RingId, ServiceId, StaffId, TerminalId, UnitId
 from palvelurinki.domain.machine import Machine
 from palvelurinki.domain.offer import Offer
+from palvelurinki.domain.situation import NOTHING_KNOWN, Line, Situation, VisitId
 
 ContactId = NewType("ContactId", str)
 SessionId = NewType("SessionId", str)
@@ -57,6 +58,8 @@ class ContactOutcome(StrEnum):
     TERMINAL_LOST = "terminal_lost"
     RING_CLOSED = "ring_closed"
     """The ring closed before anybody was free."""
+    TECHNICAL_FAILURE = "technical_failure"
+    """The terminal could not call, and nobody mended it or moved the contact."""
 
 
 CONTACT: Machine[ContactState, ContactTrigger] = Machine(
@@ -90,7 +93,8 @@ class Contact:
     from the matter and are never asked again (Administrative Procedure Act 434/2003, sections 27 and 28).
     `quiet_until`: none of those who passed it by is asked before then, because everybody on duty has. `offer` is the
     latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
-    `session`: the terminal's session that asked for it or was the last to continue it.
+    `session`: the terminal's session that asked for it or was the last to continue it. `line`: whether that terminal
+    can call: nobody is asked before. `situation`: what the service point knows besides.
     """
 
     id: ContactId
@@ -113,7 +117,14 @@ class Contact:
     offer: Offer | None = None
     call: Call | None = None
     session: SessionId | None = None
+    line: Line = Line.PROVEN
+    situation: Situation = NOTHING_KNOWN
     version: int = 0
+
+    @property
+    def visit(self) -> VisitId:
+        """The visit that it is of: by its own id until there is another contact of the same."""
+        return self.situation.visit or VisitId(self.id)
 
     def goes_on_for(self, occupant: str, session: SessionId | None) -> bool:
         """Whether it goes on for this occupant by itself: for staff always, for its terminal in its own session."""

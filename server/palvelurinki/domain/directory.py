@@ -15,7 +15,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, NewType
 
+from palvelurinki.domain.guidance import NO_GUIDANCE, Guidance
 from palvelurinki.domain.hours import OpeningHours
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.retention import Retention
 
 OrganisationId = NewType("OrganisationId", str)
@@ -53,15 +55,6 @@ class TerminalKind(StrEnum):
     KIOSK = "kiosk"
     DESK = "desk"
     PRIVATE_ROOM = "private_room"
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A text in the three languages that every screen speaks."""
-
-    fi: str
-    sv: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +145,7 @@ class Service:
     needs: Needs = Needs()
     validity: Validity = Validity()
     head_start_s: int = 0
+    guidance: Guidance = NO_GUIDANCE
 
 
 @dataclass(frozen=True, slots=True)

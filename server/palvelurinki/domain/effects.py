@@ -29,6 +29,8 @@ class DeadlineKind(StrEnum):
     """Subject: a principal whose socket is away; due at once, so that a crash cannot leave it undone."""
     SIGN_IN_END = "sign_in_end"
     """Subject: a principal whose sign-in ends then unless it is used before."""
+    LINE_PROOF = "line_proof"
+    """Subject: a contact whose terminal has not shown that it can call."""
 
 
 @dataclass(frozen=True, slots=True)

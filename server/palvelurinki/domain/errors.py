@@ -8,6 +8,12 @@
     │   ├── ServiceNotRemote      service.not_remote
     │   ├── RingClosed            ring.closed
     │   ├── TerminalBusy          terminal.busy
+    │   ├── TerminalAway          terminal.away
+    │   ├── ContactElsewhere      contact.elsewhere
+    │   ├── ContactOver           contact.over
+    │   ├── NoteTooLong           handoff.too_long
+    │   ├── LineNotProven         line.not_proven
+    │   ├── AlreadyRated          contact.rated
     │   ├── StaffBusy             staff.busy
     │   ├── WrapUpOver            wrap_up.over
     │   ├── UnknownPauseReason    pause.unknown_reason
@@ -123,6 +129,45 @@ class TerminalBusy(Refused):
     """The terminal has a contact already."""
 
     code = "terminal.busy"
+
+
+class TerminalAway(Refused):
+    """Nobody can be served there: the terminal is not connected."""
+
+    code = "terminal.away"
+
+
+class ContactElsewhere(Refused):
+    """Another advisor has acted on the contact: it is not, or no longer, where it was seen."""
+
+    code = "contact.elsewhere"
+
+
+class ContactOver(Refused):
+    """The contact has ended, or it is too late for that."""
+
+    code = "contact.over"
+
+
+class NoteTooLong(Refused):
+    """A part of the handoff note is longer than an expert reads while it rings."""
+
+    code = "handoff.too_long"
+
+    def __init__(self, part: str, length: int, limit: int) -> None:
+        super().__init__("the note is too long", part=part, length=length, limit=limit)
+
+
+class LineNotProven(Refused):
+    """The terminal has not shown that it can call: nobody is rung."""
+
+    code = "line.not_proven"
+
+
+class AlreadyRated(Refused):
+    """The customer has said how satisfied they are."""
+
+    code = "contact.rated"
 
 
 class StaffBusy(Refused):

@@ -20,13 +20,18 @@ from palvelurinki.domain.directory import (
     TerminalKind,
 )
 from palvelurinki.domain.effects import RecordServiceEvent
+from palvelurinki.domain.situation import FollowUp, Resolution, VisitId
 
 ServiceEventId = NewType("ServiceEventId", str)
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceEvent:
-    """One finished call. Times are UTC; `connected_at` is absent when media never flowed."""
+    """One finished call. Times are UTC; `connected_at` is absent when media never flowed.
+
+    `prepared_s` is the advisor's, before the contact. What comes after the call is added when it is known: how the
+    matter was concluded, how long the expert and the advisor took afterwards, how satisfied the customer was (1 to 5).
+    """
 
     id: ServiceEventId
     call: CallId
@@ -48,6 +53,13 @@ class ServiceEvent:
     ended_at: datetime
     outcome: CallOutcome
     configuration_revision: int
+    visit: VisitId | None = None
+    prepared_s: int = 0
+    resolution: Resolution | None = None
+    follow_ups: tuple[FollowUp, ...] | None = None
+    expert_after_s: int | None = None
+    advisor_after_s: int | None = None
+    satisfaction: int | None = None
 
 
 def service_event(
@@ -80,4 +92,6 @@ def service_event(
         ended_at=call.ended_at,
         outcome=call.outcome,
         configuration_revision=directory.revision,
+        visit=contact.visit,
+        prepared_s=contact.situation.prepared_s,
     )

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from palvelurinki.domain.offer import DeclineReason
+from palvelurinki.domain.situation import FollowUp, IdentityCheck, LineFault, Resolution
 from palvelurinki.protocol.base import Identifier, Language, WireModel
+from palvelurinki.protocol.situation import FurtherPart, HandoffPart
 
 OperationId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Token = Annotated[str, StringConstraints(min_length=16, max_length=256, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -47,11 +49,126 @@ class Heartbeat(Command):
 
 
 class RequestContact(Command):
-    """The terminal asks for a service. Ack: `contact`."""
+    """The terminal asks for a service. Ack: `contact`.
+
+    `proven`: it has shown in this session that it can call; otherwise nobody is rung until it has (`report_line`).
+    `visit`: that of an earlier contact of the same customer.
+    """
 
     type: Literal["request_contact"] = "request_contact"
     service: Identifier
     language: Language
+    proven: bool = True
+    visit: Identifier | None = None
+
+
+class RequestForCustomer(Command):
+    """The advisor connects the customer to an authority, at a terminal of their point. Ack: `contact`.
+
+    `prepared_s`: how long they have prepared it. `visit`: as in `request_contact`. `further`: what is taken up next.
+    """
+
+    type: Literal["request_for_customer"] = "request_for_customer"
+    terminal: Identifier
+    service: Identifier
+    language: Language
+    handoff: HandoffPart | None = None
+    identity: IdentityCheck = IdentityCheck.NOT_CHECKED
+    interpreter: Language | None = None
+    prepared_s: Annotated[int, Field(ge=0, le=4 * 3600)] = 0
+    visit: Identifier | None = None
+    further: Annotated[list[FurtherPart], Field(max_length=5)] = Field(default_factory=list)
+
+
+class AmendHandoff(Command):
+    """The advisor puts another note in place of the contact's."""
+
+    type: Literal["amend_handoff"] = "amend_handoff"
+    contact: Identifier
+    handoff: HandoffPart
+
+
+class AddMatter(Command):
+    """The advisor adds a matter of the same visit: its contact begins when the present one has ended."""
+
+    type: Literal["add_matter"] = "add_matter"
+    contact: Identifier
+    matter: FurtherPart
+
+
+class DropMatter(Command):
+    """A matter that was to come next is not taken up. `matter`: its id."""
+
+    type: Literal["drop_matter"] = "drop_matter"
+    contact: Identifier
+    matter: Identifier
+
+
+class ReportLine(Command):
+    """The terminal has checked whether it can call: without `faults` it can."""
+
+    type: Literal["report_line"] = "report_line"
+    contact: Identifier
+    faults: Annotated[list[LineFault], Field(max_length=len(LineFault))]
+
+
+class MoveContact(Command):
+    """The advisor moves a contact to another terminal of the point: no new queueing, the same call, one record.
+
+    `seen_at`: the terminal at which they see it; when another advisor was faster, it is no longer there.
+    """
+
+    type: Literal["move_contact"] = "move_contact"
+    contact: Identifier
+    seen_at: Identifier
+    terminal: Identifier
+
+
+class AttendContact(Command):
+    """The advisor is beside the customer from now on, or (`present` false) no longer. Everybody is shown."""
+
+    type: Literal["attend_contact"] = "attend_contact"
+    contact: Identifier
+    present: bool
+
+
+class CallAdvisor(Command):
+    """The customer or the expert asks the advisor to come, or (`wanted` false) no longer."""
+
+    type: Literal["call_advisor"] = "call_advisor"
+    contact: Identifier
+    wanted: bool
+
+
+class CloseContact(Command):
+    """The advisor ends a contact at a terminal of their point: the customer has gone."""
+
+    type: Literal["close_contact"] = "close_contact"
+    contact: Identifier
+
+
+class ConcludeCall(Command):
+    """The expert writes down what became of the matter, during the call or after it."""
+
+    type: Literal["conclude_call"] = "conclude_call"
+    call: Identifier
+    resolution: Resolution
+    follow_ups: Annotated[list[FollowUp], Field(max_length=len(FollowUp))] = Field(default_factory=list)
+
+
+class FinishContact(Command):
+    """The advisor has done what is done after a contact."""
+
+    type: Literal["finish_contact"] = "finish_contact"
+    contact: Identifier
+
+
+class RateContact(Command):
+    """How satisfied the customer is, from 1 (poor) to 5 (good)."""
+
+    type: Literal["rate_contact"] = "rate_contact"
+    contact: Identifier
+    satisfaction: Annotated[int, Field(ge=1, le=5)]
 
 
 class SetLanguage(Command):
@@ -167,6 +284,18 @@ class Signal(Command):
 ClientCommand = Annotated[
     Heartbeat
     | RequestContact
+    | RequestForCustomer
+    | AmendHandoff
+    | AddMatter
+    | DropMatter
+    | ReportLine
+    | MoveContact
+    | AttendContact
+    | CallAdvisor
+    | CloseContact
+    | ConcludeCall
+    | FinishContact
+    | RateContact
     | SetLanguage
     | LeaveContact
     | ContinueContact

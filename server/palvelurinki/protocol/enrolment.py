@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from palvelurinki.domain.directory import TerminalKind
 from palvelurinki.protocol.base import Identifier, WireModel
-from palvelurinki.protocol.views import NamedView
+from palvelurinki.protocol.named import NamedView
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ENROLMENTS_PATH: Final = "/api/v1/terminal/enrolments"

@@ -8,15 +8,16 @@ from palvelurinki.domain.contact import ContactState
 from palvelurinki.domain.directory import LanguageRule, OrganisationKind, Role, Strategy, TerminalKind, UnitRule
 from palvelurinki.domain.offer import DeclineReason, RingingState
 from palvelurinki.domain.presence import PresenceState
+from palvelurinki.domain.situation import AskedBy, FollowUp, IdentityCheck, Line, LineFault, Resolution
 from palvelurinki.domain.waiting.estimate import Growth
-from palvelurinki.protocol import client, server, views
+from palvelurinki.protocol import client, named, server, situation, views
 from palvelurinki.protocol.base import VERSION, WireModel
 
 _NOW: Final = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
 
 
-def _named(identifier: str, finnish: str, swedish: str, english: str) -> views.NamedView:
-    return views.NamedView(id=identifier, names=views.NamesView(fi=finnish, sv=swedish, en=english))
+def _named(identifier: str, finnish: str, swedish: str, english: str) -> named.NamedView:
+    return named.NamedView(id=identifier, names=named.NamesView(fi=finnish, sv=swedish, en=english))
 
 
 _KELA: Final = _named("kela", "Kela", "FPA", "Kela")
@@ -36,6 +37,28 @@ _MATTER: Final = views.MatterView(
     terminal_kind=TerminalKind.KIOSK,
     language="fi",
     requested_at=_NOW,
+)
+_HANDOFF: Final = situation.HandoffPart(
+    what="Asumistukihakemus, vuokra nousi", tried="Haki verkossa, liite puuttuu", wanted="Mitä vielä tarvitaan?"
+)
+_BRIEF: Final = situation.BriefView(
+    reference="K3QF-7XW2",
+    by_advisor=True,
+    handoff=_HANDOFF,
+    identity=IdentityCheck.IDENTITY_DOCUMENT,
+    interpreter=None,
+    attending_since=_NOW,
+    called=None,
+    terminals=[
+        situation.SisterTerminalView(id="mikkeli-huone", names=_PLACE.names, kind=TerminalKind.PRIVATE_ROOM, free=True)
+    ],
+    conclusion=None,
+)
+_NEXT: Final = situation.FurtherView(
+    id="con_2",
+    service=_named("vero-ennakko", "Verokortti", "Skattekort", "Tax card"),
+    provider=_named("vero", "Verohallinto", "Skatteförvaltningen", "Tax Administration"),
+    asked_at=_NOW,
 )
 _ESTIMATE: Final = views.EstimateView(
     at=_NOW,
@@ -58,6 +81,16 @@ _CONTACT: Final = views.ContactView(
     ),
     to_continue=None,
     outcome=None,
+    situation=situation.CustomerSideView(
+        reference="K3QF-7XW2",
+        by_advisor=True,
+        line=situation.LineView(state=Line.PROVEN, faults=[]),
+        attending_since=None,
+        called=None,
+        further=[_NEXT],
+        conclusion=None,
+        rated=False,
+    ),
 )
 _TO_CONTINUE: Final = views.ContactView(
     id="con_1",
@@ -66,6 +99,7 @@ _TO_CONTINUE: Final = views.ContactView(
     queue=None,
     to_continue=views.ToContinueView(until=_NOW + timedelta(seconds=60), language="fi"),
     outcome=None,
+    situation=None,
 )
 _OFFER: Final = views.OfferView(
     id="off_1",
@@ -89,6 +123,7 @@ _OFFER: Final = views.OfferView(
         idle_since=_NOW - timedelta(minutes=6),
     ),
     reason=None,
+    brief=_BRIEF,
 )
 _CALL: Final = views.CallView(
     id="call_1",
@@ -110,6 +145,7 @@ _CALL: Final = views.CallView(
     connected_at=None,
     ended_at=None,
     outcome=None,
+    brief=_BRIEF,
 )
 _PRESENCE: Final = views.PresenceView(
     state=PresenceState.READY,
@@ -156,13 +192,38 @@ _BOARD: Final = views.PointBoardView(
             service=_HOUSING,
             provider=_KELA,
             since=_NOW,
+            contact=situation.BoardContactView(
+                id="con_1",
+                visit="con_1",
+                reference="K3QF-7XW2",
+                state=ContactState.WAITING,
+                service=_HOUSING,
+                provider=_KELA,
+                language="fi",
+                requested_at=_NOW,
+                asked_by="neuvoja-1",
+                identity=IdentityCheck.IDENTITY_DOCUMENT,
+                interpreter=None,
+                handoff=_HANDOFF,
+                line=situation.LineView(state=Line.PROVEN, faults=[]),
+                queue=situation.BoardQueueView(place=2, waiting=3, at=_NOW, p50_s=190.0, p80_s=410.0),
+                connected_at=None,
+                attending=None,
+                attending_name=None,
+                attending_since=None,
+                called=situation.CalledView(by=AskedBy.CUSTOMER, at=_NOW),
+                further=[_NEXT],
+                ended_at=None,
+                outcome=None,
+                conclusion=None,
+            ),
         )
     ],
 )
 _STAFF_SNAPSHOT: Final = views.StaffSnapshot(
     staff=views.StaffView(
         id="kela-asiantuntija-1",
-        names=views.NamesView(fi="Asiantuntija 1", sv="Sakkunnig 1", en="Expert 1"),
+        names=named.NamesView(fi="Asiantuntija 1", sv="Sakkunnig 1", en="Expert 1"),
         name="Asiantuntija 1",
         organisation=_KELA,
         organisation_kinds=[OrganisationKind.PROVIDER],
@@ -190,6 +251,29 @@ EXAMPLES: Final[tuple[WireModel, ...]] = (
     client.Hello(version=VERSION, resume=client.Resume(token="example-resume-0001", last_seq=17)),  # noqa: S106
     client.Heartbeat(id="op-00000001", seq=17),
     client.RequestContact(id="op-00000002", service=_HOUSING.id, language="fi"),
+    client.RequestForCustomer(
+        id="op-00000016",
+        terminal=_KIOSK.id,
+        service=_HOUSING.id,
+        language="fi",
+        handoff=_HANDOFF,
+        identity=IdentityCheck.IDENTITY_DOCUMENT,
+        prepared_s=140,
+        further=[situation.FurtherPart(service="vero-ennakko")],
+    ),
+    client.AmendHandoff(id="op-00000017", contact="con_1", handoff=_HANDOFF),
+    client.AddMatter(id="op-00000018", contact="con_1", matter=situation.FurtherPart(service="vero-ennakko")),
+    client.DropMatter(id="op-00000019", contact="con_1", matter="con_2"),
+    client.ReportLine(id="op-00000020", contact="con_1", faults=[LineFault.MICROPHONE_SILENT]),
+    client.MoveContact(id="op-00000021", contact="con_1", seen_at=_KIOSK.id, terminal="mikkeli-huone"),
+    client.AttendContact(id="op-00000022", contact="con_1", present=True),
+    client.CallAdvisor(id="op-00000023", contact="con_1", wanted=True),
+    client.CloseContact(id="op-00000024", contact="con_1"),
+    client.ConcludeCall(
+        id="op-00000025", call="call_1", resolution=Resolution.STARTED, follow_ups=[FollowUp.BRING_DOCUMENTS]
+    ),
+    client.FinishContact(id="op-00000026", contact="con_1"),
+    client.RateContact(id="op-00000027", contact="con_1", satisfaction=5),
     client.SetLanguage(id="op-00000003", contact="con_1", language="sv"),
     client.LeaveContact(id="op-00000004", contact="con_1"),
     client.ContinueContact(id="op-00000015", contact="con_1"),

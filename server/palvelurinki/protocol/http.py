@@ -9,7 +9,9 @@ from palvelurinki.domain.directory import Role, Strategy, TerminalKind
 from palvelurinki.domain.offer import OfferState, RingingState
 from palvelurinki.domain.routing import Lack
 from palvelurinki.protocol.base import Identifier, Language, WireModel
-from palvelurinki.protocol.views import NamedView, NamesView, StepView, TerminalView
+from palvelurinki.protocol.named import NamedView, NamesView
+from palvelurinki.protocol.situation import GuidanceView
+from palvelurinki.protocol.views import StepView, TerminalView
 
 LINE_CHECK_PATH: Final = "/api/v1/terminal/line-check"
 # Browsers' offers with every way through the network are a tenth of it.
@@ -38,6 +40,7 @@ class CatalogueService(NamedView):
     ring: Identifier | None
     remote: bool
     needs: NeedsView
+    guidance: GuidanceView
 
 
 class CatalogueRing(NamedView):
@@ -53,6 +56,16 @@ class Catalogue(WireModel):
     """What a terminal can offer to a customer now."""
 
     terminal: TerminalView
+    providers: list[NamedView]
+    services: list[CatalogueService]
+    rings: list[CatalogueRing]
+    server_time: AwareDatetime
+
+
+class PointCatalogue(WireModel):
+    """What an advisor can connect a customer of the point to now."""
+
+    point: NamedView
     providers: list[NamedView]
     services: list[CatalogueService]
     rings: list[CatalogueRing]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from palvelurinki.protocol.base import WireModel
-from palvelurinki.protocol.views import NamedView, NamesView
+from palvelurinki.protocol.named import NamedView, NamesView
 
 
 class IssuerView(NamedView):

@@ -17,21 +17,8 @@ from palvelurinki.domain.offer import RingingState
 from palvelurinki.domain.presence import PresenceState
 from palvelurinki.domain.waiting.estimate import Growth, Obstacle
 from palvelurinki.protocol.base import Identifier, Language, WireModel
-
-
-class NamesView(WireModel):
-    """A text in the three languages of the screens."""
-
-    fi: str
-    sv: str
-    en: str
-
-
-class NamedView(WireModel):
-    """A thing of the configuration by its id and names."""
-
-    id: Identifier
-    names: NamesView
+from palvelurinki.protocol.named import NamedView, NamesView
+from palvelurinki.protocol.situation import BoardContactView, BriefView, CustomerSideView
 
 
 class PointView(NamedView):
@@ -121,6 +108,7 @@ class ContactView(WireModel):
     queue: QueueView | None = Field(description="present while the contact waits, is held or is being offered")
     to_continue: ToContinueView | None = Field(description="present while it waits to be continued in this session")
     outcome: ContactOutcome | None = Field(description="present once the contact has ended")
+    situation: CustomerSideView | None = Field(description="absent while it is to be continued")
 
 
 class StepView(WireModel):
@@ -164,6 +152,7 @@ class OfferView(WireModel):
     others: int = Field(ge=0)
     why: ChoiceView | None = Field(description="present while it rings")
     reason: str | None = Field(description="why it was declined or withdrawn")
+    brief: BriefView | None = Field(description="present while it rings")
 
 
 class SeatView(WireModel):
@@ -205,6 +194,7 @@ class CallView(WireModel):
     connected_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     outcome: CallOutcome | None
+    brief: BriefView | None = Field(description="for staff; without the note once the call has ended")
 
 
 class WrapUpView(WireModel):
@@ -291,6 +281,7 @@ class BoardTerminalView(WireModel):
     service: NamedView | None
     provider: NamedView | None
     since: AwareDatetime | None = Field(description="when the contact was requested")
+    contact: BoardContactView | None = Field(description="the live one, or the last one until it is finished")
 
 
 class PointBoardView(WireModel):

@@ -7,6 +7,7 @@ from palvelurinki.domain.routing import Candidate, Grounds, Lack, lacks, replay,
 from palvelurinki.domain.routing.eligibility import step_by_time
 from palvelurinki.protocol import http as h
 from palvelurinki.protocol import views as v
+from palvelurinki.protocol.named import NamedView
 from palvelurinki.reporting import wording
 
 # Who lacks only these could take the contact, had they been free or not passed it by.
@@ -112,7 +113,7 @@ def _is_language_eased(grounds: Grounds, candidate: Candidate) -> bool:
     return now.language is LanguageRule.ANY and any(step.language is LanguageRule.REQUIRED for step in before)
 
 
-def _unit(directory: Directory, unit: UnitId | None) -> v.NamedView | None:
+def _unit(directory: Directory, unit: UnitId | None) -> NamedView | None:
     return None if unit is None else wording.named_or_id(directory.units.get(unit), unit)
 
 

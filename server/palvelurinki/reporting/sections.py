@@ -28,7 +28,7 @@ from palvelurinki.domain.routing import Grounds
 from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol import views as v
 from palvelurinki.protocol.base import WireModel
-from palvelurinki.reporting import explaining, wording
+from palvelurinki.reporting import explaining, situations, wording
 from palvelurinki.reporting.documents import (
     Document,
     EstimatesDocument,
@@ -196,6 +196,7 @@ def _contact(directory: Directory, contact: Contact, ring: RingDocument | None, 
         else None,
         to_continue=None,
         outcome=contact.outcome,
+        situation=situations.customer_side(directory, contact),
     )
 
 
@@ -211,6 +212,7 @@ def _contact_of_another(contact: Contact, kept_until: Kept) -> v.ContactView:
         if live
         else None,
         outcome=contact.outcome,
+        situation=None,
     )
 
 
@@ -258,6 +260,7 @@ def _offer(
         others=len(offer.still_ringing) - 1 if rings else 0,
         why=explaining.choice(grounds, staff) if rings and grounds is not None else None,
         reason=mine.reason,
+        brief=situations.brief(directory, contact, None) if rings else None,
     )
 
 
@@ -281,6 +284,7 @@ def _call(directory: Directory, contact: Contact, call: Call, occupant: str, kep
         connected_at=call.connected_at,
         ended_at=call.ended_at,
         outcome=call.outcome,
+        brief=situations.brief(directory, contact, None) if me.staff is not None else None,
     )
 
 
@@ -344,6 +348,7 @@ def _point(directory: Directory, document: PointDocument) -> v.PointBoardView:
                 service=wording.named(directory.services[contact.service]) if contact else None,
                 provider=wording.named(directory.organisations[contact.provider]) if contact else None,
                 since=contact.requested_at if contact else None,
+                contact=situations.board_contact(directory, contact, None) if contact else None,
             )
         )
     return v.PointBoardView(point=wording.named(directory.points[document.point]), terminals=rows)

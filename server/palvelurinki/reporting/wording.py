@@ -6,8 +6,12 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from palvelurinki.domain.contact import Contact
-from palvelurinki.domain.directory import Directory, Names, PointId, Role, StaffId, TerminalId
+from palvelurinki.domain.directory import Directory, PointId, Role, StaffId, TerminalId
+from palvelurinki.domain.guidance import Guidance
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.presence import Presence
+from palvelurinki.protocol import named as n
+from palvelurinki.protocol import situation as s
 from palvelurinki.protocol import views as v
 
 NAMES_KEPT: Final = 8192
@@ -27,26 +31,26 @@ class Named(Protocol):
 
 # The configuration has few names, and every message is full of them.
 @lru_cache(maxsize=NAMES_KEPT)
-def names(of: Names) -> v.NamesView:
+def names(of: Names) -> n.NamesView:
     """A text in three languages."""
-    return v.NamesView(fi=of.fi, sv=of.sv, en=of.en)
+    return n.NamesView(fi=of.fi, sv=of.sv, en=of.en)
 
 
 @lru_cache(maxsize=NAMES_KEPT)
-def _named(identifier: str, of: Names) -> v.NamedView:
-    return v.NamedView(id=identifier, names=names(of))
+def _named(identifier: str, of: Names) -> n.NamedView:
+    return n.NamedView(id=identifier, names=names(of))
 
 
-def named(thing: Named) -> v.NamedView:
+def named(thing: Named) -> n.NamedView:
     """An id with its names."""
     return _named(thing.id, thing.names)
 
 
-def named_or_id(thing: Named | None, identifier: str) -> v.NamedView:
+def named_or_id(thing: Named | None, identifier: str) -> n.NamedView:
     """The thing, or its id for a name when the configuration no longer has it."""
     if thing is not None:
         return named(thing)
-    return v.NamedView(id=identifier, names=v.NamesView(fi=identifier, sv=identifier, en=identifier))
+    return n.NamedView(id=identifier, names=n.NamesView(fi=identifier, sv=identifier, en=identifier))
 
 
 def point(directory: Directory, identifier: PointId) -> v.PointView:
@@ -69,7 +73,7 @@ def staff(directory: Directory, identifier: StaffId, granted: Collection[Role] |
     organisation = directory.organisations[person.organisation]
     return v.StaffView(
         id=person.id,
-        names=v.NamesView(fi=person.name, sv=person.name, en=person.name),
+        names=n.NamesView(fi=person.name, sv=person.name, en=person.name),
         name=person.name,
         organisation=named(organisation),
         organisation_kinds=sorted(organisation.kinds),
@@ -109,10 +113,22 @@ def member(directory: Directory, status: Presence, activity: v.MemberActivity) -
     )
 
 
-def _reason_names(directory: Directory, status: Presence) -> v.NamesView | None:
+def _reason_names(directory: Directory, status: Presence) -> n.NamesView | None:
     """The names of a reason of the provider's; the server's own words are the client's to say."""
     organisation = directory.organisations[directory.staff[status.staff].organisation]
     return next((names(each.names) for each in organisation.pause_reasons if each.id == status.reason), None)
+
+
+def guidance(of: Guidance) -> s.GuidanceView:
+    """A service's instructions."""
+    e_service = of.e_service
+    return s.GuidanceView(
+        e_service=s.EServiceView(names=names(e_service.names), address=e_service.address) if e_service else None,
+        documents=[names(each) for each in of.documents],
+        advice=names(of.advice) if of.advice is not None else None,
+        tasks=[s.TaskView(id=each.id, names=names(each.names)) for each in of.tasks],
+        instead=names(of.instead) if of.instead is not None else None,
+    )
 
 
 def matter(directory: Directory, contact: Contact) -> v.MatterView:

@@ -12,6 +12,7 @@ from palvelurinki.client import apply_event
 from palvelurinki.client.progress import EventsMissing, Progress
 from palvelurinki.protocol.base import WireModel
 from palvelurinki.protocol.examples import EXAMPLES
+from palvelurinki.protocol.named import NamedView
 from palvelurinki.protocol.server import (
     CallChanged,
     ContactChanged,
@@ -24,7 +25,7 @@ from palvelurinki.protocol.server import (
     SnapshotEvent,
     Welcome,
 )
-from palvelurinki.protocol.views import NamedView, PointBoardView, RingView, StaffSnapshot, TerminalSnapshot
+from palvelurinki.protocol.views import PointBoardView, RingView, StaffSnapshot, TerminalSnapshot
 from tests.support.examples import example
 
 STAFF = example(Welcome).snapshot

@@ -10,7 +10,8 @@ from palvelurinki.domain.offer import OfferState, RingingState
 from palvelurinki.domain.routing import Lack
 from palvelurinki.explain_command import sentences
 from palvelurinki.protocol.http import CandidateView, ExplanationView, RingingView
-from palvelurinki.protocol.views import NamedView, NamesView, StepView
+from palvelurinki.protocol.named import NamedView, NamesView
+from palvelurinki.protocol.views import StepView
 
 # Midday in Finland, in winter.
 EARLY = " That applied before its time, because nobody on duty was what the earlier steps ask."

@@ -22,6 +22,7 @@ from palvelurinki.application.configuration import (
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS, RESERVED_PAUSE_REASONS
 from palvelurinki.domain import directory as d
 from palvelurinki.domain.hours import Interval, OpeningHours
+from palvelurinki.domain.names import Names
 from tests.support.configuration import FULL, SMALL, changed
 
 slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True)
@@ -53,7 +54,7 @@ tricky = st.sampled_from(
         "a: b",
     ]
 )
-names = st.builds(d.Names, texts | tricky, texts, texts)
+names = st.builds(Names, texts | tricky, texts, texts)
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 validities = st.one_of(
     st.just(d.Validity()),

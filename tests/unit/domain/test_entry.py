@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from palvelurinki.domain.directory import Names, OrganisationId, Ring, RingId
+from palvelurinki.domain.directory import OrganisationId, Ring, RingId
 from palvelurinki.domain.entry import Entry, entry
 from palvelurinki.domain.hours import Interval, OpeningHours
+from palvelurinki.domain.names import Names
 
 # Mondays 9 to 12 and 13 to 16 in Finland, which in winter is two hours ahead of UTC.
 MONDAY = date(2026, 3, 2)

@@ -7,7 +7,6 @@ import pytest
 from palvelurinki.domain.call import CallOutcome
 from palvelurinki.domain.directory import (
     Directory,
-    Names,
     Organisation,
     OrganisationId,
     OrganisationKind,
@@ -17,6 +16,7 @@ from palvelurinki.domain.directory import (
     TerminalKind,
 )
 from palvelurinki.domain.effects import RecordServiceEvent
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.offer import OfferState
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId, service_event
 from tests.unit.domain.samples import (

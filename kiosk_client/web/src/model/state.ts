@@ -57,7 +57,15 @@ export type Step =
   | { at: "devices"; service: string };
 
 /** `too_late`: the contact of the page before was over before anybody said that it goes on. */
-export type Ending = "served" | "interrupted" | "not_connected" | "terminal_lost" | "ring_closed" | "left" | "too_late";
+export type Ending =
+  | "served"
+  | "interrupted"
+  | "not_connected"
+  | "terminal_lost"
+  | "technical_failure"
+  | "ring_closed"
+  | "left"
+  | "too_late";
 
 export type Stage =
   /** `askedAt`: since when a contact has been requested and is not here yet. */
@@ -266,6 +274,7 @@ export function endingOf(stage: Extract<Stage, { kind: "goodbye" }>): Ending {
     case "customer_left":
       return "left";
     case "terminal_lost":
+    case "technical_failure":
     case "ring_closed":
       return stage.outcome;
     default:

@@ -60,6 +60,7 @@ const LENGTHS: Record<Ending, number> = {
   interrupted: GOODBYE_FAILED,
   not_connected: GOODBYE_FAILED,
   terminal_lost: GOODBYE_FAILED,
+  technical_failure: GOODBYE_FAILED,
   ring_closed: GOODBYE_FAILED,
   too_late: GOODBYE_FAILED,
 };

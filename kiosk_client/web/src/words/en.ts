@@ -230,6 +230,10 @@ export const en: Words = {
       title: "The connection was lost for too long",
       text: "You lost your place in the queue. We are sorry. You can try again or ask for help.",
     },
+    technical_failure: {
+      title: "The connection could not be made to work",
+      text: "The fault is in the device, not in you. Ask the advisor for help: the matter can be taken to another device.",
+    },
     ring_closed: {
       title: "The service has closed",
       text: "No expert was able to answer before closing. We are sorry.",

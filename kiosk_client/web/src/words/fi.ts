@@ -227,6 +227,10 @@ export const fi = {
       title: "Yhteys oli poikki liian kauan",
       text: "Menetit paikkasi jonossa. Olemme pahoillamme. Voit yrittää uudelleen tai pyytää apua.",
     },
+    technical_failure: {
+      title: "Yhteyttä ei saatu toimimaan",
+      text: "Vika on laitteessa, ei sinussa. Pyydä palveluneuvoja avuksi: asia voidaan hoitaa toisella laitteella.",
+    },
     ring_closed: {
       title: "Palvelu ehti sulkeutua",
       text: "Kukaan asiantuntija ei ehtinyt vastata ennen sulkemista. Olemme pahoillamme.",

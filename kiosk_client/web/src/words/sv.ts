@@ -230,6 +230,10 @@ export const sv: Words = {
       title: "Förbindelsen var bruten för länge",
       text: "Du förlorade din plats i kön. Vi beklagar. Du kan försöka igen eller be om hjälp.",
     },
+    technical_failure: {
+      title: "Det gick inte att få förbindelse",
+      text: "Felet finns i enheten, inte hos dig. Be servicerådgivaren om hjälp: ärendet kan skötas på en annan enhet.",
+    },
     ring_closed: {
       title: "Tjänsten har stängt",
       text: "Ingen sakkunnig hann svara före stängningen. Vi beklagar.",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Executable, Table, bindparam, delete, func, select
 
 from palvelurinki.adapters.sql import audit_tables as a
+from palvelurinki.adapters.sql import record_tables
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.statements import Prepared, Wording
 from palvelurinki.adapters.sql.types import UtcDateTime
@@ -65,7 +66,7 @@ _WITH_CONTACTS: Final = (
 _TIMED: Final = {
     Kept.EXPLANATIONS: (t.explanation.c.offer, t.explanation.c.made_at),
     Kept.ESTIMATES: (t.prediction.c.contact, t.prediction.c.made_at),
-    Kept.SERVICE_EVENTS: (t.service_event.c.id, t.service_event.c.ended_at),
+    Kept.SERVICE_EVENTS: (record_tables.service_event.c.id, record_tables.service_event.c.ended_at),
 }
 _OLDEST: Final = {
     kind: delete(key.table).where(

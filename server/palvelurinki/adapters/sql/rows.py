@@ -7,10 +7,12 @@ from sqlalchemy import Label
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql.situations import situation_of, situation_values
 from palvelurinki.adapters.sql.unit import Row, Values
 from palvelurinki.domain.call import Call, CallOutcome, CallState, Seat, SeatKind, SeatState
 from palvelurinki.domain.contact import Contact, ContactOutcome, ContactState
 from palvelurinki.domain.offer import Offer, OfferState, Ringing, RingingState
+from palvelurinki.domain.situation import Line
 
 
 def labelled(table: NamedFromClause[Any]) -> list[Label[Any]]:
@@ -44,6 +46,8 @@ def contact_values(contact: Contact) -> Values:
         "outcome": _text(contact.outcome),
         "ended_at": contact.ended_at,
         "session": contact.session,
+        "line": contact.line.value,
+        "situation": situation_values(contact.situation),
     }
 
 
@@ -120,6 +124,8 @@ def contact_of(row: Row, children: Sequence[Row]) -> Contact:
         offer=None if first is None or first["offer_id"] is None else offer_of(children),
         call=None if first is None or first["call_id"] is None else _call_of(children),
         session=row["contact_session"],
+        line=Line(row["contact_line"]),
+        situation=situation_of(row["contact_situation"]),
         version=row["contact_version"],
     )
 

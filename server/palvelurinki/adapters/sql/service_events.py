@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, desc, insert, select
 
-from palvelurinki.adapters.sql import tables as t
+from palvelurinki.adapters.sql import record_tables as t
 from palvelurinki.adapters.sql.unit import Row, Unit
 from palvelurinki.domain.call import CallOutcome
 from palvelurinki.domain.directory import RingId, TerminalKind
 from palvelurinki.domain.record import ServiceEvent
+from palvelurinki.domain.situation import FollowUp, Resolution
 from palvelurinki.ports import EventFilter, Handled
 
 _ADD = insert(t.service_event)
@@ -87,5 +88,9 @@ def _event_of(row: Row) -> ServiceEvent:
             **values,
             "channel": TerminalKind(values["channel"]),
             "outcome": CallOutcome(values["outcome"]),
+            "resolution": None if values["resolution"] is None else Resolution(values["resolution"]),
+            "follow_ups": None
+            if values["follow_ups"] is None
+            else tuple(FollowUp(each) for each in values["follow_ups"]),
         }
     )

@@ -30,10 +30,10 @@ from sqlalchemy import (
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.domain.call import CallOutcome, CallState, SeatKind, SeatState
 from palvelurinki.domain.contact import QUEUED_STATES, ContactOutcome, ContactState
-from palvelurinki.domain.directory import TerminalKind
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.offer import OfferState, RingingState
 from palvelurinki.domain.presence import PresenceState
+from palvelurinki.domain.situation import Line
 
 metadata = MetaData(
     naming_convention={
@@ -77,11 +77,16 @@ contact = Table(
     Column("ended_at", UtcDateTime),
     # The terminal's session to which it belongs.
     Column("session", Text),
+    # Whether that terminal can call.
+    Column("line", Text, nullable=False),
+    # What else the service point knows (`domain.situation`); null: nothing.
+    Column("situation", JSON),
     # How many offers it has had, which is the number of the latest.
     Column("offers", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     one_of("state", ContactState),
     one_of("outcome", ContactOutcome),
+    one_of("line", Line),
     CheckConstraint("(state = 'ended') = (outcome IS NOT NULL)", name="ended_with_outcome"),
     CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_a_time"),
 )
@@ -309,40 +314,6 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 Index("outbox_xid", outbox.c.xid, outbox.c.id)
-
-# The record outlives contacts, calls and every revision of the configuration, so it refers to none of them.
-service_event = Table(
-    "service_event",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("call", Text, nullable=False),
-    Column("contact", Text, nullable=False),
-    Column("provider", Text, nullable=False),
-    Column("ring", Text, nullable=False),
-    Column("service", Text, nullable=False),
-    Column("point", Text, nullable=False),
-    Column("terminal", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("host", Text, nullable=False),
-    Column("municipality_code", Text),
-    Column("staff_pseudonym", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("requested_at", UtcDateTime, nullable=False),
-    Column("offered_at", UtcDateTime, nullable=False),
-    Column("accepted_at", UtcDateTime, nullable=False),
-    Column("connected_at", UtcDateTime),
-    Column("ended_at", UtcDateTime, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("configuration_revision", Integer, nullable=False),
-    UniqueConstraint("call", name="service_event_call"),
-    one_of("channel", TerminalKind),
-    one_of("outcome", CallOutcome),
-)
-Index("service_event_ended", service_event.c.ended_at, service_event.c.id)
-Index("service_event_of_provider", service_event.c.provider, service_event.c.ended_at, service_event.c.id)
-Index("service_event_of_host", service_event.c.host, service_event.c.ended_at, service_event.c.id)
-
-Index("service_event_of_ring", service_event.c.ring, service_event.c.ended_at, service_event.c.id)
 
 # What those who wait are told; the row of a contact that waits no longer goes with the next estimate of its pool.
 estimate = Table(

@@ -26,6 +26,7 @@ from palvelurinki.application.configuration.hours import from_hours, to_hours
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
 from palvelurinki.domain import directory as d
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.retention import Kept, Retention
 
 
@@ -224,8 +225,8 @@ def _point(slug: str, part: PointPart) -> d.ServicePoint:
     )
 
 
-def _names(part: NamesPart) -> d.Names:
-    return d.Names(part.fi, part.sv, part.en)
+def _names(part: NamesPart) -> Names:
+    return Names(part.fi, part.sv, part.en)
 
 
 def _validity(part: ValidityPart) -> d.Validity:
@@ -318,7 +319,7 @@ def _told_issuers(directory: d.Directory) -> dict[str, JsonValue]:
     }
 
 
-def _told_names(names: d.Names) -> dict[str, JsonValue]:
+def _told_names(names: Names) -> dict[str, JsonValue]:
     return {"fi": names.fi, "sv": names.sv, "en": names.en}
 
 

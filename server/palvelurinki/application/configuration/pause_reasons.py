@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from palvelurinki.domain.directory import Names, PauseReason, PauseReasonId
+from palvelurinki.domain.directory import PauseReason, PauseReasonId
+from palvelurinki.domain.names import Names
 
 DEFAULT_PAUSE_REASONS: Final = (
     PauseReason(PauseReasonId("break"), Names("Kahvitauko", "Kaffepaus", "Coffee break")),

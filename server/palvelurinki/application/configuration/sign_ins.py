@@ -6,7 +6,8 @@ from dataclasses import replace
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.sign_in_ends import PRESENCE_GRACE, Why, lock, note_ends
 from palvelurinki.domain.audit import NODE
-from palvelurinki.domain.directory import Directory, Issuer, Names, Staff
+from palvelurinki.domain.directory import Directory, Issuer, Staff
+from palvelurinki.domain.names import Names
 from palvelurinki.ports import Transaction
 
 

@@ -56,4 +56,5 @@ def _service(service: Service) -> CatalogueService:
         ring=service.ring,
         remote=service.ring is not None,
         needs=NeedsView(fi=list(service.needs.fi), sv=list(service.needs.sv), en=list(service.needs.en)),
+        guidance=wording.guidance(service.guidance),
     )

@@ -7,7 +7,6 @@ from typing import Any, Final
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import (
     Directory,
-    Names,
     OrganisationId,
     Overflow,
     Ring,
@@ -20,6 +19,7 @@ from palvelurinki.domain.directory import (
     UnitId,
 )
 from palvelurinki.domain.hours import Interval, OpeningHours
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.routing import Expert, OfferTo, Pool, Quieten, Route, WaitingContact, route
 from tests.unit.domain.samples import ARRIVED
 

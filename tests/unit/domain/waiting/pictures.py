@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from palvelurinki.domain.contact import Contact, ContactId
-from palvelurinki.domain.directory import Directory, Names, RingId, Service, ServiceId, StaffId
+from palvelurinki.domain.directory import Directory, RingId, Service, ServiceId, StaffId
+from palvelurinki.domain.names import Names
 from palvelurinki.domain.offer import Ringing
 from palvelurinki.domain.waiting.picture import History, OnDuty, Picture, picture
 from tests.unit.domain.routing.pools import NOW, PROVIDER, at

@@ -1,0 +1,153 @@
+"""The service situation: what the service point knows of a contact besides its matter (R7, R22–R25, R28).
+
+Who asked for it and how long that took to prepare; how (not who) the customer was identified; whether the terminal has
+proven that it can call; whether the advisor is beside the customer, or is asked to come; what else the customer has
+come for; and how it was concluded. None of it names the customer (I8).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from palvelurinki.domain.directory import ServiceId, StaffId
+
+VisitId = NewType("VisitId", str)
+
+
+class Line(StrEnum):
+    """Whether the contact's terminal has shown that it can call. Nobody is rung for one that has not."""
+
+    UNPROVEN = "unproven"
+    """It is being checked, or has not begun to."""
+    PROVEN = "proven"
+    FAILED = "failed"
+    """It was checked and cannot call as it is."""
+
+
+class LineFault(StrEnum):
+    """What keeps a terminal from calling."""
+
+    CAMERA_MISSING = "camera_missing"
+    CAMERA_DENIED = "camera_denied"
+    CAMERA_DARK = "camera_dark"
+    """It gives no pictures."""
+    MICROPHONE_MISSING = "microphone_missing"
+    MICROPHONE_DENIED = "microphone_denied"
+    MICROPHONE_SILENT = "microphone_silent"
+    NETWORK = "network"
+    RELAY = "relay"
+    SLOW = "slow"
+
+
+class IdentityCheck(StrEnum):
+    """How the advisor has established who the customer is; never who it is."""
+
+    NOT_CHECKED = "not_checked"
+    IDENTITY_DOCUMENT = "identity_document"
+    """A passport or an identity card."""
+    DRIVING_LICENCE = "driving_licence"
+    STRONG_IDENTIFICATION = "strong_identification"
+    """Bank codes, mobile certificate, certificate card."""
+
+
+class AskedBy(StrEnum):
+    """Who asks the advisor to come."""
+
+    CUSTOMER = "customer"
+    EXPERT = "expert"
+
+
+class Resolution(StrEnum):
+    """What became of the matter, in the expert's words; the same for all providers, so that they can be compared."""
+
+    SETTLED = "settled"
+    STARTED = "started"
+    """It goes on at the authority."""
+    ADVICE_GIVEN = "advice_given"
+    DOCUMENTS_MISSING = "documents_missing"
+    WRONG_SERVICE = "wrong_service"
+    UNFINISHED = "unfinished"
+
+
+class FollowUp(StrEnum):
+    """What the customer is to do next."""
+
+    BOOK_TIME = "book_time"
+    BRING_DOCUMENTS = "bring_documents"
+    USE_E_SERVICE = "use_e_service"
+    CONTACT_OTHER = "contact_other"
+    """Another authority is the one to turn to."""
+    WAIT_FOR_DECISION = "wait_for_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """The handoff note: what it is about, what has been tried, what is wanted. Kept only while its contact is open."""
+
+    what: str
+    tried: str = ""
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisorCalled:
+    """The advisor is asked to come."""
+
+    by: AskedBy
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """The advisor is beside the customer."""
+
+    advisor: StaffId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherMatter:
+    """A matter that the customer has come for too. Its contact begins when the present one has ended, by this id.
+
+    It keeps its place from `asked_at` on. Its handoff note is kept under `contact` meanwhile.
+    """
+
+    contact: str
+    service: ServiceId
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What the expert has written down of a call that is over."""
+
+    resolution: Resolution
+    follow_ups: tuple[FollowUp, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """See the module. `visit`: of several contacts one after the other; None: it is the visit's only one so far.
+
+    `asked_by`: the advisor who connected; None: the customer. `prepared_s`: how long they prepared. `interpreter`: into
+    which language somebody should interpret. `line_faults`: while the line has failed. `finished_at`: when the advisor
+    had done what is done afterwards. `satisfaction`: 1 (poor) to 5 (good).
+    """
+
+    visit: VisitId | None = None
+    asked_by: StaffId | None = None
+    prepared_s: int = 0
+    identity: IdentityCheck = IdentityCheck.NOT_CHECKED
+    interpreter: str | None = None
+    line_faults: tuple[LineFault, ...] = ()
+    attending: Attending | None = None
+    called: AdvisorCalled | None = None
+    further: tuple[FurtherMatter, ...] = ()
+    conclusion: Conclusion | None = None
+    finished_at: datetime | None = None
+    satisfaction: int | None = None
+
+
+NOTHING_KNOWN = Situation()
