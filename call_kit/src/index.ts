@@ -1,3 +1,4 @@
+export { type NeedSearch, needSearch, type Searched } from "./catalogue/need_search";
 export * from "./generated/errors";
 export type * from "./generated/wire";
 export { LocalMedia } from "./media/local_media";

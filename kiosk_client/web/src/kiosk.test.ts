@@ -1,6 +1,6 @@
 import { CommandError } from "@palvelurinki/call_kit";
+import { catalogue, NOW } from "@palvelurinki/call_kit/testing/catalogue";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { catalogue, NOW } from "./fixtures/catalogue";
 import { call, contact, snapshot } from "./fixtures/contact";
 import { FakeWorld } from "./fixtures/world";
 import { Kiosk } from "./kiosk";

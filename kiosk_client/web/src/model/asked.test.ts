@@ -1,5 +1,5 @@
+import { NOW } from "@palvelurinki/call_kit/testing/catalogue";
 import { describe, expect, it } from "vitest";
-import { NOW } from "../fixtures/catalogue";
 import { CONTACT, call, contact, endedContact, snapshot, toContinue } from "../fixtures/contact";
 import { Run } from "../fixtures/run";
 import { endingOf, GOODBYE_FAILED, IDLE_AFTER, LEAVING_PATIENCE, wantsMedia } from "./state";

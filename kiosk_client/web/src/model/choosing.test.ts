@@ -1,5 +1,5 @@
+import { catalogue } from "@palvelurinki/call_kit/testing/catalogue";
 import { describe, expect, it } from "vitest";
-import { catalogue } from "../fixtures/catalogue";
 import { snapshot } from "../fixtures/contact";
 import { Run } from "../fixtures/run";
 import { IDLE_AFTER, IDLE_COUNTDOWN, OFFLINE_PATIENCE, REQUEST_PATIENCE, wantsMedia } from "./state";

@@ -1,6 +1,6 @@
 import type { LocalMediaState, NamesView, RemotePeer, SeatState } from "@palvelurinki/call_kit";
+import { catalogue, NOW } from "@palvelurinki/call_kit/testing/catalogue";
 import { describe, expect, it } from "vitest";
-import { catalogue, NOW } from "../fixtures/catalogue";
 import { call } from "../fixtures/contact";
 import { callScene } from "./call";
 import {

@@ -1,11 +1,10 @@
 /** What the customer needs, in their own words. */
 
-import type { CatalogueService } from "@palvelurinki/call_kit";
+import { type CatalogueService, needSearch } from "@palvelurinki/call_kit";
 import { type JSX, type RefObject, useEffect, useId, useMemo, useRef } from "react";
 import styled from "styled-components";
 import { IconClose, IconSearch } from "suomifi-ui-components";
-import { exampleServices, providerOf } from "../model/catalogue";
-import { needSearch } from "../model/search";
+import { CHOICES_A_SCREEN, exampleServices, providerOf } from "../model/catalogue";
 import { Intro } from "./head";
 import { Keyboard } from "./keyboard";
 import { Body, Choice, ChoiceList, Column, Note, Secondary, Subtitle } from "./parts";
@@ -66,7 +65,10 @@ export function NeedScreen(props: ScreenProps): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const search = useMemo(() => catalogue && needSearch(catalogue), [catalogue]);
   const query = visit.query.trim();
-  const found = useMemo(() => (search ? search.find(query, language) : []), [search, query, language]);
+  const found = useMemo(
+    () => (search ? search.find(query, language, CHOICES_A_SCREEN) : []),
+    [search, query, language],
+  );
   useEffect(() => field.current?.focus(), []);
   const write = (text: string): void => send({ type: "write_query", query: text });
   return (

@@ -6,10 +6,11 @@
  * inflected, and the end of a compound finds it too ("tuki" finds "asumistuki").
  */
 
-import type { Catalogue, CatalogueService } from "@palvelurinki/call_kit";
 import MiniSearch, { type Query } from "minisearch";
-import { CHOICES_A_SCREEN } from "./catalogue";
-import { type Language, languages } from "./language";
+import type { CatalogueService, NamedView } from "../generated/wire";
+import type { Locale } from "../words/codes";
+
+const LOCALES: readonly Locale[] = ["fi", "sv", "en"];
 
 // The shortest end of a compound word that is worth finding: Finnish "tuki", "raha", "lupa", "vero".
 const SHORTEST_PART = 4;
@@ -27,7 +28,7 @@ const MARKS = /\p{M}/gu;
 
 // Each text is indexed twice: by its words, and by the ends of its words. Only the words may be misspelt in the query,
 // for with the ends nearly everything resembles everything.
-const TEXTS = languages.flatMap((language) => [`names_${language}`, `needs_${language}`] as const);
+const TEXTS = LOCALES.flatMap((language) => [`names_${language}`, `needs_${language}`] as const);
 const WORDS = ["provider", ...TEXTS];
 const ENDINGS = TEXTS.map((text) => `endings_of_${text}`);
 
@@ -45,11 +46,17 @@ const EMPTY_WORDS = new Set(
 );
 
 export interface NeedSearch {
-  /** The services that fit best, at most what one screen holds. Nothing for a query without letters. */
-  find: (query: string, language: Language) => CatalogueService[];
+  /** The services that fit best, at most `most`, best first. Nothing for a query without letters. */
+  find: (query: string, language: Locale, most: number) => CatalogueService[];
 }
 
-export function needSearch(catalogue: Catalogue): NeedSearch {
+/** What is searched: a terminal's catalogue, or a point's. */
+export interface Searched {
+  readonly providers: readonly NamedView[];
+  readonly services: readonly CatalogueService[];
+}
+
+export function needSearch(catalogue: Searched): NeedSearch {
   const services = new Map(catalogue.services.map((service) => [service.id, service]));
   const providers = new Map(catalogue.providers.map((provider) => [provider.id, provider]));
   const index = new MiniSearch<Entry>({
@@ -61,10 +68,10 @@ export function needSearch(catalogue: Catalogue): NeedSearch {
   });
   for (const service of services.values()) {
     const provider = providers.get(service.provider);
-    index.add(entry(service, provider ? languages.map((language) => provider.names[language]).join(" ") : ""));
+    index.add(entry(service, provider ? LOCALES.map((language) => provider.names[language]).join(" ") : ""));
   }
   return {
-    find(query, language) {
+    find(query, language, most) {
       const found = index.search({
         combineWith: "OR",
         queries: [byWords(query, language), byEndings(query, language)],
@@ -74,7 +81,7 @@ export function needSearch(catalogue: Catalogue): NeedSearch {
         .filter((result) => result.score >= best * FAINTEST)
         .map((result) => services.get(result.id as string))
         .filter((service) => service !== undefined)
-        .slice(0, CHOICES_A_SCREEN);
+        .slice(0, most);
     },
   };
 }
@@ -92,7 +99,7 @@ function entry(service: CatalogueService, provider: string): Entry {
   };
 }
 
-function byWords(query: string, own: Language): Query {
+function byWords(query: string, own: Locale): Query {
   return {
     queries: [query],
     fields: WORDS,
@@ -102,7 +109,7 @@ function byWords(query: string, own: Language): Query {
   };
 }
 
-function byEndings(query: string, own: Language): Query {
+function byEndings(query: string, own: Locale): Query {
   return {
     queries: [query],
     fields: ENDINGS,
@@ -112,9 +119,9 @@ function byEndings(query: string, own: Language): Query {
   };
 }
 
-function boosts(own: Language, before: string, weight: number): Record<string, number> {
+function boosts(own: Locale, before: string, weight: number): Record<string, number> {
   return Object.fromEntries(
-    languages.flatMap((language) => [
+    LOCALES.flatMap((language) => [
       [`${before}names_${language}`, weight * (language === own ? WEIGHTS.ownName : WEIGHTS.otherName)],
       [`${before}needs_${language}`, weight * (language === own ? WEIGHTS.ownNeeds : WEIGHTS.otherNeeds)],
     ]),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { catalogue } from "../fixtures/catalogue";
-import type { Language } from "./language";
-import { needSearch } from "./search";
+import { catalogue } from "../testing/catalogue";
+import type { Locale } from "../words/codes";
+import { needSearch } from "./need_search";
 
 const search = needSearch(catalogue);
+const MOST = 6;
 
-function ids(query: string, language: Language = "fi"): string[] {
-  return search.find(query, language).map((service) => service.id);
+function ids(query: string, language: Locale = "fi"): string[] {
+  return search.find(query, language, MOST).map((service) => service.id);
 }
 
 describe("finding by need", () => {
