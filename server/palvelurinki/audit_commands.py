@@ -15,13 +15,13 @@ from rich.table import Table
 from palvelurinki.application.audit_verifying import Verdict, verify
 from palvelurinki.application.auditing import Anchor, resume
 from palvelurinki.asking import finnish
-from palvelurinki.bootstrap import open_store_from, seals_of
 from palvelurinki.domain.audit import AuditAct, AuditRow
 from palvelurinki.domain.hours import HELSINKI
 from palvelurinki.noting import Why, reading_noted
 from palvelurinki.noting import actor as whoever
+from palvelurinki.opening import open_store_from, seals_of
 from palvelurinki.ports import AuditFilter
-from palvelurinki.settings import SecretSettings
+from palvelurinki.store_settings import SecretSettings
 from palvelurinki.tables import cell, table_console, visible_json
 
 audit_app = typer.Typer(help="The audit log: who did, was refused or was shown what, and why.", no_args_is_help=True)

@@ -1,14 +1,12 @@
 """Where the parts are wired together. Tests wire their own here, through the same functions."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import structlog
 from fastapi import FastAPI
-from sqlalchemy import make_url
 
 from palvelurinki.adapters.forecasts.process import ForecastProcess
 from palvelurinki.adapters.key_tokens import JoseKeyTokens
@@ -17,21 +15,18 @@ from palvelurinki.adapters.memory.signals import MemorySignals
 from palvelurinki.adapters.oidc.issuers import OidcIssuers
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.redis.signals import RedisSignals
-from palvelurinki.adapters.sql.availability import damage, place, unavailability
-from palvelurinki.adapters.sql.errors import REFUSALS
 from palvelurinki.adapters.sql.probe import SqlProbe
-from palvelurinki.adapters.sql.store import SqlStore, beside, open_store
-from palvelurinki.adapters.system import HmacPseudonyms, HmacSeals, SystemIds
-from palvelurinki.application.changes import Changes
+from palvelurinki.adapters.sql.store import beside, open_store
+from palvelurinki.adapters.system import HmacPseudonyms, SystemIds
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.estimating import Estimator
 from palvelurinki.application.node import UPKEEP, LoadDirectory, Node
 from palvelurinki.application.work import Context
 from palvelurinki.domain.directory import Directory
-from palvelurinki.domain.errors import PalvelurinkiError
 from palvelurinki.media.checks import EchoChecks
-from palvelurinki.ports import AuditDamaged, Bus, Signals, Store, StoreAway
-from palvelurinki.settings import SecretSettings, Settings, StoreSettings
+from palvelurinki.opening import nobody, seals_of, told_of_store
+from palvelurinki.ports import Bus, Signals, Store
+from palvelurinki.settings import Settings
 from palvelurinki.web.app import create_app
 from palvelurinki.web.ice import IceServers
 from palvelurinki.web.server import Server
@@ -55,79 +50,9 @@ async def open_server(settings: Settings) -> AsyncIterator[Server]:
     Raises StoreAway when waiting may bring the database, StoreUnavailable when it will not.
     """
     async with AsyncExitStack() as stack:
-        with _told_of_store(settings):
+        with told_of_store(settings):
             server = await _opened(settings, stack)
         yield server
-
-
-class StoreUnavailable(PalvelurinkiError):
-    """The database is not there, not reached, or not one of ours, and waiting would not change that."""
-
-    code = "store.unavailable"
-
-
-@asynccontextmanager
-async def open_store_from(settings: StoreSettings, *, must_exist: bool = True) -> AsyncIterator[SqlStore]:
-    """The store alone, up to date, for the command line.
-
-    With `must_exist` an SQLite file that is missing is not made: who asks for what is there gets no empty answer.
-    Raises StoreUnavailable.
-    """
-    try:
-        if must_exist:
-            _require_file(settings)
-        with _told_of_store(settings):
-            store = await open_store(settings.database_url)
-    except StoreAway as away:
-        # A command does not wait: whoever has given it sees at once why it cannot be done.
-        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {away}") from away
-    try:
-        yield store
-    except AuditDamaged as damaged:
-        raise StoreUnavailable(str(damaged)) from damaged
-    except REFUSALS as error:
-        told = damage(error)
-        if told is None:
-            raise
-        raise StoreUnavailable(f"the database is not as the server left it: {told}") from error
-    finally:
-        await store.close()
-
-
-async def command_context(store: SqlStore) -> Context:
-    """What a use case is given by a command that changes something, on the store alone.
-
-    Running nodes see by the outbox what was done, and see to what falls due. Commands end no calls, so their
-    pseudonyms are nobody's.
-    """
-    return Context(
-        store=store,
-        ids=SystemIds(),
-        pseudonyms=HmacPseudonyms("a command"),
-        node="a command",
-        directory=await load_directory(store),
-        notify=_nobody,
-    )
-
-
-def _require_file(settings: StoreSettings) -> None:
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        raise StoreUnavailable(f"there is no database at {url.database}: set PALVELURINKI_DATABASE_URL to where it is")
-
-
-@contextmanager
-def _told_of_store(settings: StoreSettings) -> Iterator[None]:
-    """Say in one sentence, without secrets, what is wrong with the database, and whether waiting may mend it."""
-    try:
-        yield
-    except Exception as error:
-        found = unavailability(error)
-        if found is None:
-            raise
-        if found.passing:
-            raise StoreAway(f"{place(settings.database_url)}: {found.why}") from error
-        raise StoreUnavailable(f"PALVELURINKI_DATABASE_URL leads to no usable database: {found.why}") from error
 
 
 def open_bus(settings: Settings) -> Bus:
@@ -141,12 +66,6 @@ def open_signals(settings: Settings, bus: Bus) -> Signals:
         return MemorySignals(bus)
     # A little longer than the sessions: a client that comes back at the last moment is still to find them.
     return RedisSignals(settings.redis_url, settings.session_kept_s + SIGNALS_OUTLAST_S)
-
-
-def seals_of(settings: SecretSettings) -> HmacSeals:
-    """The seals of the audit log, by the server's secret and those that it had before."""
-    former = [each.get_secret_value() for each in settings.former_secrets]
-    return HmacSeals(settings.secret.get_secret_value(), former)
 
 
 def loading(settings: Settings) -> LoadDirectory:
@@ -182,7 +101,7 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         pseudonyms=HmacPseudonyms(settings.secret.get_secret_value()),
         node=name,
         directory=Directory(revision=0),
-        notify=_nobody,
+        notify=nobody,
         upkeep=upkeep,
         seals=seals_of(settings),
         sign_in_idle=timedelta(seconds=settings.sign_in_idle_s),
@@ -216,7 +135,3 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Server:
         issuers=issuers,
         line_checks=line_checks,
     )
-
-
-async def _nobody(_changes: Changes) -> None:
-    """Nobody is told before the node takes over."""

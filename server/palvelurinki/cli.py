@@ -1,46 +1,36 @@
 """`palvelurinki`: the server, its configuration and its record, by command line."""
 
-import os
 import re
 import sys
-from pathlib import Path
-from typing import Annotated, Final
+from collections import UserDict
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
+from typing_extensions import override
 
-from palvelurinki.audit_commands import audit_app
-from palvelurinki.config_commands import config_app
-from palvelurinki.demo_command import run_demo
 from palvelurinki.domain.errors import PalvelurinkiError
-from palvelurinki.estimate_commands import estimates_app
-from palvelurinki.event_commands import events_app
-from palvelurinki.explain_command import explain
-from palvelurinki.offer_commands import offers_app
-from palvelurinki.purge_command import purge_data
-from palvelurinki.serving import serve as serve_app
-from palvelurinki.settings import Settings
-from palvelurinki.sign_in_commands import sign_ins_app
-from palvelurinki.simulate_command import simulate
-from palvelurinki.spelling import misspelt
-from palvelurinki.terminal_commands import terminals_app
 
-app = typer.Typer(
-    help="Palvelurinki brokers public video remote service.", no_args_is_help=True, pretty_exceptions_enable=False
-)
-app.add_typer(config_app, name="config")
-app.add_typer(events_app, name="events")
-app.command()(simulate)
-app.add_typer(estimates_app, name="estimates")
-app.add_typer(offers_app, name="offers")
-app.add_typer(sign_ins_app, name="sign-ins")
-app.add_typer(terminals_app, name="terminals")
-app.command()(explain)
-app.add_typer(audit_app, name="audit")
-app.command("purge")(purge_data)
+# Where each command is: a function, or an application of typer's with commands of its own. They are told in this order.
+_WHERE: Final = {
+    "simulate": "simulate_command:simulate",
+    "explain": "explain_command:explain",
+    "purge": "purge_command:purge_data",
+    "serve": "serve_command:serve",
+    "demo": "demo_command:demo",
+    "config": "config_commands:config_app",
+    "events": "event_commands:events_app",
+    "estimates": "estimate_commands:estimates_app",
+    "offers": "offer_commands:offers_app",
+    "sign-ins": "sign_in_commands:sign_ins_app",
+    "terminals": "terminal_commands:terminals_app",
+    "audit": "audit_commands:audit_app",
+}
 
 # What to do about a setting of which pydantic says only what it is not.
 _TO_DO: Final = {
@@ -51,28 +41,36 @@ _TO_DO: Final = {
 }
 
 
-@app.command()
-def serve() -> None:
-    """Start a server by the environment's settings (PALVELURINKI_…, see docs/operations.md)."""
-    console = Console(stderr=True)
-    slips = misspelt(os.environ, Settings.model_fields)
-    for slip in slips:
-        console.print(escape(f"settings: {slip}"), soft_wrap=True)
-    if slips:
-        raise typer.Exit(2)
-    settings = Settings()
-    if not serve_app(settings, lambda: console.print(f"Palvelurinki serves on {settings.address}", soft_wrap=True)):
-        raise typer.Exit(1)
+class Commands(UserDict[str, Any]):
+    """The commands by name, each imported when it is looked up: whoever gives one does not wait for the others."""
+
+    @override
+    def __getitem__(self, name: str) -> object:
+        module, _, attribute = self.data[name].partition(":")
+        found = getattr(import_module(f"palvelurinki.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(name)(found)
+            return typer.main.get_command(single)
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
 
 
-@app.command()
-def demo(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen on localhost")] = 8080,
-    data: Annotated[Path, typer.Option(help="Where the demo keeps its database")] = Path("build/demo"),
-) -> None:
-    """Start the demo on SQLite: five service points, their providers, and people of every role."""
-    if not run_demo(port, data):
-        raise typer.Exit(1)
+class CommandsGroup(TyperGroup):
+    """The group of them all."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own
+        super().__init__(**attributes)
+        self.commands = Commands(_WHERE)
+
+
+app = typer.Typer(cls=CommandsGroup, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def palvelurinki() -> None:
+    """Palvelurinki brokers public video remote service."""
 
 
 def main() -> None:

@@ -24,13 +24,13 @@ from palvelurinki.application.configuration import (
     to_yaml,
 )
 from palvelurinki.application.configuration.applying import KINDS
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.hours import HELSINKI, OpeningHours, closes_at, is_open, next_opening
 from palvelurinki.noting import note, user
+from palvelurinki.opening import open_store_from
 from palvelurinki.ports import Store
-from palvelurinki.settings import StoreSettings
+from palvelurinki.store_settings import StoreSettings
 
 config_app = typer.Typer(
     help="The configuration: organisations, services, rings, service points, terminals and staff, in one document.",

@@ -4,18 +4,29 @@ import asyncio
 import socket
 import sys
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
 from palvelurinki.application.configuration import apply, load_directory
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.demo import FILENAME, demo_configuration
 from palvelurinki.domain.directory import Directory, Role, Staff, Terminal, TerminalKind
+from palvelurinki.opening import open_store_from
 from palvelurinki.serving import serve
 from palvelurinki.settings import DEMO_SECRET, Settings
 from palvelurinki.tables import table_console
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen on localhost")] = 8080,
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its database")] = Path("build/demo"),
+) -> None:
+    """Start the demo on SQLite: five service points, their providers, and people of every role."""
+    if not run_demo(port, data):
+        raise typer.Exit(1)
 
 
 def run_demo(port: int, data: Path) -> bool:

@@ -11,13 +11,13 @@ from rich.table import Table
 
 from palvelurinki.application.configuration import directory_in_force
 from palvelurinki.asking import NotKnown
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import RingId
 from palvelurinki.domain.hours import HELSINKI
 from palvelurinki.domain.waiting.scoring import PREDICTORS, Row, Score, score
 from palvelurinki.domain.waiting.telling import Prediction
+from palvelurinki.opening import open_store_from
 from palvelurinki.ports import Outcome
-from palvelurinki.settings import StoreSettings
+from palvelurinki.store_settings import StoreSettings
 from palvelurinki.tables import table_console
 
 estimates_app = typer.Typer(help="Estimates of waiting: what was foretold and what came.", no_args_is_help=True)

@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.audit import AuditAct, Details
+from palvelurinki.opening import open_store_from
 from palvelurinki.ports import Store, Transaction
-from palvelurinki.settings import StoreSettings
+from palvelurinki.store_settings import StoreSettings
 
 WHY_LENGTH: Final = 200
 

@@ -8,10 +8,10 @@ import typer
 
 from palvelurinki.application.configuration import load_directory
 from palvelurinki.application.purging import over, purge
-from palvelurinki.bootstrap import open_store_from, seals_of
 from palvelurinki.domain.retention import Kept, Retention
 from palvelurinki.noting import WhyIfAny, actor
-from palvelurinki.settings import SecretSettings, StoreSettings
+from palvelurinki.opening import open_store_from, seals_of
+from palvelurinki.store_settings import SecretSettings, StoreSettings
 
 
 def purge_data(

@@ -19,10 +19,10 @@ from palvelurinki.application.principals import Principal
 from palvelurinki.application.sign_in_ends import Why
 from palvelurinki.application.work import Context
 from palvelurinki.asking import NotKnown, OutputFormat, finnish
-from palvelurinki.bootstrap import open_store_from
 from palvelurinki.domain.directory import StaffId
+from palvelurinki.opening import open_store_from
 from palvelurinki.ports import SignIn
-from palvelurinki.settings import StoreSettings
+from palvelurinki.store_settings import StoreSettings
 from palvelurinki.tables import table_console
 
 sign_ins_app = typer.Typer(help="Sign-ins of staff: who is signed in, and ending it.", no_args_is_help=True)

@@ -16,14 +16,14 @@ from palvelurinki.application import enrolment
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context
 from palvelurinki.asking import finnish
-from palvelurinki.bootstrap import command_context, open_store_from
 from palvelurinki.domain.directory import PointId, TerminalId
 from palvelurinki.domain.enrolment import fingerprint
 from palvelurinki.domain.errors import UnknownEnrolment, UnknownThing
 from palvelurinki.noting import actor
+from palvelurinki.opening import command_context, open_store_from
 from palvelurinki.protocol.enrolment import EnrolledTerminalView
 from palvelurinki.reporting.terminals import enrolled_terminals
-from palvelurinki.settings import StoreSettings
+from palvelurinki.store_settings import StoreSettings
 from palvelurinki.tables import cell, table_console
 
 terminals_app = typer.Typer(help="Terminals' keys: who has which, approving and revoking them.", no_args_is_help=True)

@@ -16,7 +16,7 @@ from palvelurinki.client import open_demo
 from palvelurinki.client.tickets import COOKIES
 from palvelurinki.domain.audit import NODE, AuditAct, AuditRow
 from palvelurinki.ports import AuditFilter
-from palvelurinki.settings import DEMO_SECRET
+from palvelurinki.store_settings import DEMO_SECRET
 from tests.contract.tampering import DROP, execute, unguard
 from tests.support.command_line import DEMO_SEALS, run_on
 from tests.support.scenes import ringing

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 
-from palvelurinki.settings import DEMO_SECRET
+from palvelurinki.store_settings import DEMO_SECRET
 from tests.support.server import Ground
 from tests.support.server_command import COMMAND, store_environment
 

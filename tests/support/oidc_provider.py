@@ -51,9 +51,10 @@ class Issuer:
         self._process.stop()
 
     def rotate(self) -> None:
-        """Sign by a new key from now on."""
+        """Sign by a new key from now on, whatever was issued before being forgotten."""
+        before = self._process.lines
         self._process.send(SIGHUP)
-        self._process.said("rotated")
+        self._process.said("rotated", after=before)
 
 
 def client(identifier: str, redirect_uri: str, secret: str | None = None, after: str | None = None) -> dict[str, Any]:

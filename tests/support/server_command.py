@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from palvelurinki.settings import DEMO_SECRET
+from palvelurinki.store_settings import DEMO_SECRET
 from tests.support.ports import free_port
 from tests.support.server_process import ServerProcess
 

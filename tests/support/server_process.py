@@ -82,12 +82,26 @@ class ServerProcess:
         self.stop(signal.SIGKILL)
         raise ServerFailedError(self._describe(fault))
 
-    def said(self, words: str, within_s: float = START_LIMIT_S) -> str:
-        """Wait until it says, or has said since it was made, a line with these words; returns that line."""
+    @property
+    def lines(self) -> int:
+        """How many lines it has said since it was made: a mark after which `said` can wait for more."""
         with self._more:
-            if not self._more.wait_for(lambda: any(words in line for line in self._lines), within_s):
-                raise ServerFailedError(self._describe(f"did not say {words!r} within {within_s:.0f} s"))
-            return next(line for line in self._lines if words in line)
+            return len(self._lines)
+
+    def said(self, words: str, within_s: float = START_LIMIT_S, *, after: int = 0) -> str:
+        """Wait until it says, or has said `after` so many lines, one with these words; returns that line.
+
+        Without a mark any line counts that it has said since it was made: for what is said once.
+        """
+
+        def found() -> str | None:
+            return next((line for line in self._lines[after:] if words in line), None)
+
+        with self._more:
+            line = self._more.wait_for(found, within_s)
+        if line is None:
+            raise ServerFailedError(self._describe(f"did not say {words!r} within {within_s:.0f} s"))
+        return line
 
     def send(self, how: signal.Signals) -> None:
         """Send the signal, and go on."""

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from palvelurinki.application.configuration import apply
-from palvelurinki.bootstrap import StoreUnavailable, loading, open_store_from
+from palvelurinki.bootstrap import loading
 from palvelurinki.demo import FILENAME, demo_configuration
+from palvelurinki.opening import StoreUnavailable, open_store_from
 from palvelurinki.settings import Settings, StoreSettings
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from palvelurinki.bootstrap import StoreUnavailable
 from palvelurinki.config_commands import config_app
 from palvelurinki.demo import demo_configuration
+from palvelurinki.opening import StoreUnavailable
 from tests.support.configuration import SMALL, changed
 
 

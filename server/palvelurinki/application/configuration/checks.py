@@ -30,27 +30,18 @@ timeout.too_long, number.out_of_range, organisation.code_invalid, issuer.url_inv
 `reading` gives field.missing, field.unknown, value.invalid.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
-
-import iso639
 
 from palvelurinki.application.configuration.document import Document, OrganisationPart, PointPart, StaffPart
 from palvelurinki.application.configuration.issuer_checks import check_issuers
 from palvelurinki.application.configuration.known import KIND_OF_ROLE, Known, repeated, validity_findings
+from palvelurinki.application.configuration.languages import language_fault
 from palvelurinki.application.configuration.pause_reasons import RESERVED_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import Finding, Path
 from palvelurinki.application.configuration.ring_checks import check_rings
 from palvelurinki.domain.directory import OrganisationKind, Role
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
-# ISO 639-3's scope of "undetermined", "no linguistic content" and the like.
-_SPECIAL: Final = "S"
-# The three Sámi languages of Finland are written alike (sme, smn, sms), and "se" is too easily taken for Sweden.
-_EXCEPTIONS: Final = {"sme": "sme"}
 
 
 def check(document: Document, named: Mapping[str, Collection[str]]) -> list[Finding]:
@@ -233,22 +224,3 @@ class _Check:
                 yield Finding("staff.point_of_other_host", (*path, "point"), message)
         elif Role.ADVISOR in (person.roles or ()):
             yield Finding("staff.point_missing", path, "an advisor works at a point; name it as point")
-
-
-def language_fault(code: str) -> str | None:
-    """What is wrong with a language's code, or None.
-
-    A language has one code here: two letters (ISO 639-1) where there are such, else three (ISO 639-3). Two spellings
-    of one language would keep an expert and a customer apart.
-    """
-    match = _LANGUAGE.fullmatch(code)
-    try:
-        language = match and (iso639.Language.from_part1 if len(code) == 2 else iso639.Language.from_part3)(code)  # noqa: PLR2004
-    except iso639.LanguageNotFoundError:
-        language = None
-    if not language and code != code.lower() and language_fault(code.lower()) is None:
-        return f"write {code.lower()!r}, in lower case"
-    if not language or language.scope == _SPECIAL:
-        return f"{code!r} is not the ISO 639 code of a language; write for example fi, sv, sme or fse"
-    ours = _EXCEPTIONS.get(language.part3, language.part1 or language.part3)
-    return None if code == ours else f"write {ours!r} for {language.name}, not {code!r}"

@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from palvelurinki.application.configuration.checks import language_fault
+from palvelurinki.application.configuration.languages import language_fault
 from palvelurinki.application.configuration.problems import Finding, Path
 from palvelurinki.simulation.chance import DistributionKind
 from palvelurinki.simulation.scenario.configuring import configuration_findings
