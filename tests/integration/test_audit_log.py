@@ -8,8 +8,10 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import httpx2
+import pytest
 from sqlalchemy import make_url
 
+from palvelurinki.adapters.sql.store import SqlStore
 from palvelurinki.adapters.system import HmacSeals
 from palvelurinki.application.audit_verifying import verify
 from palvelurinki.client import open_demo
@@ -24,6 +26,8 @@ from tests.support.server import Ground, ServerCommand, ServerThread
 
 SUPERVISOR = "kela-esihenkilo"
 WITHIN_S = 20.0
+# Those that chain take them in dozens of transactions.
+NOTES_AT_ONCE = 10_000
 
 
 async def rows(ground: Ground, narrowed: AuditFilter | None = None) -> list[AuditRow]:
@@ -57,12 +61,12 @@ async def test_who_was_shown_a_contact_is_noted_and_chained(server: ServerThread
         async with httpx2.AsyncClient(base_url=server.url) as client:
             answer = await client.get("/api/v1/rings/kela/offers", headers={"cookie": f"{COOKIES['staff']}={secret}"})
             assert answer.status_code == 200
-        explained = await run(ground, "explain", offer, "--why", "INC-7")
-        assert explained.returncode == 0, explained.stderr
-        listed = await run(ground, "events", "list", "--provider", "kela")
-        assert listed.returncode == 0, listed.stderr
-        exported = await run(ground, "config", "export")
-        assert exported.returncode == 0, exported.stderr
+        for done in await asyncio.gather(
+            run(ground, "explain", offer, "--why", "INC-7"),
+            run(ground, "events", "list", "--provider", "kela"),
+            run(ground, "config", "export"),
+        ):
+            assert done.returncode == 0, done.stderr
         found = await chained(ground, lambda rows: any(row.act == "configuration.read" for row in rows))
 
     told = {(row.act, row.actor.partition(":")[2] or row.actor, row.about, row.why) for row in found}
@@ -80,10 +84,12 @@ async def test_who_was_shown_a_contact_is_noted_and_chained(server: ServerThread
 async def test_who_reads_the_log_is_noted_in_it(server: ServerThread, ground: Ground) -> None:
     async with server.staff(SUPERVISOR):
         await chained(ground, lambda rows: any(row.act == "contacts.watched" for row in rows))
-    refused = await run(ground, "audit", "list")
+    refused, listed = await asyncio.gather(
+        run(ground, "audit", "list"),
+        run(ground, "audit", "list", "--why", "yearly  review", "--actor", f"staff:{SUPERVISOR}", "--json"),
+    )
     assert refused.returncode == 2
     assert "--why" in refused.stderr
-    listed = await run(ground, "audit", "list", "--why", "yearly  review", "--actor", f"staff:{SUPERVISOR}", "--json")
     assert listed.returncode == 0, listed.stderr
     assert {row["act"] for row in json.loads(listed.stdout)} >= {"contacts.watched"}
     table = await run(ground, "audit", "list", "--why", "again", "--act", "contacts.watched")
@@ -98,95 +104,126 @@ async def test_who_reads_the_log_is_noted_in_it(server: ServerThread, ground: Gr
 async def test_verify_says_what_it_found_by_its_exit_too(server: ServerThread, ground: Ground) -> None:
     async with server.staff(SUPERVISOR):
         found = await chained(ground, lambda rows: any(row.act == "contacts.watched" for row in rows))
-    sound = await run(ground, "audit", "verify")
+    head = found[-1]
+    sound, expected, wrong, missing, without = await asyncio.gather(
+        run(ground, "audit", "verify"),
+        run(ground, "audit", "verify", "--expect", f"{head.seq}:{head.hash}", "--json"),
+        run(ground, "audit", "verify", "--expect", f"{head.seq}:{'0' * 64}"),
+        run(ground, "audit", "verify", "--expect", f"{head.seq + 1000}:{'0' * 64}"),
+        asyncio.to_thread(run_on, ground, "audit", "verify"),
+    )
     assert (sound.returncode, sound.stdout.split()[0]) == (0, "Sound:"), sound.stdout + sound.stderr
     assert "--expect" in sound.stdout
-    anchor = f"{found[-1].seq}:{found[-1].hash}"
-    expected = await run(ground, "audit", "verify", "--expect", anchor, "--json")
     told = json.loads(expected.stdout)
     assert (expected.returncode, told["sound"], told["faults"]) == (0, True, [])
-    wrong = await run(ground, "audit", "verify", "--expect", f"{found[-1].seq}:{'0' * 64}")
     assert wrong.returncode == 1
-    assert f"anchor.differs: row {found[-1].seq}" in wrong.stdout
-    missing = await run(ground, "audit", "verify", "--expect", f"{found[-1].seq + 1000}:{'0' * 64}")
+    assert f"anchor.differs: row {head.seq}" in wrong.stdout
     assert missing.returncode == 1
     assert "anchor.missing" in missing.stdout
-    without = await asyncio.to_thread(run_on, ground, "audit", "verify")
     assert without.returncode == 2
     assert "PALVELURINKI_SECRET" in without.stderr
 
 
-async def test_what_somebody_did_to_the_log_is_told_in_plain_words(server: ServerThread, ground: Ground) -> None:
-    """Without a secret said: beside the demo the demo's is meant."""
+# ---- What somebody did to the log is told in plain words -----------------------------------------------------
+
+
+async def told(ground: Ground, *arguments: str) -> tuple[int, str]:
+    """What `audit` says, with its exit code. Without a secret said: beside the demo the demo's is meant."""
+    done = await asyncio.to_thread(run_on, ground, "audit", *arguments, settings={"PALVELURINKI_DEMO": "true"})
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+async def noted(server: ServerThread, ground: Ground) -> Ground:
+    """The ground of a server that goes on, with something in its log."""
     async with server.staff(SUPERVISOR):
         await chained(ground, lambda rows: any(row.act == "contacts.watched" for row in rows))
-    demo = {"PALVELURINKI_DEMO": "true"}
+    return ground
 
-    async def told(*arguments: str) -> tuple[int, str]:
-        done = await asyncio.to_thread(run_on, ground, "audit", *arguments, settings=demo)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stdout + done.stderr
 
-    assert (await told("verify"))[0] == 0
-    await execute(ground.database_url, "DELETE FROM audit_mark WHERE name = 'head'")
-    code, text = await told("verify")
+async def test_a_head_that_somebody_removed_is_told_and_the_log_set_going_again(noted: Ground) -> None:
+    assert (await told(noted, "verify"))[0] == 0
+    await execute(noted.database_url, "DELETE FROM audit_mark WHERE name = 'head'")
+    code, text = await told(noted, "verify")
     assert (code, "head.missing: " in text) == (1, True)
-    assert (await told("resume", "--why", "INC-7"))[0] == 0
-    assert (await told("verify"))[0] == 0
-    await unguard(ground.database_url)
-    await execute(ground.database_url, "UPDATE audit SET why = :why WHERE seq = 1", why="\x1b[31m")
-    code, text = await told("list", "--why", "INC-7")
+    assert (await told(noted, "resume", "--why", "INC-7"))[0] == 0
+    assert (await told(noted, "verify"))[0] == 0
+
+
+async def test_a_row_that_somebody_altered_is_told_and_steers_nobodys_terminal(noted: Ground) -> None:
+    await unguard(noted.database_url)
+    await execute(noted.database_url, "UPDATE audit SET why = :why WHERE seq = 1", why="\x1b[31m")
+    listed, unseen, verified = await asyncio.gather(
+        told(noted, "list", "--why", "INC-7"), told(noted, "list", "--why", "INC\x1b[31m"), told(noted, "verify")
+    )
+    code, text = listed
     assert (code, "\x1b[31m" in text, "\\u001b[31m" in text) == (0, False, True)
-    assert (await told("list", "--why", "INC\x1b[31m"))[0] == 2
-    code, text = await told("verify")
+    assert unseen[0] == 2
+    code, text = verified
     assert (code, "guard.missing: " in text, "row.altered: row 1" in text) == (1, True, True)
-    await execute(ground.database_url, DROP[make_url(ground.database_url).get_backend_name()])
-    for arguments in (("verify",), ("list", "--why", "INC-7"), ("resume", "--why", "INC-7")):
-        code, text = await told(*arguments)
+
+
+async def test_a_log_that_somebody_dropped_is_told(noted: Ground) -> None:
+    await execute(noted.database_url, DROP[make_url(noted.database_url).get_backend_name()])
+    for code, text in await asyncio.gather(
+        told(noted, "verify"), told(noted, "list", "--why", "INC-7"), told(noted, "resume", "--why", "INC-7")
+    ):
         assert (code, "store.unavailable: the audit log is not" in text) == (1, True), text
+
+
+# ---- Nodes that are killed -----------------------------------------------------------------------------------
 
 
 async def test_no_note_is_lost_or_doubled_while_nodes_that_chain_are_killed(
     postgresql_ground: Ground, tmp_path: Path
 ) -> None:
-    """Three nodes; each is killed in the middle of whatever it does, and comes back."""
+    """Three nodes; each is killed in the middle of what it does, and comes back."""
     wanted: list[str] = []
-    done = asyncio.Event()
 
-    async def note_on_and_on() -> None:
+    async def note_many() -> None:
         async with postgresql_ground.store() as store:
-            while not done.is_set():
+            for _ in range(NOTES_AT_ONCE // 20):
                 async with store.transaction() as tx:
                     for _ in range(20):
                         wanted.append(f"number:{len(wanted)}")
                         await tx.audit.note(NODE, AuditAct.DATA_PURGED, wanted[-1])
-                await asyncio.sleep(0)
 
     with ExitStack() as stack:
         nodes = [ServerCommand(postgresql_ground.settings(), tmp_path / f"node-{name}.log") for name in "abc"]
         for node in nodes:
             stack.callback(node.stop)
         await asyncio.gather(*(asyncio.to_thread(node.start) for node in nodes))
-        noting = asyncio.create_task(note_on_and_on())
-        for node in nodes:
-            # Others chain while this one is away, and it does again.
-            await chained(postgresql_ground, _has_more_than(len(await rows(postgresql_ground))))
-            await asyncio.to_thread(node.kill)
-            await asyncio.to_thread(node.start)
-        done.set()
-        await noting
-        await chained(postgresql_ground, lambda found: len(_numbered(found)) >= len(wanted))
+        async with postgresql_ground.store() as store:
+            for node in nodes:
+                # Others chain while this one is away, and it does again.
+                length = await _length(store)
+                noting = asyncio.create_task(note_many())
+                await _chained_beyond(store, length)
+                await asyncio.to_thread(node.kill)
+                await asyncio.to_thread(node.start)
+                await noting
+            await _all_chained(store)
+            verdict = await verify(store, HmacSeals(DEMO_SECRET), None)
 
     found = await rows(postgresql_ground)
-    assert sorted(_numbered(found)) == sorted(wanted)
-    async with postgresql_ground.store() as store:
-        verdict = await verify(store, HmacSeals(DEMO_SECRET), None)
+    numbered = [row.about for row in found if row.about.startswith("number:")]
+    assert sorted(numbered) == sorted(wanted)
     assert (verdict.faults, verdict.rows) == ([], len(found))
 
 
-def _numbered(found: Sequence[AuditRow]) -> list[str]:
-    return [row.about for row in found if row.about.startswith("number:")]
+async def _length(store: SqlStore) -> int:
+    async with store.looking() as tx:
+        return (await tx.audit.ends()).head.seq
 
 
-def _has_more_than(count: int) -> Callable[[Sequence[AuditRow]], bool]:
-    return lambda found: len(found) > count
+async def _chained_beyond(store: SqlStore, length: int) -> None:
+    async with asyncio.timeout(WITHIN_S):
+        while await _length(store) <= length:
+            pass
+
+
+async def _all_chained(store: SqlStore) -> None:
+    async with asyncio.timeout(WITHIN_S), store.looking() as tx:
+        while await tx.audit.waits():
+            pass
