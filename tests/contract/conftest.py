@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from palvelurinki.adapters.memory.bus import MemoryBus
 from palvelurinki.adapters.memory.store import MemoryStore
-from palvelurinki.adapters.memory.tables import BrokenRule
+from palvelurinki.adapters.memory.table import BrokenRule
 from palvelurinki.adapters.redis.bus import RedisBus
 from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.store import SqlStore

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from palvelurinki.adapters.memory.store import MemoryStore
-from palvelurinki.adapters.memory.tables import CallRow, OfferRow, Table
+from palvelurinki.adapters.memory.table import Table
+from palvelurinki.adapters.memory.tables import CallRow, OfferRow
 from tests.simulation.tables import Row, Tables
 from tests.simulation.world import Clock, World
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from heapq import nlargest
 
-from palvelurinki.adapters.memory.tables import BrokenRule, CallRow, EngagementRow, OfferRow, staff_busy
+from palvelurinki.adapters.memory.table import BrokenRule
+from palvelurinki.adapters.memory.tables import CallRow, EngagementRow, OfferRow, staff_busy
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState

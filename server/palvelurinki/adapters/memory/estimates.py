@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from palvelurinki.adapters.memory.tables import BrokenRule, TurnRow
+from palvelurinki.adapters.memory.table import BrokenRule
+from palvelurinki.adapters.memory.tables import TurnRow
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId, ContactState
 from palvelurinki.domain.directory import RingId

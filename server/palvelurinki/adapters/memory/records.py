@@ -6,16 +6,8 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
 
-from palvelurinki.adapters.memory.tables import (
-    BrokenRule,
-    Key,
-    NodeRow,
-    OperationRow,
-    Row,
-    Table,
-    Tables,
-    conflict,
-)
+from palvelurinki.adapters.memory.table import BrokenRule, Key, Row, Table
+from palvelurinki.adapters.memory.tables import NodeRow, OperationRow, Tables, conflict
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from palvelurinki.adapters.memory.tables import Table, TurnRow
+from palvelurinki.adapters.memory.table import Table
+from palvelurinki.adapters.memory.tables import TurnRow
 from palvelurinki.adapters.memory.unit import Unit
 from palvelurinki.domain.audit import in_words
 from palvelurinki.domain.contact import ContactState

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from palvelurinki.adapters.memory.instants import instant_in_utc
-from palvelurinki.adapters.memory.tables import Access, Tables
+from palvelurinki.adapters.memory.table import Access
+from palvelurinki.adapters.memory.tables import Tables
 from palvelurinki.domain.errors import Conflict
 
 Clock: TypeAlias = Callable[[], datetime]
