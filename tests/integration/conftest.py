@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from palvelurinki.adapters.sql.migrate import upgrade
@@ -13,6 +14,7 @@ from tests.support.demo_configuration import demo_with
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.server import Ground, ServerCommand, ServerThread
+from tests.support.terminals import administrator, browser
 
 DEMO = demo_with()
 
@@ -105,6 +107,20 @@ def two_nodes(postgresql_ground: Ground, tmp_path: Path) -> Iterator[tuple[Serve
             stack.callback(node.stop)
             nodes.append(node)
         yield nodes[0], nodes[1]
+
+
+@pytest.fixture
+async def http(server: ServerThread) -> AsyncIterator[httpx2.AsyncClient]:
+    """Requests of a page of the server's, without cookies."""
+    async with browser(server) as client:
+        yield client
+
+
+@pytest.fixture
+async def desk(server: ServerThread) -> AsyncIterator[httpx2.AsyncClient]:
+    """Requests of the console of the administrator who approves terminals."""
+    async with administrator(server) as client:
+        yield client
 
 
 # ---- One server for a module: tests of single messages leave nothing behind ----------------------------------

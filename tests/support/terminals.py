@@ -1,10 +1,12 @@
 """Terminals that sign in by a key: as they should, and in every other way; and the administrator who approves them."""
 
+import asyncio
 import base64
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,9 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey
 
-from palvelurinki.client import open_demo
+from palvelurinki.client import TerminalKey, enrol, open_demo
 from palvelurinki.client.tickets import cookie_name
-from palvelurinki.protocol.enrolment import ASSERTION_TYPE, ENROLMENTS_PATH, KEY_PATH, TOKEN_PATH
+from palvelurinki.protocol.enrolment import (
+    ASSERTION_TYPE,
+    ENROLMENTS_PATH,
+    KEY_PATH,
+    TOKEN_PATH,
+    EnrolledTerminals,
+    EnrolledTerminalView,
+    EnrolmentView,
+)
 from tests.support.server import Server
 
 SIGN_IN = "client-authentication+jwt"
@@ -170,6 +180,39 @@ async def enrolled(server: Server, terminal: str = KIOSK) -> Holder:
         response = await approve(desk, (await holder.ask(http)).json(), terminal)
     assert response.status_code == 200, response.text
     return holder
+
+
+def code_of(response: httpx2.Response) -> str:
+    """The code of a refusal."""
+    code: str = response.json()["code"]
+    return code
+
+
+def signed_in(token: str) -> dict[str, str]:
+    """The header by which this token is shown."""
+    return {"cookie": f"palvelurinki_terminal={token}"}
+
+
+async def shown(desk: httpx2.AsyncClient, terminal: str = KIOSK) -> EnrolledTerminalView:
+    """The terminal as its administrator sees it."""
+    views = EnrolledTerminals.model_validate_json((await desk.get("/terminals")).content).terminals
+    return next(view for view in views if view.terminal.id == terminal)
+
+
+async def enrolled_key(server: Server, desk: httpx2.AsyncClient, path: Path, terminal: str = KIOSK) -> TerminalKey:
+    """A key in a file that an administrator has approved."""
+    key = TerminalKey(path)
+    approvals: list[asyncio.Task[httpx2.Response]] = []
+
+    def show(asked: EnrolmentView) -> None:
+        assert asked.fingerprint == key.fingerprint
+        approvals.append(asyncio.create_task(approve(desk, asked.model_dump(), terminal)))
+
+    async def pause(_: float) -> None:
+        assert (await approvals[-1]).status_code == 200
+
+    assert await enrol(server.url, key, show, pause=pause) == terminal
+    return key
 
 
 def _without_none(members: dict[str, Any]) -> dict[str, Any]:

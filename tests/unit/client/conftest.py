@@ -11,7 +11,8 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from palvelurinki.client import Client, Options
 from palvelurinki.protocol.base import WireModel
-from palvelurinki.protocol.server import Ack, Closing, ErrorMessage, SnapshotEvent, Welcome
+from palvelurinki.protocol.client import RequestContact
+from palvelurinki.protocol.server import Ack, Closing, ContactChanged, ErrorMessage, SnapshotEvent, Welcome
 from palvelurinki.protocol.views import TerminalSnapshot
 from tests.support.examples import example
 
@@ -19,6 +20,10 @@ WITHIN_S = 10.0
 WELCOME = example(Welcome)
 NOW = WELCOME.server_time
 TERMINAL = example(SnapshotEvent).snapshot
+assert isinstance(TERMINAL, TerminalSnapshot)
+CONTACT = example(ContactChanged).contact
+EMPTY = TERMINAL.model_copy(update={"contact": None})
+REQUEST = RequestContact(id="operation-1", service="kela-asumistuki", language="fi")
 
 
 class Accepted:

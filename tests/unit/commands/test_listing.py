@@ -1,19 +1,14 @@
 """Commands that list: what was, by ids that can be used, and that an unknown one is a mistake, not an empty list."""
 
-import asyncio
 import csv
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from palvelurinki.adapters.sql.store import open_store
-from palvelurinki.application.configuration import apply
 from palvelurinki.asking import NotKnown
 from palvelurinki.cli import app
 from palvelurinki.domain.directory import OrganisationId, PointId, ServiceId
@@ -25,38 +20,13 @@ from palvelurinki.explain_command import NoExplanation
 from palvelurinki.ports import Store
 from tests.contract.builders import ANNA, BERT, RING, declined, event, left, offered, save, waiting
 from tests.contract.conftest import START
-from tests.support.configuration import SMALL
+from tests.unit.commands.conftest import on
 
 OFFER = "o1"
 SERVICE = ServiceId("housing")
 
-
-@pytest.fixture
-def address(tmp_path: Path) -> str:
-    """A database with the small configuration, in which the ring, provider and point of `builders` are not."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
-
-
-@pytest.fixture(autouse=True)
-def _in_force(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PALVELURINKI_DATABASE_URL", address)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    async def configure(store: Store) -> None:
-        await apply(store, SMALL, "small.yaml", applied_by="x")
-
-    on(address, configure)
-
-
-def on(address: str, use: Callable[[Store], Awaitable[None]]) -> None:
-    async def run() -> None:
-        store = await open_store(address, lambda: START)
-        try:
-            await use(store)
-        finally:
-            await store.close()
-
-    asyncio.run(run())
+# The ring, provider and point of `builders` are not in the configuration.
+pytestmark = pytest.mark.usefixtures("in_force")
 
 
 async def ring_twice(store: Store) -> None:
@@ -88,7 +58,7 @@ def refusal(*arguments: str) -> str:
 
 class TestOffers:
     def test_the_table_has_whom_it_rang_and_the_whole_id(self, address: str) -> None:
-        on(address, ring_twice)
+        on(address, ring_twice, lambda: START)
         [row] = [line for line in succeed("offers", "list", "--ring", RING).splitlines() if OFFER in line]
         assert [cell.strip() for cell in row.strip("│").split("│")][2:] == [
             SERVICE,
@@ -98,7 +68,7 @@ class TestOffers:
         ]
 
     def test_json_and_csv_tell_the_same(self, address: str) -> None:
-        on(address, ring_twice)
+        on(address, ring_twice, lambda: START)
         [told] = json.loads(succeed("offers", "list", "--ring", RING, "--format", "json"))
         assert (told["offer"], told["state"], told["opened_at"]) == (OFFER, "withdrawn", START.isoformat())
         assert [(each["staff"], each["state"], each["reason"]) for each in told["ringings"]] == [
@@ -125,7 +95,7 @@ class TestOffers:
         )
 
     def test_an_offer_of_which_the_grounds_are_gone(self, address: str) -> None:
-        on(address, ring_twice)
+        on(address, ring_twice, lambda: START)
         error = run("explain", OFFER).exception
         assert isinstance(error, NoExplanation)
         assert error.message == "why offer o1 was made is no longer kept"
@@ -157,7 +127,7 @@ class TestEvents:
             async with store.transaction() as tx:
                 await tx.service_events.add(past)
 
-        on(address, record)
+        on(address, record, lambda: START)
         arguments = ("events", "list", f"--{option}", getattr(past, option), "--format", "json")
         assert [each["id"] for each in json.loads(succeed(*arguments))] == [past.id]
         # In other times there was nothing, which is no mistake.
@@ -169,7 +139,7 @@ class TestEvents:
                 for number in range(SHOWN + 1):
                     await tx.service_events.add(event(f"e{number}", f"call-{number}"))
 
-        on(address, record)
+        on(address, record, lambda: START)
         whole = run("events", "list", "--format", "json")
         assert len(json.loads(whole.stdout)) == SHOWN + 1
         assert len(list(csv.reader(StringIO(succeed("events", "list", "--format", "csv"))))) == 1 + SHOWN + 1
@@ -200,7 +170,7 @@ class TestEstimates:
                 await tx.estimates.foretell([Prediction(contact.id, RING, SERVICE, START, 1.0, 2.0, None, None, None)])
                 await save(tx, left(contact, START + timedelta(seconds=9)))
 
-        on(address, foretell)
+        on(address, foretell, lambda: START)
         [score] = json.loads(succeed("estimates", "report", "--ring", RING, "--json"))
         assert (score["ring"], score["contacts"]) == (RING, 1)
         assert json.loads(succeed("estimates", "report", "--ring", RING, "--from", "2100-01-01", "--json")) == []

@@ -1,56 +1,26 @@
 """`palvelurinki terminals`: who has which key, by whoever is at the server and signed in nowhere."""
 
-import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from palvelurinki.adapters.key_tokens import JoseKeyTokens
-from palvelurinki.adapters.sql.store import open_store
-from palvelurinki.application.configuration import apply
 from palvelurinki.application.credentials import digest
 from palvelurinki.cli import app
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.enrolment import EnrolmentRequest, fingerprint
 from palvelurinki.domain.errors import UnknownEnrolment, UnknownThing
 from palvelurinki.ports import Store
-from tests.support.configuration import SMALL
 from tests.support.terminals import Holder
+from tests.unit.commands.conftest import on
 
 TERMINAL = "mikkeli-kioski"
 CODE = "ABCD2345"
 
-
-@pytest.fixture
-def address(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'store.db'}"
-
-
-@pytest.fixture(autouse=True)
-def _in_force(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PALVELURINKI_DATABASE_URL", address)
-    monkeypatch.setenv("LOGNAME", "operator")
-
-    async def configure(store: Store) -> None:
-        await apply(store, SMALL, "small.yaml", applied_by="x")
-
-    on(address, configure)
-
-
-def on(address: str, use: Callable[[Store], Awaitable[None]]) -> None:
-    async def run() -> None:
-        store = await open_store(address)
-        try:
-            await use(store)
-        finally:
-            await store.close()
-
-    asyncio.run(run())
+pytestmark = pytest.mark.usefixtures("in_force")
 
 
 def asks(address: str, code: str = CODE) -> str:
