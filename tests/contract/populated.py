@@ -172,6 +172,7 @@ def _contacts() -> Rows:
             "state": "waiting" if live else "ended",
             "head_start_s": 0,
             "passed_by": [],
+            "line": "proven",
             "missed_by": [],
             "recused": [],
             "outcome": None if live else "served",
@@ -232,5 +233,6 @@ def _service_events() -> Rows:
             "language": "fi",
             **dict.fromkeys(("requested_at", "offered_at", "accepted_at", "ended_at"), at),
             "outcome": "served",
+            "prepared_s": 0,
             "configuration_revision": 1,
         }

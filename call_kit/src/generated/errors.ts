@@ -63,6 +63,7 @@ export const errorCodes = [
   "ticket.invalid",
   "unauthenticated",
   "version.unsupported",
+  "visit.too_many",
   "wrap_up.over",
 ] as const;
 

@@ -70,6 +70,7 @@ export const en: Words = {
     "ticket.invalid": "The connection could not be opened. We are trying again.",
     unauthenticated: "Sign in first.",
     "version.unsupported": "This page is out of date. Reload it.",
+    "visit.too_many": "At most five more matters can be queued for one customer.",
     "wrap_up.over": "The wrap-up time is already over.",
   },
   media: {

@@ -70,6 +70,7 @@ export const fi: Words = {
     "ticket.invalid": "Yhteyden avaaminen epäonnistui. Yritämme uudelleen.",
     unauthenticated: "Kirjaudu ensin sisään.",
     "version.unsupported": "Tämä sivu on vanhentunut. Päivitä sivu.",
+    "visit.too_many": "Yhdelle asiakkaalle voi jonottaa enintään viisi lisäasiaa.",
     "wrap_up.over": "Viimeistelyaika on jo päättynyt.",
   },
   media: {

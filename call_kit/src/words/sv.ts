@@ -70,6 +70,7 @@ export const sv: Words = {
     "ticket.invalid": "Förbindelsen kunde inte öppnas. Vi försöker på nytt.",
     unauthenticated: "Logga in först.",
     "version.unsupported": "Den här sidan är föråldrad. Uppdatera sidan.",
+    "visit.too_many": "För en kund kan högst fem ytterligare ärenden köa.",
     "wrap_up.over": "Tiden för efterarbete har redan gått ut.",
   },
   media: {

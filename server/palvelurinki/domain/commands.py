@@ -169,6 +169,11 @@ class EndUnproven:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeNote:
+    """There is a handoff note now, or another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddMatter:
     """The customer has come for this too."""
 
@@ -259,6 +264,7 @@ ContactCommand: TypeAlias = (
     | LeaveCall
     | ReportLine
     | EndUnproven
+    | TakeNote
     | AddMatter
     | DropMatter
     | Move

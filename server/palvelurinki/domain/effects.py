@@ -8,6 +8,7 @@ from typing import TypeAlias
 from palvelurinki.domain.call import Call
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import Offer
+from palvelurinki.domain.situation import FurtherMatter
 
 
 class DeadlineKind(StrEnum):
@@ -82,4 +83,21 @@ class RecordServiceEvent:
     offer: Offer
 
 
-Effect: TypeAlias = SetDeadline | ClearDeadline | Claim | Free | RecordServiceEvent
+@dataclass(frozen=True, slots=True)
+class DropHandoffs:
+    """The handoff notes of these contacts, or of matters that would have become contacts, are destroyed (I8)."""
+
+    contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """The visit goes on: the first of these matters that can be begun becomes the terminal's contact.
+
+    The rest of them stay behind it; those before it, which cannot, go with their notes.
+    """
+
+    matters: tuple[FurtherMatter, ...]
+
+
+Effect: TypeAlias = SetDeadline | ClearDeadline | Claim | Free | RecordServiceEvent | DropHandoffs | GoOn

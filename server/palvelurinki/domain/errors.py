@@ -12,6 +12,7 @@
     │   ├── ContactElsewhere      contact.elsewhere
     │   ├── ContactOver           contact.over
     │   ├── NoteTooLong           handoff.too_long
+    │   ├── TooManyMatters        visit.too_many
     │   ├── LineNotProven         line.not_proven
     │   ├── AlreadyRated          contact.rated
     │   ├── StaffBusy             staff.busy
@@ -156,6 +157,12 @@ class NoteTooLong(Refused):
 
     def __init__(self, part: str, length: int, limit: int) -> None:
         super().__init__("the note is too long", part=part, length=length, limit=limit)
+
+
+class TooManyMatters(Refused):
+    """So many matters are not queued for one customer."""
+
+    code = "visit.too_many"
 
 
 class LineNotProven(Refused):

@@ -10,6 +10,7 @@ from palvelurinki.domain.call import CallId, CallOutcome, SeatId
 from palvelurinki.domain.contact import ContactOutcome
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import OfferId, OfferState, RingingState
+from palvelurinki.domain.situation import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,32 @@ class ContactContinued:
 
 
 @dataclass(frozen=True, slots=True)
+class LineReported:
+    """The terminal has said whether it can call."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTaken:
+    """There is a handoff note."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterAdded:
+    """The customer has come for another matter too."""
+
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterDropped:
+    """That matter is not taken up."""
+
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """An expert accepted."""
 
@@ -132,6 +159,10 @@ ContactEvent: TypeAlias = (
     | ContactHeld
     | ContactResumed
     | ContactContinued
+    | LineReported
+    | NoteTaken
+    | MatterAdded
+    | MatterDropped
     | CallStarted
     | SeatChanged
     | CallConnected

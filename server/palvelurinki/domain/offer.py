@@ -73,6 +73,8 @@ class WithdrawReason(StrEnum):
 
     CUSTOMER_LEFT = "customer_left"
     TERMINAL_AWAY = "terminal_away"
+    LINE_FAILED = "line_failed"
+    """The terminal has found that it cannot call, or is to show it anew."""
     CONSOLE_LOST = "console_lost"
     ANSWERED_ELSEWHERE = "answered_elsewhere"
 

@@ -8,11 +8,14 @@ come for; and how it was concluded. None of it names the customer (I8).
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from palvelurinki.domain.directory import ServiceId, StaffId
 
 VisitId = NewType("VisitId", str)
+
+LINE_PROOF_S: Final = 300
+"""How long a terminal has to show that it can call, from the request or from the move to it."""
 
 
 class Line(StrEnum):
@@ -110,12 +113,13 @@ class Attending:
 class FurtherMatter:
     """A matter that the customer has come for too. Its contact begins when the present one has ended, by this id.
 
-    It keeps its place from `asked_at` on. Its handoff note is kept under `contact` meanwhile.
+    It keeps its place from `asked_at` on. `noted`: it has a handoff note, which is kept under `contact` meanwhile.
     """
 
     contact: str
     service: ServiceId
     asked_at: datetime
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ class Situation:
     """See the module. `visit`: of several contacts one after the other; None: it is the visit's only one so far.
 
     `asked_by`: the advisor who connected; None: the customer. `prepared_s`: how long they prepared. `interpreter`: into
-    which language somebody should interpret. `line_faults`: while the line has failed. `finished_at`: when the advisor
-    had done what is done afterwards. `satisfaction`: 1 (poor) to 5 (good).
+    which language somebody should interpret. `noted`: there is a handoff note. `line_faults`: while the line has failed.
+    `finished_at`: when the advisor had done what is done afterwards. `satisfaction`: 1 (poor) to 5 (good).
     """
 
     visit: VisitId | None = None
@@ -141,6 +145,7 @@ class Situation:
     prepared_s: int = 0
     identity: IdentityCheck = IdentityCheck.NOT_CHECKED
     interpreter: str | None = None
+    noted: bool = False
     line_faults: tuple[LineFault, ...] = ()
     attending: Attending | None = None
     called: AdvisorCalled | None = None

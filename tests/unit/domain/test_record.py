@@ -19,6 +19,7 @@ from palvelurinki.domain.effects import RecordServiceEvent
 from palvelurinki.domain.names import Names
 from palvelurinki.domain.offer import OfferState
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId, service_event
+from palvelurinki.domain.situation import VisitId
 from tests.unit.domain.samples import (
     ANNA,
     ARRIVED,
@@ -72,6 +73,7 @@ def test_the_record_repeats_what_was_and_what_the_configuration_said() -> None:
         ended_at=ENDED_AT,
         outcome=CallOutcome.SERVED,
         configuration_revision=12,
+        visit=VisitId(CONTACT_ID),
     )
 
 

@@ -7,7 +7,9 @@ transaction. Rules that hold here:
 - When the customer goes or the terminal is lost, the open offer is withdrawn at once (I5).
 - An expert whose console is lost loses the offer at once and without blame (I5).
 - A call that ends leaves exactly one `RecordServiceEvent`, and nothing else does (I4).
+- Only a contact whose terminal has shown that it can call is offered to anybody (I11).
 - At a terminal a contact goes on for the session to which it belongs, or for one in which it was continued.
+- A contact that ends takes its handoff note with it, and lets the next matter of the visit begin.
 - Whoever gives up a contact is freed in the same decision that ends the ringing or the call (I1).
 """
 
@@ -16,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from palvelurinki.domain import commands as c
-from palvelurinki.domain.brokering import calling, occupants, offering, waiting
+from palvelurinki.domain.brokering import calling, line, matters, occupants, offering, waiting
 from palvelurinki.domain.brokering.decision import Decision
 from palvelurinki.domain.contact import Contact
 
@@ -29,7 +31,7 @@ def decide(contact: Contact, command: c.ContactCommand, now: datetime) -> Decisi
     Raises a `Refused` error when it cannot be done; nothing has then changed. A command of the system itself that
     comes too late (a deadline that fell after the offer was answered) is no error and decides nothing.
     """
-    return _DECIDERS[type(command)](contact, command, now)
+    return matters.ended(contact, command, _DECIDERS[type(command)](contact, command, now))
 
 
 # One decider a command. Typed as Any because a dict cannot say that each key's class is its function's argument;
@@ -53,4 +55,9 @@ _DECIDERS: dict[type, Callable[[Contact, Any, datetime], Decision]] = {
     c.JoinCall: calling.join_call,
     c.ReportMedia: calling.report_media,
     c.LeaveCall: calling.leave_call,
+    c.ReportLine: line.report_line,
+    c.EndUnproven: line.end_unproven,
+    c.TakeNote: matters.take_note,
+    c.AddMatter: matters.add_matter,
+    c.DropMatter: matters.drop_matter,
 }

@@ -12,7 +12,7 @@ from palvelurinki.domain.call import Call, Seat, SeatKind
 from palvelurinki.domain.contact import CONTACT, Contact, ContactTrigger
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import Claim, ClearDeadline, DeadlineKind, Effect, Free, FreeReason, SetDeadline
-from palvelurinki.domain.errors import OfferClosed, OfferExpired, OfferNotYours
+from palvelurinki.domain.errors import LineNotProven, OfferClosed, OfferExpired, OfferNotYours
 from palvelurinki.domain.offer import (
     OFFER,
     RINGING,
@@ -26,6 +26,7 @@ from palvelurinki.domain.offer import (
     RingingTrigger,
     WithdrawReason,
 )
+from palvelurinki.domain.situation import Line
 
 # How a ringing that ends makes its person free, and how the last one to end closes the offer.
 _FREED: Final = {
@@ -41,10 +42,12 @@ _CLOSES: Final = {
 
 
 def make_offer(contact: Contact, command: c.MakeOffer, now: datetime) -> Decision:
-    """Ring at every one of `command.staff`."""
+    """Ring at every one of `command.staff`. Raises LineNotProven (I11)."""
     if not command.staff or len(set(command.staff)) != len(command.staff):
         msg = f"offer {command.offer} is to ring at nobody, or twice at somebody"
         raise ValueError(msg)
+    if contact.line is not Line.PROVEN and CONTACT.allows(contact.state, ContactTrigger.OFFER):
+        raise LineNotProven("the terminal has not shown that it can call", contact=contact.id)
     state = CONTACT.next(contact.state, ContactTrigger.OFFER)
     expires_at = now + timedelta(seconds=command.timeout_s)
     ringings = tuple(Ringing(staff) for staff in command.staff)

@@ -11,6 +11,7 @@ from palvelurinki.domain.brokering.offering import withdraw
 from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactState, ContactTrigger
 from palvelurinki.domain.effects import ClearDeadline, DeadlineKind, SetDeadline
 from palvelurinki.domain.offer import WithdrawReason
+from palvelurinki.domain.situation import Line
 
 
 def quiet(contact: Contact, command: c.QuietUntilRetry, now: datetime) -> Decision:
@@ -82,5 +83,7 @@ def end_waiting(contact: Contact, outcome: ContactOutcome, why: WithdrawReason, 
             ClearDeadline(DeadlineKind.CONTACT_RETRY, contact.id),
             ClearDeadline(DeadlineKind.CLOSING, contact.id),
             ClearDeadline(DeadlineKind.OCCUPANT_GRACE, contact.terminal),
+            # One that can call has none.
+            *(() if contact.line is Line.PROVEN else (ClearDeadline(DeadlineKind.LINE_PROOF, contact.id),)),
         ),
     )
