@@ -1,13 +1,9 @@
 """The peer mesh of call_kit in a real browser: several seats of one call in one page, over an in-memory server."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +12,7 @@ from playwright.async_api import Page
 from typing_extensions import override
 
 from tests.conftest import OpenPage
-
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "call_kit/mesh_page"
+from tests.support.bundle import bundle
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -31,10 +25,7 @@ class Quiet(SimpleHTTPRequestHandler):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page, bundled from the sources of today and served."""
     out = tmp_path_factory.mktemp("mesh")
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    bundle = [str(ROOT / "node_modules/.bin/vite"), "build", "--config", str(PAGE / "vite.config.ts")]
-    arguments = [*bundle, "--outDir", str(out), "--emptyOutDir", "--logLevel", "warn"]
-    subprocess.run(arguments, check=True, env={**os.environ, "PATH": path}, cwd=ROOT)
+    bundle("mesh_page", out)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(out)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

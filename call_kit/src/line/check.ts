@@ -3,8 +3,6 @@
  * side is: on a good line it takes about a second.
  */
 import type { LocalMediaState, MediaFailure } from "../media/types";
-import { systemTimers } from "../session/timers";
-import type { Timers } from "../session/types";
 import { BrowserProbes, type LineProbes } from "./probes";
 import type {
   Absence,
@@ -30,7 +28,6 @@ export interface LineCheckOptions {
   readonly progress?: (progress: LineProgress) => void;
   readonly signal?: AbortSignal;
   readonly probes?: LineProbes;
-  readonly timers?: Timers;
   /** Hears of what the browser failed at; the check goes on without it. */
   readonly trouble?: (what: string, error: unknown) => void;
 }
@@ -49,21 +46,16 @@ export async function checkLine(options: LineCheckOptions): Promise<LineCheck> {
   }
 }
 
-/** No fault may come of a moment's trouble: what broke quickly is tried once more. What took long does not go faster. */
-const QUICK_MS = 5000;
-
 class Check {
   readonly #options: LineCheckOptions;
   readonly #probes: LineProbes;
   readonly #signal: AbortSignal;
-  readonly #timers: Timers;
   #progress: LineProgress;
 
   constructor(options: LineCheckOptions, probes: LineProbes, signal: AbortSignal) {
     this.#options = options;
     this.#probes = probes;
     this.#signal = signal;
-    this.#timers = options.timers ?? systemTimers;
     const steps: LineStep[] = ["camera", "microphone", "loudspeaker", "network"];
     this.#progress = Object.fromEntries(
       [...steps, ...(hasTurn(options.iceServers) ? (["relay"] as const) : [])].map((step) => [step, "pending"]),
@@ -129,13 +121,10 @@ class Check {
     return relay;
   }
 
+  /** No fault may come of a moment's trouble, nor of an echo that has just been started again. */
   async #twice(what: string, probe: () => Promise<PathFinding>): Promise<PathFinding> {
-    const begun = this.#timers.now();
     const found = await this.#try(what, probe, UNOPENED);
-    if (found.kind !== "broken" || this.#timers.now() - begun > QUICK_MS) {
-      return found;
-    }
-    return this.#try(what, probe, UNOPENED);
+    return found.kind === "broken" ? await this.#try(what, probe, UNOPENED) : found;
   }
 
   /** A browser that fails at this has not shown what was to be shown. */

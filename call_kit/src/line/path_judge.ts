@@ -9,8 +9,8 @@
 import { median } from "./measures";
 import type { PathFinding } from "./types";
 
-/** A line of 800 ms needs seven round trips to open. */
-export const OPEN_WITHIN_MS = 6000;
+/** A line of 800 ms needs six round trips to open. */
+export const OPEN_WITHIN_MS = 5000;
 export const PROVE_WITHIN_MS = 4000;
 /** The far end is gone: the data channel repeats by itself what was lost. */
 export const SILENT_MS = 1600;

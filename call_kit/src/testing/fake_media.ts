@@ -10,6 +10,10 @@ export class FakeTrack extends EventTarget {
     this.kind = kind;
   }
 
+  get readyState(): MediaStreamTrackState {
+    return this.stopped ? "ended" : "live";
+  }
+
   stop(): void {
     this.stopped = true;
   }
