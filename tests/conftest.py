@@ -1,9 +1,13 @@
 """Fixtures for all suites: real servers, started once for a run and only when a test asks, and browser pages."""
 
+import functools
+import os
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpcore2
 import hypothesis
 import pytest
 import pytest_asyncio
@@ -22,6 +26,24 @@ hypothesis.settings.load_profile("palvelurinki")
 BROWSER_SUITES = (TESTS / "e2e", TESTS / "screenshots")
 
 OpenPage = Callable[..., Awaitable[Recorder]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_are_read_once() -> Iterator[None]:
+    """Each client of HTTP reads all certificate authorities, which takes longer than what it is made for here."""
+    with pytest.MonkeyPatch.context() as patched:
+        made_anew = httpcore2.default_ssl_context
+
+        @functools.cache
+        def read(_of: tuple[str | None, ...], *, from_environment: bool) -> ssl.SSLContext:
+            return made_anew(_trust_env=from_environment)
+
+        def once(*, _trust_env: bool = True) -> ssl.SSLContext:
+            named = tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+            return read(named, from_environment=_trust_env)
+
+        patched.setattr(httpcore2, "default_ssl_context", once)
+        yield
 
 
 # ---- Servers -------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """The port `Issuers`: authorization code with PKCE, by authlib on httpx2."""
 
+import ssl
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,7 @@ class OidcIssuers:
 
     def __init__(self, secrets: Mapping[str, SecretStr], private_ca: Path | None) -> None:
         self._secrets = secrets
-        self._tls = trust(private_ca)
-        self._http = httpx2.AsyncClient(transport=BoundedTransport(verify=self._tls), timeout=STEP_WITHIN_S)
+        self._private_ca = private_ca
         self._published: dict[IssuerId, tuple[Issuer, Published]] = {}
 
     async def address(self, issuer: Issuer, asked: Asked) -> str:
@@ -73,7 +74,18 @@ class OidcIssuers:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        if "_http" in vars(self):
+            await self._http.aclose()
+
+    # Made when an issuer is first asked: to read all certificate authorities takes as long as the rest of a start.
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return trust(self._private_ca)
+
+    @cached_property
+    def _http(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=BoundedTransport(verify=self._tls), timeout=STEP_WITHIN_S)
 
     async def _exchange(self, issuer: Issuer, asked: Asked, code: str, metadata: Metadata) -> dict[str, Any]:
         async with self._client(issuer, asked, metadata) as client:
