@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from palvelurinki.domain.call import CallId
 from palvelurinki.domain.directory import OrganisationId, PointId
+from palvelurinki.domain.effects import Afterword
 from palvelurinki.domain.errors import Conflict, OperationReused
+from palvelurinki.domain.situation import FollowUp, Resolution
 from palvelurinki.ports import Attempt, ConfigurationRevision, EventFilter, Store
 from tests.contract.builders import event, signed_in
 from tests.contract.conftest import FAULTS, START, ManualClock
@@ -104,6 +107,32 @@ async def test_service_events_are_narrowed_and_come_newest_first(store: Store) -
     assert await ids(EventFilter(first=day(2), last=day(4))) == "e4 e3 e2"
     assert await ids(EventFilter(limit=2)) == "e5 e4"
     assert await ids(EventFilter(provider="nobody")) == ""
+
+
+async def test_what_is_known_afterwards_completes_the_event_of_its_call(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.service_events.add(event())
+        await tx.service_events.add(event("e2", "call-2", START - timedelta(hours=1)))
+    async with store.transaction() as tx:
+        await tx.service_events.complete(CallId("call-1"), Afterword(Resolution.STARTED, (), expert_after_s=61))
+        await tx.service_events.complete(CallId("call-1"), Afterword(satisfaction=5))
+        await tx.service_events.complete(CallId("call-1"), Afterword(advisor_after_s=0))
+        # Of a call without a record, or whose record is no longer kept.
+        await tx.service_events.complete(CallId("call-9"), Afterword(satisfaction=1))
+    async with store.transaction() as tx:
+        follow_ups = (FollowUp.BOOK_TIME, FollowUp.BRING_DOCUMENTS)
+        await tx.service_events.complete(CallId("call-1"), Afterword(Resolution.SETTLED, follow_ups, expert_after_s=70))
+    async with store.reading() as tx:
+        whole, bare = await tx.service_events.list(EventFilter())
+    assert whole == replace(
+        event(),
+        resolution=Resolution.SETTLED,
+        follow_ups=follow_ups,
+        expert_after_s=70,
+        advisor_after_s=0,
+        satisfaction=5,
+    )
+    assert bare == event("e2", "call-2", START - timedelta(hours=1))
 
 
 # ---- Configurations ------------------------------------------------------------------------------------------

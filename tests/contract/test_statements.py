@@ -146,6 +146,7 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "estimates._FORGET": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
     "estimates._OUTCOMES": Cold("for `palvelurinki estimates report`, which asks for a stretch of time"),
     "explanations._OF": Hot(("explanation_pkey",), {"offers": ["o7", "o8"]}),
+    "service_events._COMPLETE": Hot(("service_event_call",), {"of": "k7", "satisfaction": 4}),
     "service_events._HANDLED": Hot(("service_event_of_ring",), {"ring": "r7", "limit": 200}),
     # ---- The audit log
     "audit._WAITS": Hot((), small=("audit_pending",)),

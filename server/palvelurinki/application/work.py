@@ -28,6 +28,7 @@ from palvelurinki.domain.directory import Directory, StaffId
 from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
+    CompleteServiceEvent,
     DeadlineKind,
     Effect,
     Free,
@@ -214,6 +215,8 @@ class Work:
                 await self._come_free(effect, contact)
             case RecordServiceEvent():
                 await self._record(effect, contact)
+            case CompleteServiceEvent():
+                await self.tx.service_events.complete(effect.call, effect.afterword)
 
     async def _come_free(self, effect: Free, contact: Contact) -> None:
         if effect.reason is FreeReason.WITHDRAWN:

@@ -5,8 +5,9 @@
 
 A seat joins with media; joining again (after a reload, or to rebuild media that would not connect) raises its `epoch`.
 The one peer connection of two seats carries the generation `epoch + epoch`, so both ends and the server know without
-asking which connection is the present one. A seat is `away` while its client's signalling is lost: media goes on
-(I10), and only the ring's grace ends the seat.
+asking which connection is the present one. When the customer is moved to another terminal, that one gets a seat of its
+own after all others, and the first terminal's is left (docs/decisions/0027). A seat is `away` while its client's
+signalling is lost: media goes on (I10), and only the ring's grace ends the seat.
 """
 
 from collections.abc import Iterator
@@ -143,12 +144,13 @@ class Call:
     outcome: CallOutcome | None = None
 
     def seat_of(self, occupant: str) -> Seat | None:
-        """The live or left seat of a terminal or a member of staff."""
-        return next((seat for seat in self.seats if seat.occupant == occupant), None)
+        """The seat of a terminal or a member of staff, live or left; of several the last, for those before are left."""
+        return next((seat for seat in reversed(self.seats) if seat.occupant == occupant), None)
 
     def essential_seats(self) -> Iterator[Seat]:
-        """The customer's and the expert's seats."""
-        return (seat for seat in self.seats if seat.kind in ESSENTIAL_SEATS)
+        """The customer's and the expert's seats. Those that a contact which was moved has left behind are none."""
+        latest = {seat.kind: seat for seat in self.seats if seat.kind in ESSENTIAL_SEATS}
+        return iter(latest.values())
 
 
 @dataclass(frozen=True, slots=True)

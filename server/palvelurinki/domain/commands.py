@@ -189,13 +189,15 @@ class DropMatter:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The contact goes on at another terminal of its point, in that one's session. `seen_at`: where it is seen."""
+    """The contact goes on at another terminal of its point, in that one's session. `seen_at`: where it is seen.
+
+    In a call the terminal gets a seat with the id `seat`.
+    """
 
     seen_at: TerminalId
     terminal: TerminalId
     session: SessionId
     seat: SeatId
-    grace_s: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@
     waiting, offered → held → waiting        while its terminal is away; it keeps its place
     waiting, held, offered → ended           the customer leaves or does not come back, or the ring closes
 
+An advisor may move it to another terminal of its point while it lives: it keeps its place, its offer's experts are
+left in peace until the other terminal has shown that it can call, and a call goes on with a new seat of that terminal.
+
 At a terminal anybody may stand. A contact therefore belongs to the terminal's session in which it was asked for: when
 that session's line is back, it goes on by itself. In another session of the terminal (the page was loaded anew, the
 power was away) it goes on only when whoever stands there says so; till then it is held, or its seat is away.
@@ -94,7 +97,8 @@ class Contact:
     `quiet_until`: none of those who passed it by is asked before then, because everybody on duty has. `offer` is the
     latest offer, whatever became of it: the open one while the contact is offered, the accepted one from then on.
     `session`: the terminal's session that asked for it or was the last to continue it. `line`: whether that terminal
-    can call: nobody is asked before. `situation`: what the service point knows besides.
+    can call: nobody is asked before. `situation`: what the service point knows besides. `moved_at`: when it came to its
+    terminal from another one.
     """
 
     id: ContactId
@@ -119,12 +123,18 @@ class Contact:
     session: SessionId | None = None
     line: Line = Line.PROVEN
     situation: Situation = NOTHING_KNOWN
+    moved_at: datetime | None = None
     version: int = 0
 
     @property
     def visit(self) -> VisitId:
         """The visit that it is of: by its own id until there is another contact of the same."""
         return self.situation.visit or VisitId(self.id)
+
+    @property
+    def placed_at(self) -> datetime:
+        """Since when it is at its terminal."""
+        return self.requested_at if self.moved_at is None else self.moved_at
 
     def goes_on_for(self, occupant: str, session: SessionId | None) -> bool:
         """Whether it goes on for this occupant by itself: for staff always, for its terminal in its own session."""

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from palvelurinki.domain.call import Call
+from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import Offer
-from palvelurinki.domain.situation import FurtherMatter
+from palvelurinki.domain.situation import FollowUp, FurtherMatter, Resolution
 
 
 class DeadlineKind(StrEnum):
@@ -100,4 +100,28 @@ class GoOn:
     matters: tuple[FurtherMatter, ...]
 
 
-Effect: TypeAlias = SetDeadline | ClearDeadline | Claim | Free | RecordServiceEvent | DropHandoffs | GoOn
+@dataclass(frozen=True, slots=True)
+class Afterword:
+    """What is known only after a call; None: that is not what has become known.
+
+    `expert_after_s`, `advisor_after_s`: how long after the end they were done. `satisfaction`: 1 (poor) to 5 (good).
+    """
+
+    resolution: Resolution | None = None
+    follow_ups: tuple[FollowUp, ...] | None = None
+    expert_after_s: int | None = None
+    advisor_after_s: int | None = None
+    satisfaction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteServiceEvent:
+    """The service event that the call has left is to say this too."""
+
+    call: CallId
+    afterword: Afterword
+
+
+Effect: TypeAlias = (
+    SetDeadline | ClearDeadline | Claim | Free | RecordServiceEvent | CompleteServiceEvent | DropHandoffs | GoOn
+)

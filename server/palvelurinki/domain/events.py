@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from palvelurinki.domain.call import CallId, CallOutcome, SeatId
 from palvelurinki.domain.contact import ContactOutcome
-from palvelurinki.domain.directory import StaffId
+from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId, OfferState, RingingState
-from palvelurinki.domain.situation import Line
+from palvelurinki.domain.situation import AskedBy, Line, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,49 @@ class MatterDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactMoved:
+    """The contact goes on at another terminal of its point."""
+
+    seen_at: TerminalId
+    terminal: TerminalId
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceChanged:
+    """The advisor is beside the customer, or no longer."""
+
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisorAsked:
+    """The advisor is asked to come, or no longer."""
+
+    by: AskedBy
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallConcluded:
+    """The expert has written down what became of the matter."""
+
+    call: CallId
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFinished:
+    """The advisor has done what is done afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRated:
+    """The customer has said how satisfied they are, 1 (poor) to 5 (good)."""
+
+    satisfaction: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """An expert accepted."""
 
@@ -163,6 +206,12 @@ ContactEvent: TypeAlias = (
     | NoteTaken
     | MatterAdded
     | MatterDropped
+    | ContactMoved
+    | AttendanceChanged
+    | AdvisorAsked
+    | CallConcluded
+    | ContactFinished
+    | ContactRated
     | CallStarted
     | SeatChanged
     | CallConnected

@@ -74,9 +74,11 @@ class WithdrawReason(StrEnum):
     CUSTOMER_LEFT = "customer_left"
     TERMINAL_AWAY = "terminal_away"
     LINE_FAILED = "line_failed"
-    """The terminal has found that it cannot call, or is to show it anew."""
+    """The terminal has found that it cannot call."""
     CONSOLE_LOST = "console_lost"
     ANSWERED_ELSEWHERE = "answered_elsewhere"
+    MOVED = "moved"
+    """The contact goes on at another terminal, which has to show first that it can call."""
 
 
 OFFER: Machine[OfferState, OfferTrigger] = Machine(

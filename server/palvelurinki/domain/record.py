@@ -71,6 +71,7 @@ def service_event(
         msg = f"call {call.id} has not ended"
         raise ValueError(msg)
     host = directory.host_of(contact.point)
+    conclusion = contact.situation.conclusion
     return ServiceEvent(
         id=identifier,
         call=call.id,
@@ -94,4 +95,8 @@ def service_event(
         configuration_revision=directory.revision,
         visit=contact.visit,
         prepared_s=contact.situation.prepared_s,
+        resolution=conclusion.resolution if conclusion is not None else None,
+        follow_ups=conclusion.follow_ups if conclusion is not None else None,
+        # Written during the call, so nothing of it came after.
+        expert_after_s=0 if conclusion is not None else None,
     )

@@ -6,7 +6,7 @@ come for; and how it was concluded. None of it names the customer (I8).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -16,6 +16,14 @@ VisitId = NewType("VisitId", str)
 
 LINE_PROOF_S: Final = 300
 """How long a terminal has to show that it can call, from the request or from the move to it."""
+CONCLUDE_WITHIN: Final = timedelta(hours=1)
+"""How long after a call its expert may still write down what became of the matter."""
+FINISH_WITHIN: Final = timedelta(hours=1)
+"""How long after a contact the advisor may still say that all is done."""
+UNFINISHED_SHOWN: Final = timedelta(minutes=30)
+"""How long after its end a contact that is not finished stays on the point's board."""
+RATE_WITHIN: Final = timedelta(minutes=5)
+"""How long after a contact the customer may still say how satisfied they are."""
 
 
 class Line(StrEnum):
@@ -136,7 +144,7 @@ class Situation:
     """See the module. `visit`: of several contacts one after the other; None: it is the visit's only one so far.
 
     `asked_by`: the advisor who connected; None: the customer. `prepared_s`: how long they prepared. `interpreter`: into
-    which language somebody should interpret. `noted`: there is a handoff note. `line_faults`: while the line has failed.
+    which language somebody should interpret. `noted`: there is a handoff note. `line_faults`: while it has failed.
     `finished_at`: when the advisor had done what is done afterwards. `satisfaction`: 1 (poor) to 5 (good).
     """
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from palvelurinki.domain.call import Call, CallId
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import RingId, ServiceId, StaffId, TerminalId
+from palvelurinki.domain.effects import Afterword
 from palvelurinki.domain.offer import Offer, OfferId
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
@@ -76,7 +77,7 @@ class Contacts(Protocol):
         """The contact that the person holds, by an open offer or a call, if any."""
 
     async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
-        """The newest contact of each terminal, ended or not; those that never had one are absent. Not locked."""
+        """The contact that came to each terminal last, ended or not; who never had one is absent. Not locked."""
 
     async def latest_offers_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Offer]]:
         """The newest offer that rang at each of these and its contact; at whom none ever did is absent. Not locked."""
@@ -136,6 +137,9 @@ class ServiceEvents(Protocol):
 
     async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
         """How long the ring's latest calls took, newest first."""
+
+    async def complete(self, call: CallId, afterword: Afterword) -> None:
+        """The call's event says this too from now on; that there is none (any more) is no error."""
 
     async def add(self, event: ServiceEvent) -> None:
         """One event. A second one for the same call is refused by a unique index (I4): raises Conflict."""

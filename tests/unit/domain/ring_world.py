@@ -29,6 +29,7 @@ from palvelurinki.domain.directory import (
 from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
+    CompleteServiceEvent,
     DeadlineKind,
     Effect,
     Free,
@@ -133,6 +134,8 @@ class RingWorld:
             case RecordServiceEvent():
                 assert effect.offer.state is OfferState.ACCEPTED
                 self.records[effect.call.id] += 1
+            case CompleteServiceEvent():
+                assert self.records[effect.call] == 1
 
     def _come_free(self, effect: Free, contact: Contact) -> None:
         its, before = WHERE.rings[contact.ring], self.presences[effect.staff]

@@ -19,6 +19,7 @@ QUIET_UNTIL: Final = ARRIVED + timedelta(seconds=35)
 NOW: Final = ARRIVED + timedelta(seconds=10)
 
 KIOSK: Final = TerminalId("kiosk")
+ROOM: Final = TerminalId("room")
 ANNA: Final = StaffId("anna")
 BENGT: Final = StaffId("bengt")
 CECILIA: Final = StaffId("cecilia")

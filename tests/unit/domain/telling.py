@@ -7,7 +7,15 @@ from typing import Final
 from palvelurinki.domain.brokering import Decision, decide
 from palvelurinki.domain.commands import ContactCommand
 from palvelurinki.domain.contact import Contact
-from palvelurinki.domain.effects import Claim, ClearDeadline, Effect, Free, RecordServiceEvent, SetDeadline
+from palvelurinki.domain.effects import (
+    Claim,
+    ClearDeadline,
+    CompleteServiceEvent,
+    Effect,
+    Free,
+    RecordServiceEvent,
+    SetDeadline,
+)
 from palvelurinki.domain.errors import Refused
 
 
@@ -60,3 +68,5 @@ def _effect(effect: Effect) -> str:
             return f"free:{effect.staff}:{effect.reason}"
         case RecordServiceEvent():
             return f"record:{effect.call.id}:{effect.offer.id}"
+        case CompleteServiceEvent():
+            return f"complete:{effect.call}"

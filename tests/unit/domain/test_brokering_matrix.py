@@ -13,6 +13,7 @@ from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import _DECIDERS, decide
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.offer import OfferId
+from tests.unit.domain.matrix_of_point import OF_THE_POINT
 from tests.unit.domain.samples import (
     ANNA,
     ANOTHER_SESSION,
@@ -26,60 +27,44 @@ from tests.unit.domain.samples import (
     SESSION,
     STAGES,
 )
-from tests.unit.domain.telling import NOTHING, Does, outcome, refused
-
-Row = tuple[str, dict[str, Does | str]]
-
-STATE_REFUSED = refused("state.refused")
-OFFER_CLOSED = refused("offer.closed")
-CALL_ENDED = refused("call.ended")
-OFFER_NOT_YOURS = refused("offer.not_yours")
-NOT_IN_CALL = refused("call.not_in")
-NOT_JOINED = refused("call.not_joined")
-NOT_CONTINUED = refused("contact.not_continued")
-
-OFFER_STAGES = ("waiting", "waiting, quiet", "waiting, declined", "waiting, expired", "waiting, withdrawn")
-HELD_STAGES = ("held", "held, quiet", "held, withdrawn")
-# Where it rings at Anna, at Anna among others, and at Bengt alone.
-ANNA_STAGES = ("offered", "offered to two", "offered to two, one declined")
-RINGING_STAGES = (*ANNA_STAGES, "offered, resting")
-CALL_STAGES = (
-    "opening",
-    "opening, joined",
-    "opening, expert away",
-    "connected",
-    "connected, terminal away",
-    "connected, both away",
+from tests.unit.domain.stages import (
+    ACCEPTED,
+    ANNA_STAGES,
+    BENGT_WITHDRAWN,
+    BOTH_WITHDRAWN,
+    CALL_ENDED,
+    CALL_ENDS,
+    CALL_STAGES,
+    CALLS_ENDED,
+    CLOSING_CLEARED,
+    EXPIRY_CLEARED,
+    HELD_STAGES,
+    LIVE_STAGES,
+    NEVER_OFFERED_STAGES,
+    NOT_CONTINUED,
+    NOT_IN_CALL,
+    NOT_JOINED,
+    OFFER_CLOSED,
+    OFFER_NOT_YOURS,
+    OFFER_STAGES,
+    RETRY_CLEARED,
+    RINGING_STAGES,
+    RINGS_ON_WITHOUT_ANNA,
+    SEAT_BACK_EXPERT,
+    SEAT_BACK_TERMINAL,
+    SEAT_LOST_EXPERT,
+    SEAT_LOST_TERMINAL,
+    STATE_REFUSED,
+    TERMINAL_AWAY_STAGES,
+    WAITING_ENDED,
+    WITHDRAWN,
+    Row,
+    in_stages,
 )
-TERMINAL_AWAY_STAGES = ("connected, terminal away", "connected, both away")
-LIVE_STAGES = (*OFFER_STAGES, *HELD_STAGES, *RINGING_STAGES, *CALL_STAGES)
-NEVER_OFFERED_STAGES = ("waiting", "held", "ended, terminal lost")
-CALLS_ENDED = ("ended, served", "ended, failed")
-
-
-def in_stages(stages: tuple[str, ...], does: Does | str) -> dict[str, Does | str]:
-    return dict.fromkeys(stages, does)
-
-
-EXPIRY_CLEARED = "clear:offer_expiry:offer-1"
-ALL_GRACES_CLEARED = "clear:occupant_grace:kiosk clear:occupant_grace:anna"
-CLOSING_CLEARED = "clear:closing:contact-1"
-WAITING_ENDED = f"clear:contact_retry:contact-1 {CLOSING_CLEARED} clear:occupant_grace:kiosk"
-RETRY_CLEARED = "clear:contact_retry:contact-1"
-BOTH_WITHDRAWN = "free:anna:withdrawn free:cecilia:withdrawn"
-
-CALL_ENDS = Does("ended", "CallEnded ContactEnded", f"{ALL_GRACES_CLEARED} free:anna:call_over record:call-1:offer-1")
-WITHDRAWN = Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:anna:withdrawn")
-BENGT_WITHDRAWN = Does("waiting", "OfferClosed", f"{EXPIRY_CLEARED} free:bengt:withdrawn")
-SEAT_LOST_TERMINAL = Does("in_call", "SeatChanged", "set:occupant_grace:kiosk")
-SEAT_LOST_EXPERT = Does("in_call", "SeatChanged", "set:occupant_grace:anna")
-SEAT_BACK_TERMINAL = Does("in_call", "SeatChanged", "clear:occupant_grace:kiosk")
-SEAT_BACK_EXPERT = Does("in_call", "SeatChanged", "clear:occupant_grace:anna")
-
-RINGS_ON_WITHOUT_ANNA = Does("offered", "RingingEnded", "free:anna:withdrawn")
-ACCEPTED = Does("in_call", "OfferClosed CallStarted", f"{EXPIRY_CLEARED} {CLOSING_CLEARED}")
+from tests.unit.domain.telling import NOTHING, Does, outcome
 
 MATRIX: dict[c.ContactCommand, Row] = {
+    **OF_THE_POINT,
     c.MakeOffer(OfferId("offer-2"), (BENGT,), timeout_s=20): (
         STATE_REFUSED,
         in_stages(OFFER_STAGES, Does("offered", "ContactOffered", "claim:bengt set:offer_expiry:offer-2")),

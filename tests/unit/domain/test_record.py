@@ -1,6 +1,6 @@
 """The record of a call: what the configuration said, the times, and no person."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -19,7 +19,7 @@ from palvelurinki.domain.effects import RecordServiceEvent
 from palvelurinki.domain.names import Names
 from palvelurinki.domain.offer import OfferState
 from palvelurinki.domain.record import ServiceEvent, ServiceEventId, service_event
-from palvelurinki.domain.situation import VisitId
+from palvelurinki.domain.situation import Conclusion, FollowUp, Resolution, Situation, VisitId
 from tests.unit.domain.samples import (
     ANNA,
     ARRIVED,
@@ -75,6 +75,20 @@ def test_the_record_repeats_what_was_and_what_the_configuration_said() -> None:
         configuration_revision=12,
         visit=VisitId(CONTACT_ID),
     )
+
+
+def test_what_the_expert_wrote_down_during_the_call_stands_in_the_record_from_the_beginning() -> None:
+    conclusion = Conclusion(Resolution.SETTLED, (FollowUp.BOOK_TIME,), CONNECTED_AT)
+    contact = replace(SERVED, situation=Situation(visit=VisitId("visit-1"), prepared_s=40, conclusion=conclusion))
+    effect = RecordServiceEvent(ENDED_CALL, ACCEPTED)
+    event = service_event(ServiceEventId("event-1"), contact, effect, "pseudonym", DIRECTORY)
+    assert (event.visit, event.prepared_s) == ("visit-1", 40)
+    assert (event.resolution, event.follow_ups, event.expert_after_s) == (
+        Resolution.SETTLED,
+        (FollowUp.BOOK_TIME,),
+        0,
+    )
+    assert (event.advisor_after_s, event.satisfaction) == (None, None)
 
 
 def test_a_call_that_never_connected_is_recorded_as_that() -> None:

@@ -70,10 +70,10 @@ class MemoryContacts:
         return None if row is None else row.contact
 
     async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
-        """The newest contact of each terminal, ended or not."""
+        """The contact that came to each terminal last, ended or not."""
         found = (row for row in self._unit.tables.contacts.values() if row.terminal in terminals)
         # The newest comes last, and stays.
-        return {row.terminal: row for row in sorted(found, key=_by_arrival)}
+        return {row.terminal: row for row in sorted(found, key=_by_placing)}
 
     async def latest_offers_of(self, staff: Collection[StaffId]) -> Mapping[StaffId, tuple[Contact, Offer]]:
         """The newest offer that rang at each of these and its contact."""
@@ -191,6 +191,10 @@ def _accepted_by(before: Offer | None, after: Offer | None) -> datetime | None:
 
 def _by_opening(row: OfferRow) -> tuple[object, ...]:
     return row.offer.opened_at, row.offer.id
+
+
+def _by_placing(row: Contact) -> tuple[object, ...]:
+    return row.placed_at, row.id
 
 
 def _by_arrival(row: Contact) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
@@ -9,8 +10,10 @@ from itertools import islice
 from palvelurinki.adapters.memory.table import BrokenRule, Key, Row, Table
 from palvelurinki.adapters.memory.tables import NodeRow, OperationRow, Tables, conflict
 from palvelurinki.adapters.memory.unit import Unit
+from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import RingId
+from palvelurinki.domain.effects import Afterword
 from palvelurinki.domain.enrolment import KeyState, TerminalKey
 from palvelurinki.domain.errors import Conflict, require_same
 from palvelurinki.domain.offer import OfferId
@@ -110,6 +113,15 @@ class MemoryServiceEvents:
     async def add(self, event: ServiceEvent) -> None:
         """One event. Raises Conflict when its call has left one already."""
         self._unit.tables.service_events.add(event.id, event)
+
+    async def complete(self, call: CallId, afterword: Afterword) -> None:
+        """The call's event says this too from now on; that there is none (any more) is no error."""
+        events = self._unit.tables.service_events
+        key = events.holder("service_event_call", call)
+        if key is not None:
+            known = {each.name: getattr(afterword, each.name) for each in fields(Afterword)}
+            said = {name: value for name, value in known.items() if value is not None}
+            events.put(key, replace(events.rows[key], **said))
 
     async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
         """How long the ring's latest calls took, newest first."""

@@ -36,6 +36,7 @@ _whole = select(*CONTACT_COLUMNS, *CHILD_COLUMNS).select_from(
     .outerjoin(t.seat, t.seat.c.call == t.call.c.id)
 )
 _by_arrival = (t.contact.c.requested_at, t.contact.c.id)
+_by_placing = (t.contact.c.placed_at, t.contact.c.id)
 _by_opening = (t.ringing.c.opened_at, t.ringing.c.offer)
 _id: BindParameter[str] = bindparam("id")
 _staff: BindParameter[str] = bindparam("staff")
@@ -86,7 +87,7 @@ def _latest(all_of_one: Select[tuple[T]], *order: ColumnElement[Any]) -> ScalarS
 
 def _latest_of_terminals(wording: Wording) -> Executable:
     terminal = wording.each_of("terminals")
-    newest = _latest(select(t.contact.c.id).where(t.contact.c.terminal == terminal), *_by_arrival)
+    newest = _latest(select(t.contact.c.id).where(t.contact.c.terminal == terminal), *_by_placing)
     listed = select(terminal.label("terminal"), newest.label("contact")).subquery("newest")
     return _whole.join(listed, listed.c.contact == t.contact.c.id).order_by(t.contact.c.id)
 

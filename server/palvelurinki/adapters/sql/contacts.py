@@ -121,7 +121,7 @@ class SqlContacts:
         return found
 
     async def latest_of_terminals(self, terminals: Collection[TerminalId]) -> Mapping[TerminalId, Contact]:
-        """The newest contact of each terminal, ended or not; not locked."""
+        """The contact that came to each terminal last, ended or not; not locked."""
         if not terminals:
             return {}
         found = await self._contacts(q.LATEST_OF_TERMINALS, {"terminals": sorted(terminals)})

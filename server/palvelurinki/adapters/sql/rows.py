@@ -36,6 +36,7 @@ def contact_values(contact: Contact) -> Values:
         "ring": contact.ring,
         "language": contact.language,
         "requested_at": contact.requested_at,
+        "placed_at": contact.placed_at,
         "state": contact.state.value,
         "unit": contact.unit,
         "head_start_s": contact.head_start_s,
@@ -126,6 +127,7 @@ def contact_of(row: Row, children: Sequence[Row]) -> Contact:
         session=row["contact_session"],
         line=Line(row["contact_line"]),
         situation=situation_of(row["contact_situation"]),
+        moved_at=row["contact_placed_at"] if row["contact_placed_at"] != row["contact_requested_at"] else None,
         version=row["contact_version"],
     )
 

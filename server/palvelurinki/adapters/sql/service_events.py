@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, desc, insert, select
+from sqlalchemy import bindparam, desc, insert, select, update
 
 from palvelurinki.adapters.sql import record_tables as t
 from palvelurinki.adapters.sql.unit import Row, Unit
-from palvelurinki.domain.call import CallOutcome
+from palvelurinki.domain.call import CallId, CallOutcome
 from palvelurinki.domain.directory import RingId, TerminalKind
+from palvelurinki.domain.effects import Afterword
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.situation import FollowUp, Resolution
 from palvelurinki.ports import EventFilter, Handled
 
 _ADD = insert(t.service_event)
+_COMPLETE = update(t.service_event).where(t.service_event.c.call == bindparam("of"))
 _FIELDS = tuple(each.name for each in fields(ServiceEvent))
 _HANDLED = (
     select(
@@ -37,6 +39,12 @@ class SqlServiceEvents:
         # Not `asdict`, which copies what never changes: all its fields are plain.
         values = {name: getattr(event, name) for name in _FIELDS}
         self._unit.put(_ADD, {**values, "channel": event.channel.value, "outcome": event.outcome.value})
+
+    async def complete(self, call: CallId, afterword: Afterword) -> None:
+        """The call's event says this too from now on; that there is none (any more) is no error."""
+        known = {each.name: getattr(afterword, each.name) for each in fields(Afterword)}
+        values = {name: value for name, value in known.items() if value is not None}
+        self._unit.put(_COMPLETE, {**values, "of": call}, row=call)
 
     async def handled(self, ring: RingId, limit: int) -> Sequence[Handled]:
         """How long the ring's latest calls took, newest first."""

@@ -66,6 +66,8 @@ contact = Table(
     Column("ring", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
+    # Since when it is at its terminal: later than requested when it was moved there.
+    Column("placed_at", UtcDateTime, nullable=False),
     Column("state", Text, nullable=False),
     Column("unit", Text),
     Column("head_start_s", Integer, nullable=False),
@@ -110,7 +112,7 @@ Index(
     postgresql_where=queued_contact,
     sqlite_where=queued_contact,
 )
-Index("contact_latest_of_terminal", contact.c.terminal, contact.c.requested_at, contact.c.id)
+Index("contact_latest_of_terminal", contact.c.terminal, contact.c.placed_at, contact.c.id)
 
 offer = Table(
     "offer",

@@ -18,7 +18,17 @@ from datetime import datetime
 from typing import Any
 
 from palvelurinki.domain import commands as c
-from palvelurinki.domain.brokering import calling, line, matters, occupants, offering, waiting
+from palvelurinki.domain.brokering import (
+    afterwards,
+    attending,
+    calling,
+    line,
+    matters,
+    moving,
+    occupants,
+    offering,
+    waiting,
+)
 from palvelurinki.domain.brokering.decision import Decision
 from palvelurinki.domain.contact import Contact
 
@@ -60,4 +70,11 @@ _DECIDERS: dict[type, Callable[[Contact, Any, datetime], Decision]] = {
     c.TakeNote: matters.take_note,
     c.AddMatter: matters.add_matter,
     c.DropMatter: matters.drop_matter,
+    c.Move: moving.move,
+    c.Attend: attending.attend,
+    c.CallAdvisor: attending.call_advisor,
+    c.CloseForCustomer: waiting.close_for_customer,
+    c.Conclude: afterwards.conclude,
+    c.Finish: afterwards.finish,
+    c.Rate: afterwards.rate,
 }

@@ -37,7 +37,7 @@ def report_media(contact: Contact, command: c.ReportMedia, now: datetime) -> Dec
         raise SeatNotJoined("join the call before reporting its media", call=call.id)
     if seat.media:
         return Decision(contact)
-    flowing = _replace_seat(call, replace(seat, media=True))
+    flowing = replace_seat(call, replace(seat, media=True))
     if call.state is not CallState.OPENING or not all(each.media for each in flowing.essential_seats()):
         return Decision(replace(contact, call=flowing))
     connected = replace(flowing, state=CALL.next(call.state, CallTrigger.CONNECT), connected_at=now)
@@ -54,7 +54,7 @@ def leave_seat(contact: Contact, call: Call, seat: Seat, now: datetime, *, lost:
     """The seat is left, by its own will or (`lost`) because nobody came back; essential seats end the call."""
     left = replace(seat, state=SEAT.next(seat.state, SeatTrigger.LEAVE))
     if seat.kind in ESSENTIAL_SEATS:
-        return end_call(contact, _replace_seat(call, left), now, lost=lost)
+        return end_call(contact, replace_seat(call, left), now, lost=lost)
     return with_seat(contact, call, left, effects=(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, seat.occupant),))
 
 
@@ -84,7 +84,8 @@ def end_call(contact: Contact, call: Call, now: datetime, *, lost: bool = False)
         ),
         (e.CallEnded(call.id, outcome), e.ContactEnded(contact_outcome)),
         (
-            *(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, seat.occupant) for seat in call.seats),
+            # Whoever left it before may by now be away from something else.
+            *(ClearDeadline(DeadlineKind.OCCUPANT_GRACE, seat.occupant) for seat in _present_seats(call)),
             *(Free(seat.staff, FreeReason.CALL_OVER) for seat in call.seats if seat.staff is not None),
             RecordServiceEvent(ended, contact.offer),
         ),
@@ -100,7 +101,7 @@ def require_own(contact: Contact, occupant: str, session: SessionId | None) -> N
 def with_seat(contact: Contact, call: Call, seat: Seat, effects: tuple[Effect, ...]) -> Decision:
     """The contact with one seat changed."""
     return Decision(
-        replace(contact, call=_replace_seat(call, seat)),
+        replace(contact, call=replace_seat(call, seat)),
         (e.SeatChanged(call.id, seat.id, seat.state),),
         effects,
     )
@@ -123,5 +124,12 @@ def _live_seat(contact: Contact, command: c.JoinCall | c.ReportMedia | c.LeaveCa
     return call, seat
 
 
-def _replace_seat(call: Call, changed: Seat) -> Call:
+def _present_seats(call: Call) -> list[Seat]:
+    """All but those that were left before, or that a contact which was moved has left behind."""
+    essential = {seat.id for seat in call.essential_seats()}
+    return [seat for seat in call.seats if seat.id in essential or seat.state is not SeatState.LEFT]
+
+
+def replace_seat(call: Call, changed: Seat) -> Call:
+    """The call with one seat changed."""
     return replace(call, seats=tuple(changed if seat.id == changed.id else seat for seat in call.seats))

@@ -10,6 +10,7 @@ from palvelurinki.domain.brokering.decision import Decision
 from palvelurinki.domain.brokering.offering import withdraw
 from palvelurinki.domain.contact import CONTACT, Contact, ContactOutcome, ContactState, ContactTrigger
 from palvelurinki.domain.effects import ClearDeadline, DeadlineKind, SetDeadline
+from palvelurinki.domain.errors import ContactOver
 from palvelurinki.domain.offer import WithdrawReason
 from palvelurinki.domain.situation import Line
 
@@ -68,6 +69,15 @@ def leave_contact(contact: Contact, command: c.LeaveContact, now: datetime) -> D
     """The customer goes; in a call, that ends it. When somebody else stands there by now, the customer was lost."""
     if contact.call is not None:
         return end_call(contact, contact.call, now, lost=not contact.goes_on_for(contact.terminal, command.session))
+    return end_waiting(contact, ContactOutcome.CUSTOMER_LEFT, WithdrawReason.CUSTOMER_LEFT, now)
+
+
+def close_for_customer(contact: Contact, _command: c.CloseForCustomer, now: datetime) -> Decision:
+    """The advisor says that the customer has gone; a call ends."""
+    if contact.state is ContactState.ENDED:
+        raise ContactOver("the contact has ended already", contact=contact.id)
+    if contact.call is not None:
+        return end_call(contact, contact.call, now)
     return end_waiting(contact, ContactOutcome.CUSTOMER_LEFT, WithdrawReason.CUSTOMER_LEFT, now)
 
 
