@@ -3,7 +3,7 @@ export * from "./generated/errors";
 export type * from "./generated/wire";
 export { checkLine, type Exchange, type LineCheckOptions } from "./line/check";
 export { exchangeWithServer } from "./line/exchange";
-export type { LineCheck, LineFault, LineProgress, LineStep, LineStepState, LineWarning } from "./line/types";
+export type { LineCheck, LineProgress, LineStep, LineStepState, LineWarning } from "./line/types";
 export { LocalMedia } from "./media/local_media";
 export type * from "./media/types";
 export { type Observable, Value } from "./observable";

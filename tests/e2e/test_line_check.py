@@ -1,6 +1,7 @@
 """A terminal proves its line in a real browser: against the server's echo, and through a real TURN server."""
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -278,6 +279,22 @@ async def test_a_turn_server_that_refuses_is_told(echoing: Demo, terminal: OpenT
         found = await here.check(relay(coturn, credential="d3Jvbmc="))
         assert found["faults"] == ["relay"]
         assert found["progress"][-1] == {**PASSED, "relay": "failed"}
+
+
+async def test_an_echo_behind_a_firewall_is_reached_through_turn(
+    tmp_path: Path, terminal: OpenTerminal, coturn: Coturn
+) -> None:
+    """Its only address is none of this machine's, so all that it has to offer is a relay's."""
+    turn = {"turn_urls": json.dumps(coturn.urls[::-1]), "turn_secret": coturn.secret}
+    async with demo(tmp_path, line_check_addresses='["192.0.2.1"]', **turn) as behind:
+        async with behind.other_terminal() as http, line_peer() as peer:
+            ways = [line.split()[7] for line in (await answered(http, peer)).splitlines() if "a=candidate" in line]
+            assert {*ways} == {"relay"}
+        async with terminal(behind) as here:
+            await here.press()
+            found = await here.check(relay(coturn))
+            assert found["passed"]
+            assert found["progress"][-1] == {**PASSED, "relay": "passed"}
 
 
 async def test_an_echo_that_dies_meanwhile_is_no_fault_of_the_terminal(echoing: Demo, terminal: OpenTerminal) -> None:

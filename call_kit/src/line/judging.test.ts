@@ -36,6 +36,30 @@ describe("a way through the network", () => {
     expect(judge.at(PROVE_WITHIN_MS + 101)).toEqual({ kind: "broken", connected: true });
   });
 
+  it("is not called slow by a moment's trouble", () => {
+    judge.frames(3);
+    judge.tone();
+    judge.opened(0);
+    for (const [at, ms] of [900, 1000, 1100].entries()) {
+      judge.roundTrip(ms, 1000 + at);
+    }
+    expect(judge.at(1100)).toBeNull();
+    for (let at = 0; at < 4; at += 1) {
+      judge.roundTrip(30, 1200 + at);
+    }
+    expect(judge.at(1300)).toEqual({ kind: "proven", roundTripMs: 30 });
+  });
+
+  it("is slow when it stays so", () => {
+    judge.frames(3);
+    judge.tone();
+    answer(0, 0);
+    for (let at = 0; at < 12; at += 1) {
+      judge.roundTrip(900, at);
+    }
+    expect(judge.at(20)).toEqual({ kind: "proven", roundTripMs: 900 });
+  });
+
   it("asks for nothing that was not sent", () => {
     judge = new PathJudge({ tone: false, frames: false }, 0);
     answer(100);

@@ -1,14 +1,4 @@
-/** What keeps the terminal from calling. */
-export type LineFault =
-  | "camera_missing"
-  | "camera_denied"
-  | "camera_dark"
-  | "microphone_missing"
-  | "microphone_denied"
-  | "microphone_silent"
-  | "network"
-  | "relay"
-  | "slow";
+import type { LineFault } from "../generated/wire";
 
 /** What could not be proven, or does not keep the terminal from calling. */
 export type LineWarning = "loudspeaker_silent" | "echo_unavailable";

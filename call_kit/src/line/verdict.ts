@@ -2,7 +2,8 @@
  * What the findings mean (docs/decisions/0029-the-line-is-proven-both-ways.md). Only what would keep a call from
  * happening is a fault: somebody waits for this terminal to be let in.
  */
-import type { LineCheck, LineFault, LineFindings, LineStep, LineStepState, LineWarning, PathFinding } from "./types";
+import type { LineFault } from "../generated/wire";
+import type { LineCheck, LineFindings, LineStep, LineStepState, LineWarning, PathFinding } from "./types";
 
 /** Twice what ITU-T G.114 allows in one direction: beyond it people speak into each other's words all the time. */
 export const SLOW_MS = 800;

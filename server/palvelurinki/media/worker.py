@@ -80,7 +80,8 @@ class Echo:
 
     def __init__(self, servers: list[dict[str, Any]]) -> None:
         # An empty list, and not none: aiortc would take a public STUN server.
-        self._connection = RTCPeerConnection(RTCConfiguration([RTCIceServer(**server) for server in servers]))
+        ice_servers = [RTCIceServer(**{**server, "urls": sorted(server["urls"], key=_later)}) for server in servers]
+        self._connection = RTCPeerConnection(RTCConfiguration(ice_servers))
         self._connected = asyncio.Event()
         self._closed = asyncio.Event()
         self._connection.on("connectionstatechange", self._changed)
@@ -124,6 +125,11 @@ class Echo:
         channel.on("close", self._closed.set)
 
 
+def _later(url: str) -> bool:
+    """Whether another address of a TURN server is better: aiortc takes the first alone, and UDP delays least."""
+    return not url.startswith("turn:") or "transport=tcp" in url
+
+
 async def _first(*waited: Any, within_s: float) -> None:  # noqa: ANN401  # coroutines, of whatever they give
     """Wait until one of them is done, and no longer than that; what is not done then is given up."""
     tasks = [asyncio.ensure_future(each) for each in waited]
@@ -136,6 +142,8 @@ async def _first(*waited: Any, within_s: float) -> None:  # noqa: ANN401  # coro
 def offer_addresses(addresses: list[str]) -> None:
     """Have aioice offer these, or all of the machine's. It leaves loopback out, which may be all there is."""
     found = ice.get_host_addresses
+    # A machine that does not tell its addresses is no fault of who comes with an offer: better no worker.
+    found(use_ipv4=True, use_ipv6=True)
 
     def offered(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: FBT001  # aioice's own shape
         return addresses or found(use_ipv4, use_ipv6) or ["127.0.0.1"]
