@@ -43,15 +43,15 @@ def connection(principal: str) -> str:
 def of_contact(before: Contact | None, after: Contact) -> Iterator[str]:
     """What a change of a contact is about."""
     yield terminal(after.terminal)
+    if before is not None and before.terminal != after.terminal:
+        yield terminal(before.terminal)
     for version in (before, after):
         if version is not None:
             yield from (staff(person) for person in people_of(version))
-    if before is None or _on_boards(before) != _on_boards(after):
+    if before is None or _in_ring(before) != _in_ring(after):
         yield ring(after.ring)
+    if before is None or _at_point(before) != _at_point(after):
         yield point(after.point)
-    elif before.passed_by != after.passed_by:
-        # Whom it may be offered to is another matter now, though it looks the same.
-        yield ring(after.ring)
 
 
 def of_staff(identifier: StaffId, directory: Directory) -> Iterator[str]:
@@ -73,5 +73,12 @@ def is_board(topic: str) -> bool:
     return topic.startswith(_BOARDS)
 
 
-def _on_boards(contact: Contact) -> tuple[object, ...]:
-    return contact.state, contact.language, contact.quiet_until
+def _in_ring(contact: Contact) -> tuple[object, ...]:
+    """What the ring's board shows of it, and whom it may be offered to."""
+    return contact.state, contact.language, contact.quiet_until, contact.passed_by, contact.line
+
+
+def _at_point(contact: Contact) -> tuple[object, ...]:
+    """What the point's board shows of it."""
+    connected_at = contact.call.connected_at if contact.call is not None else None
+    return contact.terminal, contact.state, contact.language, contact.line, contact.situation, connected_at
