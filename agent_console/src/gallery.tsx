@@ -8,6 +8,7 @@ import { NOW } from "./gallery/fixtures";
 import { drawnStream } from "./gallery/pictures";
 import { SCREENS, type Screen } from "./gallery/screens";
 import type { ConsoleActions } from "./model/actions";
+import { EMPTY_DESK } from "./model/desk/desk";
 import { modelOf } from "./model/model";
 import { NO_TERMINALS } from "./model/terminals";
 import { Window } from "./view/window";
@@ -94,6 +95,40 @@ const ACTIONS: ConsoleActions = {
     close: nothing,
     doneRead: nothing,
   },
+  desk: {
+    choosePoint: nothing,
+    readCatalogue: nothing,
+    writeNeed: nothing,
+    chooseMatter: nothing,
+    leaveMatter: nothing,
+    writeNote: nothing,
+    detail: nothing,
+    addFurther: nothing,
+    writeFurther: nothing,
+    dropFurther: nothing,
+    connect: nothing,
+    emptyDraft: nothing,
+    chooseCard: nothing,
+    sameCustomer: nothing,
+    beginAmend: nothing,
+    writeAmend: nothing,
+    saveAmend: nothing,
+    closeAmend: nothing,
+    openAt: nothing,
+    closeAt: nothing,
+    addMatter: nothing,
+    dropMatter: nothing,
+    attend: nothing,
+    move: nothing,
+    closeContact: nothing,
+    tick: nothing,
+    finish: nothing,
+    lookAway: nothing,
+    hear: nothing,
+    failureRead: nothing,
+  },
+  callAdvisor: nothing,
+  concluding: { choose: nothing, save: nothing },
   takeOver: nothing,
 };
 
@@ -112,6 +147,7 @@ async function show(): Promise<void> {
     chosen: screen.view ?? null,
     soundAllowed: screen.soundAllowed ?? true,
     terminals: screen.terminals ?? NO_TERMINALS,
+    desk: screen.desk ?? EMPTY_DESK,
     localNow: NOW,
   });
   flushSync(() =>

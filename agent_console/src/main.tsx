@@ -5,11 +5,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followRinging } from "./app/alarm";
 import { App } from "./app/app";
-import { askToNotify, notifyOfRinging } from "./app/browser";
+import { askToNotify, notifyOfCall, notifyOfRinging } from "./app/browser";
 import { ConsoleStore } from "./app/console_store";
-import { readOffers, terminalsServer } from "./app/http";
+import { DeskAlarm } from "./app/desk_alarm";
+import { DeskStore } from "./app/desk_store";
+import { readOffers, readPointCatalogue, terminalsServer } from "./app/http";
 import { TerminalsStore } from "./app/terminals_store";
-import { RingTone } from "./sound/ring_tone";
+import { CALLING, RingTone } from "./sound/ring_tone";
 import { prepareWords } from "./words/i18n";
 import "./fonts";
 
@@ -32,8 +34,19 @@ const store = new ConsoleStore({
 });
 const terminals = new TerminalsStore({ server: terminalsServer, timers: systemTimers, report: reportError });
 
+const desk = new DeskStore({
+  session,
+  timers: systemTimers,
+  readCatalogue: readPointCatalogue,
+  report: reportError,
+});
+const calling = new RingTone(CALLING);
+const deskAlarm = new DeskAlarm({ tone: calling, notify: notifyOfCall, isHidden: () => document.hidden });
+
 tone.prepare();
+calling.prepare();
 store.start();
+desk.start();
 followRinging(store, { tone, notify: notifyOfRinging, isHidden: () => document.hidden });
 document.addEventListener("visibilitychange", () => {
   store.dispatch({ type: document.hidden ? "page_hidden" : "page_shown" });
@@ -44,6 +57,6 @@ session.start();
 await prepareWords();
 createRoot(root).render(
   <StrictMode>
-    <App parts={{ session, local, media, store, tone, terminals }} />
+    <App parts={{ session, local, media, store, tone, terminals, desk, deskAlarm }} />
   </StrictMode>,
 );

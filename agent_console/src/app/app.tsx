@@ -10,6 +10,9 @@ import { Window } from "../view/window";
 import { chooseLanguage, useWords } from "../words/i18n";
 import { keepIssuer, keepQuestionMark, questionMarkWanted, takeRefusal } from "./browser";
 import type { ConsoleStore } from "./console_store";
+import { deskActionsOf } from "./desk_actions";
+import type { DeskAlarm } from "./desk_alarm";
+import type { DeskStore } from "./desk_store";
 import { signOut } from "./http";
 import type { TerminalsStore } from "./terminals_store";
 import { useKeys } from "./use_keys";
@@ -23,6 +26,8 @@ export interface Parts {
   readonly store: ConsoleStore;
   readonly tone: RingTone;
   readonly terminals: TerminalsStore;
+  readonly desk: DeskStore;
+  readonly deskAlarm: DeskAlarm;
 }
 
 /** Taken from the address as the page loads, before anything else is shown. */
@@ -94,17 +99,25 @@ function actionsOf(parts: Parts, { show, setQuestionMark, readSignIn }: Chosen):
     chooseIssuer: keepIssuer,
     readSignIn,
     terminals: terminalActionsOf(parts.terminals),
+    desk: deskActionsOf(parts.desk, soon),
+    callAdvisor: (wanted) => soon(store.callAdvisor(wanted)),
+    concluding: {
+      choose: (concluding) => store.dispatch({ type: "conclusion_chosen", concluding }),
+      save: () => soon(store.saveConclusion()),
+    },
     takeOver: () => session.takeOver(),
   };
 }
 
 function useTitle(model: ConsoleModel): void {
   const { t } = useWords();
-  const title = titleOf(model.state, model.now);
+  const called = model.desk.calls.some(({ sounds }) => sounds);
+  const title = titleOf(model.state, model.now, called);
   const name = t("app.name");
   const words = {
     plain: () => name,
     ringing: () => t("title.ringing"),
+    called: () => t("desk.call.title"),
     in_call: () => `${t("title.in_call")} – ${name}`,
     unread: () => t("title.unread", { count: title.kind === "unread" ? title.count : 0 }),
   }[title.kind]();
@@ -117,6 +130,26 @@ function useTitle(model: ConsoleModel): void {
 function useTerminals(terminals: TerminalsStore, wanted: boolean): void {
   useEffect(() => (wanted ? terminals.watch() : undefined), [terminals, wanted]);
 }
+
+/** The catalogue is kept fresh while the desk is looked at; who calls is heard whatever is looked at. */
+function useDesk({ desk, deskAlarm }: Parts, model: ConsoleModel): void {
+  const wanted = model.page === "console" && model.section === "desk";
+  useEffect(() => (wanted ? desk.watch() : undefined), [desk, wanted]);
+  const calls = model.page === "console" && model.sections.includes("desk") ? model.desk.calls : NOBODY;
+  useEffect(() => deskAlarm.look(calls), [deskAlarm, calls]);
+  useEffect(() => {
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      // A note is stored nowhere: leaving the page would lose it, so the browser asks.
+      if (desk.hasText()) {
+        event.preventDefault();
+      }
+    };
+    addEventListener("beforeunload", onLeave);
+    return () => removeEventListener("beforeunload", onLeave);
+  }, [desk]);
+}
+
+const NOBODY: ConsoleModel["desk"]["calls"] = [];
 
 /** The one hook between the moving parts and the views. */
 export function App({ parts }: { readonly parts: Parts }): JSX.Element {
@@ -137,9 +170,11 @@ export function App({ parts }: { readonly parts: Parts }): JSX.Element {
     chosen: view,
     soundAllowed: useObservable(parts.tone.allowed),
     terminals: useObservable(parts.terminals),
+    desk: useObservable(parts.desk),
     localNow: useNow(1000),
   });
   useTerminals(parts.terminals, model.page === "console" && model.section === "terminals");
+  useDesk(parts, model);
   useTitle(model);
   useKeys(model, actions, questionMark);
   return (

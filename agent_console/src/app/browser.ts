@@ -2,6 +2,7 @@
 
 import type { MatterView } from "@palvelurinki/call_kit";
 import i18next from "i18next";
+import type { AdvisorCall } from "../model/desk/attention";
 import { refusalIn } from "../model/sign_in";
 import { isLanguage } from "../words/i18n";
 import type { Notice } from "./alarm";
@@ -20,6 +21,17 @@ export function notifyOfRinging(offer: string, matter: MatterView): Notice | nul
   const language = isLanguage(i18next.language) ? i18next.language : "fi";
   const body = `${matter.service.names[language]}, ${matter.point.names[language]}`;
   const notice = new Notification(i18next.t("stage.ringing.heading"), { body, tag: offer, requireInteraction: true });
+  notice.onclick = () => globalThis.focus();
+  return { close: () => notice.close() };
+}
+
+/** Tells an advisor who looks elsewhere that they are needed. */
+export function notifyOfCall(call: AdvisorCall): Notice | null {
+  if (!("Notification" in globalThis) || Notification.permission !== "granted") {
+    return null;
+  }
+  const body = i18next.t(`desk.call.said_${call.kind}`);
+  const notice = new Notification(i18next.t("desk.call.title"), { body, tag: call.key });
   notice.onclick = () => globalThis.focus();
   return { close: () => notice.close() };
 }

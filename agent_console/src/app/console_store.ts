@@ -15,8 +15,9 @@ import {
   type StaffSnapshot,
   Value,
 } from "@palvelurinki/call_kit";
+import { concludable, concludingOf, isSaved } from "../model/conclude";
 import { devicesWanted } from "../model/media";
-import { stageOf } from "../model/stage";
+import { type StageKind, stageOf } from "../model/stage";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Place, reduce } from "../model/state";
 
 /** What the store needs of this device's camera and microphone. */
@@ -68,6 +69,7 @@ export class ConsoleStore implements Observable<ConsoleState> {
     }
     this.#parts.askToNotify();
     this.dispatch({ type: "sent", place: "status" });
+    await this.saveConclusion();
     await this.#parts.devices.open();
     if (this.#parts.devices.get().stream === null) {
       this.dispatch({ type: "done", place: "status" });
@@ -81,12 +83,35 @@ export class ConsoleStore implements Observable<ConsoleState> {
 
   async pause(reason: string): Promise<void> {
     this.dispatch({ type: "closed" });
+    await this.saveConclusion();
     await this.#command("status", "pause", { reason });
   }
 
   async extendWrapUp(): Promise<void> {
     if (!this.get().pending.has("status")) {
       await this.#command("status", "extend_wrap_up", {});
+    }
+  }
+
+  /** Sends what was chosen of how the call ended, when the server does not have it yet. */
+  async saveConclusion(): Promise<void> {
+    const { snapshot, concluding, pending } = this.get();
+    const call = concludable(snapshot?.call ?? null);
+    if (call === null || pending.has("conclusion")) {
+      return;
+    }
+    const { resolution, followUps } = concludingOf(concluding, call);
+    if (resolution !== null && !isSaved({ call: call.id, resolution, followUps }, call)) {
+      const follow_ups = [...followUps] as NonNullable<FieldsOf<"conclude_call">["follow_ups"]>;
+      await this.#command("conclusion", "conclude_call", { call: call.id, resolution, follow_ups });
+    }
+  }
+
+  /** The advisor is asked to come to the customer of the present call, or no longer. */
+  async callAdvisor(wanted: boolean): Promise<void> {
+    const call = this.get().snapshot?.call;
+    if (call && call.state !== "ended" && !this.get().pending.has("advisor")) {
+      await this.#command("advisor", "call_advisor", { contact: call.contact, wanted });
     }
   }
 
@@ -150,8 +175,18 @@ export class ConsoleStore implements Observable<ConsoleState> {
   #observe(): void {
     const { connection, snapshot, clockOffsetMs, repeating } = this.#parts.session.get();
     const at = this.#parts.now() + clockOffsetMs;
+    const before = this.#stage();
     this.dispatch({ type: "observed", connection, snapshot, clockOffsetMs, repeating, at });
     this.#followDevices();
+    if (before === "wrap_up" && this.#stage() !== "wrap_up") {
+      // The time ran out before it was saved: what was chosen is not lost with it.
+      this.saveConclusion().catch(this.#parts.report);
+    }
+  }
+
+  #stage(): StageKind {
+    const { memory, snapshot } = this.get();
+    return stageOf(memory, snapshot).kind;
   }
 
   /** The camera's light is on exactly while calls may come or go on. */

@@ -11,6 +11,7 @@ import {
   type EnrolmentFound,
   type ErrorBody,
   type LeaveView,
+  type PointCatalogue,
   type RingOffers,
   type SignInView,
 } from "@palvelurinki/call_kit";
@@ -65,6 +66,11 @@ const OFFERS_SHOWN = 20;
 /** A ring's newest offers with their reasons. Rejects with a CommandError. */
 export function readOffers(ring: string): Promise<RingOffers> {
   return ask(`/api/v1/rings/${encodeURIComponent(ring)}/offers?limit=${OFFERS_SHOWN}`);
+}
+
+/** What an advisor of the point can connect to now. Rejects with a CommandError. */
+export function readPointCatalogue(point: string): Promise<PointCatalogue> {
+  return ask(`/api/v1/points/${encodeURIComponent(point)}/catalogue`);
 }
 
 const ADMINISTRATION = "/api/v1/administration";

@@ -1,11 +1,14 @@
 /** Every screen of the console by name, as a state that the real reducer could have reached. */
 
 import type { CallView, ConnectionState, LocalMediaState, OfferView, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { DeskState } from "../model/desk/desk";
 import type { SignIn } from "../model/sign_in";
 import { type ConsoleEvent, type ConsoleState, INITIAL_STATE, type Opened, type Place, reduce } from "../model/state";
 import type { TerminalsState } from "../model/terminals";
 import { ISSUERS, OF_TERMINALS } from "./access";
+import { ADVISOR_CALLED, ADVISOR_THERE, BRIEF, BRIEFED_CALL, BRIEFED_OFFER, MOVING } from "./briefs";
 import { DEMO } from "./demo";
+import { DESKS } from "./desk";
 import {
   ago,
   CALL,
@@ -51,6 +54,7 @@ export interface Screen {
   readonly signIn?: SignIn;
   readonly refusal?: string;
   readonly terminals?: TerminalsState;
+  readonly desk?: DeskState;
   /** What is pressed before looking, one after another, as selectors. */
   readonly press?: readonly string[];
 }
@@ -280,9 +284,16 @@ const everyone = {
     view: "wall",
   },
   wall_offline: { state: after([SUPERVISOR_SNAPSHOT], observed(SUPERVISOR_SNAPSHOT, OFFLINE)), view: "wall" },
-  advisor: { state: after([ADVISOR_SNAPSHOT]) },
-  advisor_empty: { state: after([{ ...ADVISOR_SNAPSHOT, points: [] }]) },
-  advisor_no_terminals: { state: after([{ ...ADVISOR_SNAPSHOT, points: [{ ...POINT, terminals: [] }] }]) },
+  points: { state: after([HOST_ADMINISTRATOR_SNAPSHOT]), view: "points" },
+  points_empty: { state: after([{ ...HOST_ADMINISTRATOR_SNAPSHOT, points: [] }]), view: "points" },
+  points_no_terminals: {
+    state: after([{ ...HOST_ADMINISTRATOR_SNAPSHOT, points: [{ ...POINT, terminals: [] }] }]),
+    view: "points",
+  },
+  desk_empty: { state: after([{ ...ADVISOR_SNAPSHOT, points: [] }]) },
+  desk_no_terminals: { state: after([{ ...ADVISOR_SNAPSHOT, points: [{ ...POINT, terminals: [] }] }]) },
+  desk_many: { state: after([ADVISOR_SNAPSHOT]) },
+  desk_help: { state: after([ADVISOR_SNAPSHOT], opened("help")) },
   interpreter: { state: after([INTERPRETER_SNAPSHOT]) },
 } satisfies Record<string, Screen>;
 
@@ -323,10 +334,67 @@ const administrator: Record<string, Screen> = {
   ),
 };
 
+const desks: Record<string, Screen> = Object.fromEntries(
+  Object.entries(DESKS).map(([name, { snapshot, desk }]) => [name, { state: after([snapshot]), desk }]),
+);
+const deskOffline = DESKS.desk_written;
+
+/** What the advisor tells, on the expert's side; and how the call is concluded. */
+const withBrief = (call: CallView): StaffSnapshot => ({ ...inCall, call });
+const overWithBrief: StaffSnapshot = {
+  ...wrapUp,
+  call: { ...endedCall(CALL, "served"), brief: { ...BRIEF, handoff: null } },
+};
+const briefed = {
+  ringing_note: { state: after([ready, { ...ready, offer: BRIEFED_OFFER }]) },
+  ringing_by_customer: {
+    state: after([
+      ready,
+      {
+        ...ready,
+        offer: {
+          ...OFFER,
+          brief: { ...BRIEF, by_advisor: false, handoff: null, identity: "not_checked", interpreter: null },
+        },
+      },
+    ]),
+  },
+  call_note: { state: after([withBrief(BRIEFED_CALL)]), peer: "connected" },
+  call_advisor_called: { state: after([withBrief(ADVISOR_CALLED)]), peer: "connected" },
+  call_advisor_there: {
+    state: after([withBrief(ADVISOR_THERE)]),
+    peer: "connected",
+    press: ["[data-toggle=conclude]"],
+  },
+  call_moving: { state: after([withBrief(MOVING)]), peer: "none" },
+  wrap_up_unchosen: { state: after([inCall, overWithBrief]) },
+  wrap_up_chosen: {
+    state: after([inCall, overWithBrief], {
+      type: "conclusion_chosen",
+      concluding: { call: "call-1", resolution: "documents_missing", followUps: ["bring_documents"] },
+    }),
+  },
+  wrap_up_not_saved: {
+    state: after(
+      [inCall, overWithBrief],
+      { type: "conclusion_chosen", concluding: { call: "call-1", resolution: "settled", followUps: [] } },
+      { type: "failed", place: "conclusion", code: "offline" },
+    ),
+  },
+  gone_line: { state: after([ringing, withOffer(ready, "withdrawn", "line_failed")]) },
+  gone_moved: { state: after([ringing, withOffer(ready, "withdrawn", "moved")]) },
+  desk_offline: {
+    state: after([deskOffline.snapshot], observed(deskOffline.snapshot, OFFLINE)),
+    desk: deskOffline.desk,
+  },
+} satisfies Record<string, Screen>;
+
 export const SCREENS: Readonly<Record<string, Screen>> = {
   ...expert,
   ...calls,
   ...everyone,
   ...signedOut,
   ...administrator,
+  ...desks,
+  ...briefed,
 };

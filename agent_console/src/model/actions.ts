@@ -1,6 +1,8 @@
 /** All that a person can do in the console; the views call these and know nothing of how it is done. */
 
 import type { DeclineReason } from "@palvelurinki/call_kit";
+import type { ConcludeActions } from "./conclude";
+import type { DeskActions } from "./desk/actions";
 import type { Section } from "./sections";
 import type { Opened, Place } from "./state";
 import type { Language } from "./time";
@@ -34,6 +36,10 @@ export interface ConsoleActions {
   /** Asks once more who one may sign in with. */
   readonly readSignIn: () => void;
   readonly terminals: TerminalActions;
+  readonly desk: DeskActions;
+  /** The expert asks the advisor to come, or no longer. */
+  readonly callAdvisor: (wanted: boolean) => void;
+  readonly concluding: ConcludeActions;
   readonly takeOver: () => void;
 }
 

@@ -9,13 +9,22 @@ export type Title =
   | { readonly kind: "plain" }
   | { readonly kind: "ringing" }
   | { readonly kind: "in_call" }
+  /** Somebody needs the advisor. */
+  | { readonly kind: "called" }
   | { readonly kind: "unread"; readonly count: number };
 
-/** The page's title at `now`, ms: while it rings it changes every second, for the tab blinks with it. */
-export function titleOf(state: ConsoleState, now: number): Title {
+/**
+ * The page's title at `now`, ms: while it rings it changes every second, for the tab blinks with it. `called`: somebody
+ * needs this advisor.
+ */
+export function titleOf(state: ConsoleState, now: number, called = false): Title {
   const stage = stageOf(state.memory, state.snapshot);
+  const blink = Math.floor(now / 1000) % 2 === 0;
   if (stage.kind === "ringing") {
-    return Math.floor(now / 1000) % 2 === 0 ? { kind: "ringing" } : { kind: "plain" };
+    return blink ? { kind: "ringing" } : { kind: "plain" };
+  }
+  if (called) {
+    return blink ? { kind: "called" } : { kind: "plain" };
   }
   if (stage.kind === "call") {
     return { kind: "in_call" };

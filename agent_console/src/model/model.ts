@@ -1,6 +1,8 @@
 /** All that the views show, computed from the state, this device's media and the time. Views decide nothing. */
 
 import type { CallMediaState, LocalMediaState } from "@palvelurinki/call_kit";
+import type { DeskState } from "./desk/desk";
+import { type DeskModel, deskOf } from "./desk/model";
 import { type Devices, devicesOf } from "./media";
 import { type Section, sectionOf, sectionsOf } from "./sections";
 import { type Stage, stageOf } from "./stage";
@@ -27,6 +29,7 @@ export interface ConsoleModel {
   /** The browser lets the ringing be heard. */
   readonly soundAllowed: boolean;
   readonly terminals: TerminalsState;
+  readonly desk: DeskModel;
 }
 
 export interface Surroundings {
@@ -36,6 +39,7 @@ export interface Surroundings {
   readonly chosen: string | null;
   readonly soundAllowed: boolean;
   readonly terminals: TerminalsState;
+  readonly desk: DeskState;
   /** ms since the epoch by this machine's clock. */
   readonly localNow: number;
 }
@@ -65,5 +69,6 @@ export function modelOf(state: ConsoleState, around: Surroundings): ConsoleModel
     media: around.media,
     soundAllowed: around.soundAllowed,
     terminals: around.terminals,
+    desk: deskOf(around.desk, snapshot, now),
   };
 }

@@ -3,8 +3,8 @@
 import type { StaffSnapshot } from "@palvelurinki/call_kit";
 import type { StageKind } from "./stage";
 
-/** The expert's workplace, the rings' board, the points' boards, interpreting, terminals' keys, and what comes later to others. */
-export type Section = "work" | "rings" | "points" | "interpreting" | "terminals" | "other";
+/** The expert's workplace, the advisor's desk, boards of rings and points, interpreting, terminals' keys; and what comes later. */
+export type Section = "work" | "desk" | "rings" | "points" | "interpreting" | "terminals" | "other";
 
 /** In the order of the menu; never empty. */
 export function sectionsOf(snapshot: StaffSnapshot): readonly Section[] {
@@ -15,10 +15,13 @@ export function sectionsOf(snapshot: StaffSnapshot): readonly Section[] {
   if (roles.has("expert")) {
     found.push("work");
   }
+  if (roles.has("advisor")) {
+    found.push("desk");
+  }
   if (roles.has("supervisor") || (administrator && snapshot.rings.length > 0)) {
     found.push("rings");
   }
-  if (roles.has("advisor") || (administrator && (hosts || snapshot.points.length > 0))) {
+  if (administrator && (hosts || snapshot.points.length > 0)) {
     found.push("points");
   }
   if (roles.has("interpreter")) {

@@ -36,6 +36,8 @@ export type GoneReason =
   | "customer_left"
   | "terminal_away"
   | "console_lost"
+  | "line_failed"
+  | "moved"
   | "answered_elsewhere";
 
 /** An offer that went without an answer. `at`: when this page learned of it, ms since the epoch by the server's clock. */
@@ -91,6 +93,8 @@ const GONE_REASONS: ReadonlySet<string> = new Set([
   "customer_left",
   "terminal_away",
   "console_lost",
+  "line_failed",
+  "moved",
   "answered_elsewhere",
 ]);
 

@@ -4,6 +4,7 @@
  */
 
 import type { ConnectionState, RingOffers, StaffSnapshot } from "@palvelurinki/call_kit";
+import type { Concluding } from "./conclude";
 import {
   dismiss,
   EMPTY_MEMORY,
@@ -17,7 +18,7 @@ import {
 } from "./stage";
 
 /** Where a command was given, which is also where its refusal is told. */
-export type Place = "status" | "offer" | "call" | "account";
+export type Place = "status" | "offer" | "call" | "account" | "conclusion" | "advisor";
 
 /** What lies open; one thing at a time. */
 export type Opened = "declining" | "pausing" | "ending" | "help" | "signing_out";
@@ -44,6 +45,8 @@ export interface ConsoleState {
   readonly pending: ReadonlySet<Place>;
   /** The code of the refusal that is told at a place. */
   readonly failures: ReadonlyMap<Place, string>;
+  /** What the expert has chosen of how the last call ended. */
+  readonly concluding: Concluding | null;
   readonly pageHidden: boolean;
   /** Customers who rang and went while the page was out of sight. */
   readonly unread: number;
@@ -67,6 +70,7 @@ export type ConsoleEvent =
   | { readonly type: "done"; readonly place: Place }
   | { readonly type: "failed"; readonly place: Place; readonly code: string }
   | { readonly type: "failure_read"; readonly place: Place }
+  | { readonly type: "conclusion_chosen"; readonly concluding: Concluding }
   | { readonly type: "end_read" }
   | { readonly type: "offers_asked"; readonly ring: string }
   | { readonly type: "offers_read"; readonly ring: string; readonly read: RingOffers }
@@ -83,6 +87,7 @@ export const INITIAL_STATE: ConsoleState = {
   open: null,
   pending: new Set(),
   failures: new Map(),
+  concluding: null,
   pageHidden: false,
   unread: 0,
   offers: new Map(),
@@ -98,7 +103,7 @@ function staysOpen(open: Opened, before: StageKind, after: StageKind): boolean {
   );
 }
 
-const STAGE_PLACES: readonly Place[] = ["offer", "call"];
+const STAGE_PLACES: readonly Place[] = ["offer", "call", "advisor"];
 
 function without<T>(set: ReadonlySet<T>, ...gone: readonly T[]): ReadonlySet<T> {
   return new Set([...set].filter((each) => !gone.includes(each)));
@@ -170,6 +175,8 @@ export function reduce(state: ConsoleState, event: ConsoleEvent): ConsoleState {
       };
     case "failure_read":
       return { ...state, failures: withoutKeys(state.failures, event.place) };
+    case "conclusion_chosen":
+      return { ...state, concluding: event.concluding };
     case "end_read":
       return { ...state, memory: dismiss(state.memory) };
     case "offers_asked":

@@ -90,7 +90,7 @@ describe("sections", () => {
   test("follow the roles", () => {
     expect(sectionsOf(SNAPSHOT)).toEqual(["work"]);
     expect(sectionsOf(SUPERVISOR_SNAPSHOT)).toEqual(["rings"]);
-    expect(sectionsOf(ADVISOR_SNAPSHOT)).toEqual(["points"]);
+    expect(sectionsOf(ADVISOR_SNAPSHOT)).toEqual(["desk"]);
     expect(sectionsOf(INTERPRETER_SNAPSHOT)).toEqual(["interpreting"]);
     expect(sectionsOf(ADMINISTRATOR_SNAPSHOT)).toEqual(["terminals"]);
     expect(sectionsOf({ ...SNAPSHOT, staff: { ...EXPERT, roles: ["supervisor", "expert"] } })).toEqual([

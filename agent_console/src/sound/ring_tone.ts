@@ -3,10 +3,24 @@
 import { type Observable, Value } from "@palvelurinki/call_kit";
 
 const EVERY_MS = 2400;
-const NOTES = [
+interface Note {
+  /** Hz. */
+  readonly frequency: number;
+  /** s. */
+  readonly at: number;
+}
+
+/** A customer rings at an expert's. */
+export const RINGING: readonly Note[] = [
   { frequency: 659.25, at: 0 },
   { frequency: 880, at: 0.22 },
-] as const;
+];
+/** An advisor is called to the counter: told apart from the ringing also by one who is both. */
+export const CALLING: readonly Note[] = [
+  { frequency: 880, at: 0 },
+  { frequency: 698.46, at: 0.2 },
+  { frequency: 523.25, at: 0.4 },
+];
 const NOTE_SECONDS = 0.7;
 const LOUDNESS = 0.25;
 
@@ -19,8 +33,10 @@ export class RingTone {
   readonly #allowed = new Value(false);
   #context: AudioContext | null = null;
   #ringing: ReturnType<typeof setInterval> | null = null;
+  readonly #notes: readonly Note[];
 
-  constructor() {
+  constructor(notes: readonly Note[] = RINGING) {
+    this.#notes = notes;
     this.allowed = this.#allowed;
   }
 
@@ -56,10 +72,10 @@ export class RingTone {
     }
   }
 
-  /** The two notes, once. */
+  /** The notes, once. */
   once(): void {
     const context = this.#wake();
-    for (const { frequency, at } of NOTES) {
+    for (const { frequency, at } of this.#notes) {
       const begin = context.currentTime + at;
       const note = context.createOscillator();
       const loudness = context.createGain();

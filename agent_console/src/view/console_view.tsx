@@ -10,6 +10,8 @@ import { RingBoard } from "./boards/ring_board";
 import { TerminalsBoard } from "./boards/terminals_board";
 import { ConnectionBar } from "./connection_bar";
 import { CONTENT_ID } from "./content_id";
+import { Calls } from "./desk/calls";
+import { Desk } from "./desk/desk";
 import { DevicesPanel } from "./devices_panel";
 import { Header } from "./header";
 import { Help } from "./help";
@@ -81,7 +83,7 @@ function Workplace({ model, actions }: Omit<ConsoleViewProps, "questionMark">): 
         <RingsRail model={model} />
       </Area>
       <Area $name="matter">
-        <Matter model={model} />
+        <Matter actions={actions} model={model} />
       </Area>
     </Work>
   );
@@ -92,6 +94,8 @@ function Board({ model, actions }: Omit<ConsoleViewProps, "questionMark">): JSX.
   switch (model.section) {
     case "rings":
       return <RingBoard actions={actions} model={model} />;
+    case "desk":
+      return <Desk actions={actions} model={model} />;
     case "points":
       return <PointBoard model={model} />;
     case "terminals":
@@ -113,6 +117,9 @@ export function ConsoleView({ model, actions, questionMark }: ConsoleViewProps):
     <>
       <Header actions={actions} model={model} />
       <ConnectionBar model={model} />
+      {model.sections.includes("desk") && model.section !== "desk" && (
+        <Calls actions={actions.desk} desk={model.desk} onShow={() => actions.chooseSection("desk")} />
+      )}
       {model.section === "work" ? (
         <Workplace actions={actions} model={model} />
       ) : (
@@ -121,7 +128,7 @@ export function ConsoleView({ model, actions, questionMark }: ConsoleViewProps):
         </Main>
       )}
       <Announcer model={model} />
-      {model.state.open === "help" && <Help actions={actions} questionMark={questionMark} />}
+      {model.state.open === "help" && <Help actions={actions} questionMark={questionMark} sections={model.sections} />}
     </>
   );
 }

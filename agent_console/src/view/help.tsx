@@ -2,14 +2,15 @@ import type { JSX } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../model/actions";
+import { DESK_KEYS } from "../model/desk/keys";
+import type { Section } from "../model/sections";
 import { useWords } from "../words/i18n";
 import { Dialog } from "./parts/dialog";
 import { focusRing, ground, highlight, line } from "./theme";
 
-const KEYS = [
+const OF_CALLS = [
   ["accept", "Enter"],
   ["decline", "Esc"],
-  ["close", "Esc"],
   ["ready", "Alt + R"],
   ["wrap_up_ready", "Enter"],
   ["extend", "Alt + T"],
@@ -17,6 +18,16 @@ const KEYS = [
   ["microphone", "Alt + M"],
   ["camera", "Alt + K"],
   ["end_call", "Alt + L"],
+] as const;
+const OF_DESK = [
+  ["desk_new", DESK_KEYS.new],
+  ["desk_attend", DESK_KEYS.attend],
+  ["desk_move", DESK_KEYS.move],
+  ["desk_connect", "Enter"],
+  ["desk_back", "Esc"],
+] as const;
+const OF_ALL = [
+  ["close", "Esc"],
   ["help", "?"],
 ] as const;
 
@@ -57,15 +68,19 @@ const Choice = styled.label`
 interface HelpProps {
   readonly actions: ConsoleActions;
   readonly questionMark: boolean;
+  readonly sections: readonly Section[];
 }
 
 /** What the keys do. The one key without Alt can be turned off. */
-export function Help({ actions, questionMark }: HelpProps): JSX.Element {
+export function Help({ actions, questionMark, sections }: HelpProps): JSX.Element {
   const { t } = useWords();
+  const desk = sections.includes("desk");
+  // Keys that mean nothing to a person are not in their list.
+  const keys = [...(desk && !sections.includes("work") ? [] : OF_CALLS), ...(desk ? OF_DESK : []), ...OF_ALL];
   return (
     <Dialog heading={t("shortcuts.heading")} onClose={actions.close}>
       <List>
-        {KEYS.map(([what, key]) => (
+        {keys.map(([what, key]) => (
           <div key={what}>
             <dt>{t(`shortcuts.${what}`)}</dt>
             <dd>

@@ -1,10 +1,14 @@
-import type { CallView, MatterView, SeatView } from "@palvelurinki/call_kit";
+import type { BriefView, CallView, MatterView, SeatView } from "@palvelurinki/call_kit";
 import { type JSX, type ReactNode, useId } from "react";
 import styled from "styled-components";
+import type { ConsoleActions } from "../model/actions";
+import { peopleOf } from "../model/call";
 import type { ConsoleModel } from "../model/model";
 import type { Stage } from "../model/stage";
 import { type Language, timeOf } from "../model/time";
 import { useWords } from "../words/i18n";
+import { BriefInCall, BriefNote, BriefReference } from "./brief/brief";
+import { ConcludeInCall } from "./brief/conclude_in_call";
 import { languageName, nameOf } from "./parts/words_of";
 import { ground, line, panel, quiet, tabular } from "./theme";
 
@@ -127,7 +131,7 @@ function InCall({ call, code }: InCallProps): JSX.Element {
       <div>
         <Small>{t("people.heading")}</Small>
         <People>
-          {call.seats.map((seat) => (
+          {peopleOf(call).map((seat) => (
             <Seat key={seat.id} mine={seat.id === call.me} seat={seat} />
           ))}
         </People>
@@ -156,8 +160,51 @@ function matterOf(stage: Stage): MatterView | null {
   }
 }
 
-/** What the customer has come for, and who is in the call. */
-export function Matter({ model }: { readonly model: ConsoleModel }): JSX.Element {
+/** The situation of what stands on the stage; after a call only its reference is left to tell. */
+function briefOf({ stage, state }: ConsoleModel): BriefView | null {
+  switch (stage.kind) {
+    case "ringing":
+      return stage.offer.brief;
+    case "call":
+      return stage.call.brief;
+    case "wrap_up":
+    case "summary":
+      return state.snapshot?.call?.brief ?? null;
+    default:
+      return null;
+  }
+}
+
+interface MatterProps {
+  readonly model: ConsoleModel;
+  readonly actions: ConsoleActions;
+}
+
+function Situation({ model, actions }: MatterProps): JSX.Element | null {
+  const brief = briefOf(model);
+  const { kind } = model.stage;
+  if (brief === null) {
+    return null;
+  }
+  if (kind !== "ringing" && kind !== "call") {
+    return <BriefReference brief={brief} />;
+  }
+  return (
+    <>
+      <BriefNote brief={brief} />
+      {kind === "call" && (
+        <>
+          <BriefInCall actions={actions} brief={brief} matter={matterOf(model.stage)} model={model} />
+          <BriefReference brief={brief} />
+          <ConcludeInCall actions={actions} call={model.stage.call} model={model} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What the customer has come for, what the advisor tells of it, and who is in the call. */
+export function Matter({ model, actions }: MatterProps): JSX.Element {
   const { t } = useWords();
   const heading = useId();
   const matter = matterOf(model.stage);
@@ -165,6 +212,7 @@ export function Matter({ model }: { readonly model: ConsoleModel }): JSX.Element
     <Panel aria-labelledby={heading} data-matter={matter === null ? "none" : matter.service.id}>
       <Heading id={heading}>{t("matter.heading")}</Heading>
       {matter === null ? <Quiet>{t("matter.empty")}</Quiet> : <FactsOf matter={matter} />}
+      <Situation actions={actions} model={model} />
       {model.stage.kind === "call" && <InCall call={model.stage.call} code={model.media.fingerprintCode} />}
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { accessWords } from "./access/en";
+import { deskWords } from "./desk/en";
 import type { Words } from "./fi";
 import { ringWords } from "./rings/en";
 
@@ -17,6 +18,7 @@ export const en: Words = {
   },
   section: {
     work: "Workplace",
+    desk: "Advice desk",
     rings: "Service rings",
     points: "Service points",
     terminals: "Devices",
@@ -215,6 +217,7 @@ export const en: Words = {
         interrupted: "Connection interrupted, reconnecting",
         failed: "No connection, trying again",
         away: "The customer’s device is away for a moment, the call goes on",
+        moving: "The customer moves to another device, the call goes on",
         gone: "The customer’s device is away, picture and sound have stopped",
       },
       confirm: {
@@ -266,6 +269,11 @@ export const en: Words = {
         "The customer keeps the place in the queue for a while. If the line comes back, they are served in their turn.",
       console_lost: "Your own line was lost",
       console_lost_help: "The call was taken back. It does not count as unanswered.",
+      line_failed: "The customer’s device cannot call",
+      line_failed_help:
+        "The device has a technical fault. The advisor helps, and the customer keeps the place. There is nothing you need to do.",
+      moved: "The customer moved to another device",
+      moved_help: "The new device is checked first. The customer keeps the place, and the call may come to you again.",
       answered_elsewhere: "A colleague answered",
       answered_elsewhere_help:
         "The call rang at several desks and a colleague was faster. The customer is being served.",
@@ -358,6 +366,7 @@ export const en: Words = {
     take_over: "Continue in this window",
   },
   ...accessWords,
+  ...deskWords,
   shortcuts: {
     heading: "Keyboard shortcuts",
     accept: "Answer the customer",
@@ -371,6 +380,11 @@ export const en: Words = {
     camera: "Camera on or off",
     end_call: "End the call",
     help: "Show this help",
+    desk_new: "New customer",
+    desk_attend: "I am with the customer, or leaving",
+    desk_move: "Move to another device",
+    desk_connect: "Choose the matter, then connect",
+    desk_back: "Back to the search",
     question_mark: "Open the help with the ? key",
   },
   say: {

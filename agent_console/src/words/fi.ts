@@ -1,4 +1,5 @@
 import { accessWords } from "./access/fi";
+import { deskWords } from "./desk/fi";
 import { ringWords } from "./rings/fi";
 
 /** The console's words in Finnish, the first language: the other two have the same keys, or the compiler says so. */
@@ -16,6 +17,7 @@ export const fi = {
   },
   section: {
     work: "Työpöytä",
+    desk: "Neuvonta",
     rings: "Palveluringit",
     points: "Asiointipisteet",
     terminals: "Laitteet",
@@ -214,6 +216,7 @@ export const fi = {
         interrupted: "Yhteys pätkii, yhdistetään uudelleen",
         failed: "Yhteyttä ei saada, yritetään uudelleen",
         away: "Asiakkaan laite on hetken poissa, puhelu jatkuu",
+        moving: "Asiakas siirtyy toiselle laitteelle, puhelu jatkuu",
         gone: "Asiakkaan laite on poissa, kuva ja ääni katkesivat",
       },
       confirm: {
@@ -264,6 +267,11 @@ export const fi = {
       terminal_away_help: "Asiakkaan paikka jonossa säilyy hetken. Jos yhteys palaa, häntä palvellaan vuorollaan.",
       console_lost: "Oma yhteytesi katkesi",
       console_lost_help: "Soitto peruttiin. Sitä ei lasketa vastaamatta jääneeksi.",
+      line_failed: "Asiakkaan laite ei voi soittaa",
+      line_failed_help:
+        "Laitteessa on tekninen vika. Neuvoja auttaa, ja asiakas säilyttää paikkansa. Sinun ei tarvitse tehdä mitään.",
+      moved: "Asiakas siirtyi toiselle laitteelle",
+      moved_help: "Uusi laite tarkistetaan ensin. Asiakas säilyttää paikkansa, ja soitto voi tulla sinulle uudelleen.",
       answered_elsewhere: "Toinen ehti vastata",
       answered_elsewhere_help: "Soitto soi usealla, ja työkaverisi oli nopeampi. Asiakas saa jo palvelua.",
       missed_offer: "Et ehtinyt vastata",
@@ -355,6 +363,7 @@ export const fi = {
     take_over: "Jatka tässä ikkunassa",
   },
   ...accessWords,
+  ...deskWords,
   shortcuts: {
     heading: "Pikanäppäimet",
     accept: "Vastaa asiakkaalle",
@@ -368,6 +377,11 @@ export const fi = {
     camera: "Kamera päälle tai pois",
     end_call: "Lopeta puhelu",
     help: "Näytä tämä ohje",
+    desk_new: "Uusi asiakas",
+    desk_attend: "Olen asiakkaan luona tai lähden",
+    desk_move: "Siirrä toiselle laitteelle",
+    desk_connect: "Valitse asia, sitten yhdistä",
+    desk_back: "Takaisin asian hakuun",
     question_mark: "Avaa ohje ?-näppäimellä",
   },
   say: {

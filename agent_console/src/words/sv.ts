@@ -1,4 +1,5 @@
 import { accessWords } from "./access/sv";
+import { deskWords } from "./desk/sv";
 import type { Words } from "./fi";
 import { ringWords } from "./rings/sv";
 
@@ -17,6 +18,7 @@ export const sv: Words = {
   },
   section: {
     work: "Arbetsbord",
+    desk: "Rådgivning",
     rings: "Serviceringar",
     points: "Serviceställen",
     terminals: "Enheter",
@@ -215,6 +217,7 @@ export const sv: Words = {
         interrupted: "Förbindelsen bröts, kopplar på nytt",
         failed: "Ingen förbindelse, försöker på nytt",
         away: "Kundens enhet är borta ett ögonblick, samtalet fortsätter",
+        moving: "Kunden flyttar till en annan enhet, samtalet fortsätter",
         gone: "Kundens enhet är borta, bild och ljud har brutits",
       },
       confirm: {
@@ -266,6 +269,12 @@ export const sv: Words = {
         "Kundens plats i kön hålls en stund. Om förbindelsen återkommer betjänas kunden i tur och ordning.",
       console_lost: "Din förbindelse bröts",
       console_lost_help: "Samtalet togs tillbaka. Det räknas inte som obesvarat.",
+      line_failed: "Kundens enhet kan inte ringa",
+      line_failed_help:
+        "Enheten har ett tekniskt fel. Rådgivaren hjälper, och kunden behåller sin plats. Du behöver inte göra något.",
+      moved: "Kunden flyttade till en annan enhet",
+      moved_help:
+        "Den nya enheten kontrolleras först. Kunden behåller sin plats, och samtalet kan komma till dig på nytt.",
       answered_elsewhere: "Någon annan hann svara",
       answered_elsewhere_help: "Samtalet ringde hos flera, och en kollega var snabbare. Kunden får redan service.",
       missed_offer: "Du hann inte svara",
@@ -357,6 +366,7 @@ export const sv: Words = {
     take_over: "Fortsätt i det här fönstret",
   },
   ...accessWords,
+  ...deskWords,
   shortcuts: {
     heading: "Kortkommandon",
     accept: "Svara kunden",
@@ -370,6 +380,11 @@ export const sv: Words = {
     camera: "Kameran på eller av",
     end_call: "Avsluta samtalet",
     help: "Visa den här hjälpen",
+    desk_new: "Ny kund",
+    desk_attend: "Jag är hos kunden eller lämnar",
+    desk_move: "Flytta till en annan enhet",
+    desk_connect: "Välj ärende, koppla sedan",
+    desk_back: "Tillbaka till sökningen",
     question_mark: "Öppna hjälpen med ?-tangenten",
   },
   say: {

@@ -42,7 +42,8 @@ export function momentOf(iso: string, now: number, t: Translate, language: Langu
   }
 }
 
-function opening(iso: string, now: number, t: Translate, language: Language): string {
+/** "huomenna klo 9.00", "maanantaina klo 9.00": when something opens. */
+export function openingOf(iso: string, now: number, t: Translate, language: Language): string {
   const day = dayOf(iso, now, language);
   const time = timeOf(iso, language);
   switch (day.kind) {
@@ -73,7 +74,12 @@ function closing(iso: string, now: number, t: Translate, language: Language): st
 }
 
 /** "Avoinna klo 16.15 asti", "Suljettu, avautuu maanantaina klo 9.00". */
-export function hoursOf(ring: RingView, now: number, t: Translate, language: Language): string {
+export function hoursOf(
+  ring: Pick<RingView, "open" | "closes_at" | "opens_at">,
+  now: number,
+  t: Translate,
+  language: Language,
+): string {
   if (ring.open) {
     return ring.closes_at === null
       ? t("rings.open")
@@ -81,7 +87,7 @@ export function hoursOf(ring: RingView, now: number, t: Translate, language: Lan
   }
   return ring.opens_at === null
     ? t("rings.closed")
-    : t("rings.closed_until", { until: opening(ring.opens_at, now, t, language) });
+    : t("rings.closed_until", { until: openingOf(ring.opens_at, now, t, language) });
 }
 
 /** For the supervisor: when it closes, and what that means to those who wait then. */

@@ -4,7 +4,7 @@ import type { JSX } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
-import { type CallLine, lineOf, placeKeptFor } from "../../model/call";
+import { type CallLine, customersSeat, lineOf, placeKeptFor } from "../../model/call";
 import type { ConsoleModel } from "../../model/model";
 import { clockOf, durationOf } from "../../model/time";
 import { useWords } from "../../words/i18n";
@@ -224,7 +224,8 @@ function ConfirmEnd({ actions }: { readonly actions: ConsoleActions }): JSX.Elem
 /** The customer large, myself small, and three controls with words. */
 export function Call({ model, actions, call }: CallProps): JSX.Element {
   const { t, language } = useWords();
-  const customer = model.media.peers.find((peer) => peer.kind === "terminal");
+  const seat = customersSeat(call);
+  const customer = model.media.peers.find((peer) => peer.seat === seat?.id);
   const line = lineOf(call, customer);
   // Picture and sound are gone already, whatever the server says.
   const ending = model.state.pending.has("call");

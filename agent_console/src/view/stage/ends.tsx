@@ -3,6 +3,7 @@
 import type { JSX } from "react";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
+import { concludable } from "../../model/conclude";
 import type { ConsoleModel } from "../../model/model";
 import type { EndedCall, GoneOffer } from "../../model/stage";
 import { durationOf, timeOf } from "../../model/time";
@@ -11,6 +12,7 @@ import { FailureNote } from "../parts/failure_note";
 import { ActSign, HangUp, NoticeSign, ReadySign } from "../parts/icons";
 import { nameOf } from "../parts/words_of";
 import { alert, brand, success } from "../theme";
+import { Conclude } from "./conclude";
 import { QuietStage, StageQuiet, StageText } from "./frame";
 
 interface EndsProps {
@@ -39,6 +41,7 @@ export function Summary({ model, actions, ended }: EndsProps & { readonly ended:
   const outcome = ended.outcome ?? "served";
   const Sign = ended.outcome === null ? HangUp : OUTCOME_SIGNS[outcome];
   const ready = model.state.snapshot?.presence?.state === "ready";
+  const call = concludable(model.state.snapshot?.call ?? null);
   return (
     <QuietStage
       heading={t(`stage.summary.${outcome}`)}
@@ -53,6 +56,17 @@ export function Summary({ model, actions, ended }: EndsProps & { readonly ended:
       )}
       <StageQuiet>{t(`stage.summary.${outcome}_help`)}</StageQuiet>
       <StageQuiet>{t(ready ? "stage.summary.next_ready" : "stage.summary.next_paused")}</StageQuiet>
+      {call !== null && (
+        <Conclude
+          actions={actions}
+          call={call}
+          key={call.id}
+          keys={t("conclude.keys_call")}
+          model={model}
+          onEnter={actions.concluding.save}
+          taking={false}
+        />
+      )}
       <Onward actions={actions} label={t("stage.summary.next")} model={model} />
       <FailureNote actions={actions} place="offer" state={model.state} />
     </QuietStage>

@@ -3,6 +3,7 @@ import type { JSX } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
+import { concludable } from "../../model/conclude";
 import type { ConsoleModel } from "../../model/model";
 import type { EndedCall } from "../../model/stage";
 import { clockOf, durationOf, secondOf } from "../../model/time";
@@ -14,6 +15,7 @@ import { PauseChoice } from "../parts/pause_choice";
 import { RingTimer } from "../parts/ring_timer";
 import { momentOf, nameOf } from "../parts/words_of";
 import { alert, brand, quiet, success } from "../theme";
+import { Conclude } from "./conclude";
 import { StageHeading, StageQuiet, TimedStage, TimedSubject, TimedTop } from "./frame";
 
 const Outcome = styled.p<{ $good: boolean }>`
@@ -157,6 +159,8 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
   const left = wrapUpOf(view, model.now);
   // Whole seconds rounded up, so that the last one is not shown as none.
   const leftMs = Math.ceil(left.leftMs / 1000) * 1000;
+  const call = concludable(model.state.snapshot?.call ?? null);
+  const pausing = model.state.open === "pausing";
   return (
     <TimedStage $ink={brand} data-nearly-over={left.nearlyOver}>
       <TimedTop>
@@ -179,7 +183,18 @@ export function WrapUp({ model, actions, view, ended }: WrapUpProps): JSX.Elemen
           )}
         </TimedSubject>
       </TimedTop>
-      {model.state.open === "pausing" ? (
+      {call !== null && !pausing && (
+        <Conclude
+          actions={actions}
+          call={call}
+          key={call.id}
+          keys={t("conclude.keys")}
+          model={model}
+          onEnter={actions.makeReady}
+          taking={true}
+        />
+      )}
+      {pausing ? (
         <Choice>
           <PauseChoice actions={actions} model={model} />
         </Choice>

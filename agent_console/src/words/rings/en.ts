@@ -67,6 +67,7 @@ export const ringWords: RingWords = {
     nobody_on_duty: "cannot be estimated: nobody is on duty",
     nobody_can_take: "cannot be estimated: nobody on duty can serve them",
     not_before_closing: "hardly before closing",
+    unknown: "no estimate",
   },
   explain: {
     waited: "Waited {{waited}}.",

@@ -65,6 +65,7 @@ export const ringWords = {
     nobody_on_duty: "ei voi arvioida: kukaan ei ole vuorossa",
     nobody_can_take: "ei voi arvioida: kukaan vuorossa ei voi palvella",
     not_before_closing: "tuskin ennen sulkemista",
+    unknown: "arviota ei ole",
   },
   explain: {
     waited: "Odotti {{waited}}.",

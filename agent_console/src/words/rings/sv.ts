@@ -67,6 +67,7 @@ export const ringWords: RingWords = {
     nobody_on_duty: "kan inte uppskattas: ingen är i tjänst",
     nobody_can_take: "kan inte uppskattas: ingen i tjänst kan betjäna kunden",
     not_before_closing: "knappast före stängning",
+    unknown: "ingen uppskattning",
   },
   explain: {
     waited: "Väntade {{waited}}.",
