@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from palvelurinki.adapters.sql.migrate import configuration, downgrade, migrations, upgrade
+from palvelurinki.adapters.sql.migrate import configuration, downgrade, upgrade
+from palvelurinki.adapters.sql.schema import NewerSchema, migrations, newest_step
 from palvelurinki.adapters.sql.store import open_store
 from palvelurinki.adapters.sql.tables import metadata
 from tests.contract.builders import waiting
@@ -65,6 +66,31 @@ async def test_history_is_one_line() -> None:
     script = ScriptDirectory.from_config(configuration())
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+    # What a store that is opened compares with, before it asks Alembic for anything.
+    assert script.get_heads() == [newest_step()]
+
+
+async def test_who_finds_the_newest_schema_migrates_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("palvelurinki.adapters.sql.migrate.upgrade", None)
+    store = await open_store(url)
+    assert await store.step() == newest_step()
+    await store.close()
+
+
+async def test_older_schema_is_brought_up_to_date_when_a_store_is_opened(empty_url: str) -> None:
+    await upgrade(empty_url, "0012")
+    store = await open_store(empty_url)
+    assert await store.step() == newest_step()
+    await store.close()
+
+
+async def test_newer_schema_is_refused(url: str) -> None:
+    def move_on(connection: Connection) -> None:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    await on_database(url, move_on)
+    with pytest.raises(NewerSchema):
+        await open_store(url)
 
 
 def test_migrations_are_found_in_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

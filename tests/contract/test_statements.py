@@ -47,6 +47,7 @@ PART = Cold("a part of others, never sent itself")
 NO_TABLE = Cold("reads no table")
 
 STATEMENTS: dict[str, Hot | Cold] = {
+    "schema.STEP": Cold("once at each start: a table of one row"),
     # ---- Contacts: each command of a client, each look of a node
     "contact_statements._whole": PART,
     "contact_statements.LOAD.plain": Hot(("contact_pkey", *WHOLE), {"id": "c7"}),

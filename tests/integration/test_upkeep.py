@@ -12,7 +12,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from palvelurinki.adapters.sql.engine import APPLICATION
+from palvelurinki.adapters.sql.connecting import APPLICATION
 from palvelurinki.adapters.sql.postgresql import CONNECTIONS
 from palvelurinki.client import open_demo
 from palvelurinki.client.tickets import COOKIES

@@ -4,10 +4,10 @@ import socket
 
 import asyncpg
 import pytest
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import ArgumentError
 
 from palvelurinki.adapters.sql.availability import place, unavailability
+from palvelurinki.adapters.sql.schema import NewerSchema
 from palvelurinki.domain.errors import Conflict
 
 
@@ -41,7 +41,7 @@ def test_what_comes_and_goes_is_waited_for(error: Exception) -> None:
         asyncpg.InvalidAuthorizationSpecificationError('role "x" does not exist'),
         asyncpg.InvalidCatalogNameError('database "x" does not exist'),
         asyncpg.InsufficientPrivilegeError("permission denied for schema public"),
-        CommandError("Can't locate revision identified by '9999'"),
+        NewerSchema("the schema is newer than this program"),
         ArgumentError("could not parse postgresql://joe:hush@"),
     ],
     ids=repr,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
-from alembic.util.exc import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from palvelurinki.adapters.sql.schema import NewerSchema
 from palvelurinki.domain.errors import Busy, Conflict
 from palvelurinki.ports import OutcomeUnknown
 
@@ -49,8 +49,7 @@ def unavailability(error: BaseException) -> Unavailability | None:
             found = Unavailability(error.message, passing=True)
         case OutcomeUnknown():
             found = Unavailability("it went away", passing=True)
-        case CommandError():
-            # Alembic knows one such error here: the schema is at a step that it cannot find.
+        case NewerSchema():
             found = Unavailability("its schema is newer than this program", passing=False)
         case DBAPIError():
             found = _of_driver(error.driver_exception)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import BindParameter, bindparam, column, func, or_, select, table, union_all, update
 
 from palvelurinki.adapters.sql import tables as t
-from palvelurinki.adapters.sql.engine import APPLICATION
+from palvelurinki.adapters.sql.connecting import APPLICATION
 from palvelurinki.adapters.sql.statements import Prepared
 from palvelurinki.adapters.sql.types import UtcDateTime
 from palvelurinki.adapters.sql.unit import Row, Unit

@@ -1,7 +1,7 @@
 """Which driver speaks to the database of a URL."""
 
+from palvelurinki.adapters.sql.connecting import with_driver
 from palvelurinki.adapters.sql.driver import Driver
-from palvelurinki.adapters.sql.engine import with_driver
 from palvelurinki.adapters.sql.postgresql import PostgresqlDriver
 from palvelurinki.adapters.sql.sqlite import SqliteDriver
 

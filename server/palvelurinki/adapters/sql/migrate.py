@@ -5,33 +5,21 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-import palvelurinki
 from palvelurinki.adapters.sql.engine import make_engine
+from palvelurinki.adapters.sql.schema import NewerSchema, migrations
 
 # Any number will do, as long as nothing else in the database takes an advisory lock by it.
 _ADVISORY_LOCK = 7_042_015
 _IN_MEMORY = ":memory:"
-
-
-def migrations() -> Path:
-    """Where the steps are: inside the installed package, or at the top of the source tree.
-
-    Raises FileNotFoundError when they are in neither place.
-    """
-    package = Path(palvelurinki.__file__).parent
-    for place in (package / "migrations", package.parent.parent / "migrations"):
-        if (place / "env.py").is_file():
-            return place
-    raise FileNotFoundError(f"the migrations are neither in {package} nor at the top of its source tree")
 
 
 def configuration() -> Config:
@@ -45,9 +33,13 @@ def configuration() -> Config:
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema at `url` up to `revision`, in one transaction.
 
-    Several nodes may do so at once: one does the work while the others wait for it.
+    Several nodes may do so at once: one does the work while the others wait for it. Raises NewerSchema.
     """
-    await _run(url, lambda config: command.upgrade(config, revision))
+    try:
+        await _run(url, lambda config: command.upgrade(config, revision))
+    except CommandError as error:
+        # Alembic knows one such error here: the schema is at a step that it cannot find.
+        raise NewerSchema("the schema is newer than this program") from error
 
 
 async def downgrade(url: str, revision: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.availability import unavailability
 from palvelurinki.adapters.sql.compiled import DIALECTS, UNMET, Arguments, Compiled, DialectName, Row, composed
+from palvelurinki.adapters.sql.connecting import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
-from palvelurinki.adapters.sql.engine import APPLICATION, LOCK_WAIT_S, POSTGRESQL_SETTINGS
 from palvelurinki.adapters.sql.pool import Pool
 from palvelurinki.domain.errors import Busy, Conflict
 from palvelurinki.ports import OutcomeUnknown

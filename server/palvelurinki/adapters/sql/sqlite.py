@@ -14,8 +14,8 @@ from typing import Final, ParamSpec, TypeVar
 from sqlalchemy import URL
 
 from palvelurinki.adapters.sql.compiled import DIALECTS, Arguments, Compiled, DialectName, Row
+from palvelurinki.adapters.sql.connecting import LOCK_WAIT_S, prepare_sqlite
 from palvelurinki.adapters.sql.driver import Lock, Session, Unmet, Write
-from palvelurinki.adapters.sql.engine import LOCK_WAIT_S, prepare_sqlite
 from palvelurinki.adapters.sql.pool import Pool
 
 CONNECTIONS: Final = 15

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import literal, make_url, select
 
 from palvelurinki.adapters.sql.audit import SqlAudit
+from palvelurinki.adapters.sql.availability import damage
 from palvelurinki.adapters.sql.configurations import SqlConfigurations
 from palvelurinki.adapters.sql.connections import SqlConnections
 from palvelurinki.adapters.sql.contacts import SqlContacts
@@ -16,15 +17,15 @@ from palvelurinki.adapters.sql.credentials import SqlCredentials
 from palvelurinki.adapters.sql.deadlines import SqlDeadlines
 from palvelurinki.adapters.sql.driver import Driver, Session
 from palvelurinki.adapters.sql.drivers import make_driver
-from palvelurinki.adapters.sql.errors import translated
+from palvelurinki.adapters.sql.errors import REFUSALS, translated
 from palvelurinki.adapters.sql.estimates import SqlEstimates
 from palvelurinki.adapters.sql.explanations import SqlExplanations
 from palvelurinki.adapters.sql.housekeeping import SqlHousekeeping
-from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.adapters.sql.operations import SqlOperations
 from palvelurinki.adapters.sql.outbox import SqlOutbox, outbox_since
 from palvelurinki.adapters.sql.presences import SqlPresences
 from palvelurinki.adapters.sql.retaining import SqlRetaining
+from palvelurinki.adapters.sql.schema import STEP, is_there, newest_step
 from palvelurinki.adapters.sql.service_events import SqlServiceEvents
 from palvelurinki.adapters.sql.terminals import SqlEnrolments, SqlTerminalKeys
 from palvelurinki.adapters.sql.unit import Clock, Unit
@@ -138,6 +139,17 @@ class SqlStore:
         async with self._driver.looking() as session:
             await self._unit(session, writes=False).value(_ANYTHING)
 
+    async def step(self) -> str | None:
+        """The step of the migrations that the schema is at; None where there is no schema yet."""
+        async with self._driver.looking() as session:
+            try:
+                step: str | None = await self._unit(session, writes=False).value(STEP)
+            except REFUSALS as error:
+                if damage(error) is None:
+                    raise
+                return None
+        return step
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._driver.close()
@@ -165,5 +177,14 @@ def beside(store: SqlStore, url: str, node: str, connections: int) -> SqlStore:
 
 async def open_store(url: str, clock: Clock | None = None, node: str | None = None) -> SqlStore:
     """The store at `url` with its schema brought up to date."""
-    await upgrade(url)
-    return SqlStore(url, clock, node)
+    store = SqlStore(url, clock, node)
+    try:
+        if not is_there(url) or await store.step() != newest_step():
+            # Alembic is slow to import: only who has something to migrate waits for that.
+            from palvelurinki.adapters.sql.migrate import upgrade
+
+            await upgrade(url)
+    except BaseException:
+        await store.close()
+        raise
+    return store
