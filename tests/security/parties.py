@@ -9,6 +9,7 @@ from palvelurinki.domain.access import Party
 from tests.support.server import Server
 
 KIOSK: Final = "mikkeli-kioski"
+ROOM: Final = "mikkeli-huone"
 EXPERT: Final = "kela-asiantuntija-1"
 # The administrator's municipality is a provider too.
 WHO: Final[Mapping[Party, tuple[Audience, str] | None]] = {

@@ -19,7 +19,7 @@ from palvelurinki.domain.access import Party
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.protocol.http import ErrorBody
 from tests.integration.conftest import DEMO
-from tests.security.parties import EXPERT, KIOSK, WHO, headers_of
+from tests.security.parties import EXPERT, KIOSK, ROOM, WHO, headers_of
 from tests.support.scenes import HOUSING, in_call
 from tests.support.server import Ground, Server, ServerThread
 from tests.support.waiting import contact_in, offer_in
@@ -195,7 +195,7 @@ class Ids:
 
 
 _IDS: Final = Ids("contact", "offer", "call", "seat")
-_LAST: Final = {"continue_contact": -1, "leave_contact": 1, "leave_call": 2}
+_LAST: Final = {"continue_contact": -1, "leave_contact": 1, "leave_call": 2, "close_contact": 3, "finish_contact": 4}
 # The messages that name somebody's thing. The others are about oneself.
 _NAMING: Final = {
     "accept_offer": ("offer",),
@@ -207,6 +207,13 @@ _NAMING: Final = {
     "report_media": ("call",),
     "leave_call": ("call",),
     "signal": ("call", "to", "generation"),
+    "move_contact": ("contact",),
+    "attend_contact": ("contact",),
+    "call_advisor": ("contact",),
+    "close_contact": ("contact",),
+    "conclude_call": ("call",),
+    "finish_contact": ("contact",),
+    "rate_contact": ("contact",),
 }
 _OTHERWISE: Final[Mapping[str, dict[str, object]]] = {
     "heartbeat": {"seq": 0},
@@ -217,6 +224,11 @@ _OTHERWISE: Final[Mapping[str, dict[str, object]]] = {
     "extend_wrap_up": {},
     "decline_offer": {"reason": "not_my_field"},
     "signal": {"candidate": {"candidate": ""}},
+    "move_contact": {"seen_at": KIOSK, "terminal": ROOM},
+    "attend_contact": {"present": True},
+    "call_advisor": {"wanted": True},
+    "conclude_call": {"resolution": "settled"},
+    "rate_contact": {"satisfaction": 4},
 }
 
 

@@ -152,6 +152,11 @@ class Call:
         latest = {seat.kind: seat for seat in self.seats if seat.kind in ESSENTIAL_SEATS}
         return iter(latest.values())
 
+    def standing_seats(self) -> Iterator[Seat]:
+        """All seats, live or left, but those that a contact which was moved has left behind."""
+        essential = {seat.id for seat in self.essential_seats()}
+        return (seat for seat in self.seats if seat.kind not in ESSENTIAL_SEATS or seat.id in essential)
+
 
 @dataclass(frozen=True, slots=True)
 class PeerRole:

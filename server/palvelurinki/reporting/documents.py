@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from palvelurinki.application import topics
-from palvelurinki.domain.call import Call, SeatState
+from palvelurinki.domain.call import Call, CallState, SeatState
 from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, ContactState
 from palvelurinki.domain.directory import PointId, RingId, StaffId, TerminalId
 from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.routing import Grounds
+from palvelurinki.domain.situation import UNFINISHED_SHOWN
 from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol.views import MemberActivity
 
@@ -95,11 +96,27 @@ class EstimatesDocument:
 
 @dataclass(frozen=True, slots=True)
 class PointDocument:
-    """A service point's terminals: which are there, and their live contacts."""
+    """A service point's terminals: which are there, and their contacts: live, or ended and `unfinished`."""
 
     point: PointId
     connected: frozenset[TerminalId]
     contacts: dict[TerminalId, Contact]
+
+    @property
+    def queued_in(self) -> frozenset[RingId]:
+        """The rings in whose queues the point's contacts stand now."""
+        return frozenset(each.ring for each in self.contacts.values() if each.state in QUEUED_STATES)
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """When the first of the contacts that have ended is no longer to be seen; None: there is none."""
+        ended = [each.ended_at + UNFINISHED_SHOWN for each in self.contacts.values() if each.ended_at is not None]
+        return min(ended, default=None)
+
+    def is_free(self, terminal: TerminalId) -> bool:
+        """Whether a contact could move there: it is connected, and nobody has one there."""
+        contact = self.contacts.get(terminal)
+        return terminal in self.connected and (contact is None or contact.state is ContactState.ENDED)
 
 
 Document: TypeAlias = TerminalDocument | StaffDocument | RingDocument | EstimatesDocument | PointDocument
@@ -122,8 +139,38 @@ def away_from(contact: Contact | None) -> list[str]:
     return away
 
 
+def unfinished(contact: Contact, now: datetime) -> bool:
+    """Whether the point's advisors still see it though it has ended: one of them asked for it, and is not done."""
+    known, ended_at = contact.situation, contact.ended_at
+    if ended_at is None or known.asked_by is None or known.finished_at is not None:
+        return False
+    return now < ended_at + UNFINISHED_SHOWN
+
+
 def watched_by(document: Document | None) -> Collection[str]:
     """Further topics that a session which watches this document must watch as well."""
-    if isinstance(document, TerminalDocument) and document.queued_in is not None:
-        return topics.ring(document.queued_in), topics.estimates(document.queued_in)
-    return ()
+    match document:
+        case TerminalDocument(queued_in=str() as ring):
+            return topics.ring(ring), topics.estimates(ring)
+        case PointDocument(queued_in=rings):
+            return [topic for ring in sorted(rings) for topic in (topics.ring(ring), topics.estimates(ring))]
+        case StaffDocument(call=(Contact() as contact, Call(state=CallState.OPENING | CallState.CONNECTED))):
+            return (topics.point(contact.point),)
+        case _:
+            return ()
+
+
+def awaited_by(document: Document | None) -> Collection[str]:
+    """Of those, the ones without which it is not to be shown at all. The rest may come a moment later."""
+    return watched_by(document) if isinstance(document, TerminalDocument) else ()
+
+
+def turns_of(document: Document | None) -> Collection[datetime]:
+    """When it will say something else though nothing has happened."""
+    match document:
+        case RingDocument(closes_at=closes_at, opens_at=opens_at):
+            return [at for at in (closes_at, opens_at) if at is not None]
+        case PointDocument(turns_at=datetime() as at):
+            return [at]
+        case _:
+            return ()

@@ -32,7 +32,7 @@ def _terminal(document: TerminalDocument, changes: Changes) -> TerminalDocument 
     if before is not None:
         if before.id == after.id and before.version >= after.version:
             return document
-        if before.id != after.id and (before.requested_at, before.id) > (after.requested_at, after.id):
+        if before.id != after.id and (before.placed_at, before.id) > (after.placed_at, after.id):
             return document
     return TerminalDocument(document.terminal, after)
 

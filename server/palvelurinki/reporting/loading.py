@@ -27,6 +27,7 @@ from palvelurinki.reporting.documents import (
     TerminalDocument,
     away_from,
     rings_at,
+    unfinished,
 )
 
 
@@ -160,6 +161,9 @@ async def _points(tx: Transaction, directory: Directory, points: Collection[Poin
     there = [terminal for here in terminals.values() for terminal in here]
     connected = await tx.connections.connected([str(Principal.terminal(each)) for each in there]) if there else ()
     contacts = {contact.terminal: contact for contact in await tx.contacts.live_at(there)}
+    latest = await tx.contacts.latest_of_terminals([each for each in there if each not in contacts])
+    now = await tx.now()
+    contacts.update((terminal, each) for terminal, each in latest.items() if unfinished(each, now))
     return [
         PointDocument(
             point,

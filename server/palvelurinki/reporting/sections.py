@@ -28,6 +28,7 @@ from palvelurinki.domain.routing import Grounds
 from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol import views as v
 from palvelurinki.protocol.base import WireModel
+from palvelurinki.protocol.situation import BoardContactView
 from palvelurinki.reporting import explaining, situations, wording
 from palvelurinki.reporting.documents import (
     Document,
@@ -37,12 +38,14 @@ from palvelurinki.reporting.documents import (
     RingDocument,
     StaffDocument,
     TerminalDocument,
+    watched_by,
 )
 from palvelurinki.reporting.sharing import Shared
 
 Sections: TypeAlias = Mapping[str, WireModel | None]
 Documents: TypeAlias = Mapping[str, Document | None]
 Told: TypeAlias = Mapping[ContactId, ToldEstimate]
+Queues: TypeAlias = Mapping[RingId, tuple[RingDocument, Told]]
 
 # What most terminals see most of the time.
 NOTHING_THERE: Final[Sections] = MappingProxyType({"contact": None, "call": None})
@@ -161,7 +164,7 @@ def _staff_sections(
         if own.offer is not None:
             seen["offer"] = _offer(directory, *own.offer, person, own.grounds)
         if own.call is not None:
-            seen["call"] = _call(directory, *own.call, person, own.kept_until)
+            seen["call"] = _call(directory, *own.call, person, own.kept_until, _point_led_to(own, documents))
     # In the configuration's order, whatever the order in which they were read.
     own_topics = partial(base_topics, principal, directory, granted)
     for topic in shared.view(("topics", key), (directory,), own_topics):
@@ -175,8 +178,24 @@ def _staff_sections(
                 partial(_ring, directory, document, told, members=above),
             )
         elif isinstance(document, PointDocument):
-            seen[topic] = shared.view(topic, (directory, document), partial(_point, directory, document))
+            queues = _queues(document, documents)
+            made_from = (each for queue in queues.values() for each in queue)
+            seen[topic] = shared.view(
+                topic, (directory, document, *made_from), partial(_point, directory, document, queues)
+            )
     return seen
+
+
+def _point_led_to(own: StaffDocument, documents: Documents) -> PointDocument | None:
+    """The point at which the person's call is, while it goes on: then their session watches it."""
+    found = [documents.get(topic) for topic in watched_by(own)]
+    return next((each for each in found if isinstance(each, PointDocument)), None)
+
+
+def _queues(document: PointDocument, documents: Documents) -> Queues:
+    """The queues in which the point's contacts stand, of the rings that are watched for them."""
+    found = {ring: documents.get(topics.ring(ring)) for ring in sorted(document.queued_in)}
+    return {ring: (each, _told(documents, ring)) for ring, each in found.items() if isinstance(each, RingDocument)}
 
 
 def _told(documents: Documents, ring: RingId) -> Told:
@@ -264,7 +283,14 @@ def _offer(
     )
 
 
-def _call(directory: Directory, contact: Contact, call: Call, occupant: str, kept_until: Kept) -> v.CallView | None:
+def _call(
+    directory: Directory,
+    contact: Contact,
+    call: Call,
+    occupant: str,
+    kept_until: Kept,
+    point: PointDocument | None = None,
+) -> v.CallView | None:
     me = call.seat_of(occupant)
     if me is None:
         return None
@@ -274,7 +300,7 @@ def _call(directory: Directory, contact: Contact, call: Call, occupant: str, kep
         state=call.state,
         topology="mesh",
         me=me.id,
-        seats=[_seat(directory, contact, seat, kept_until) for seat in call.seats],
+        seats=[_seat(directory, contact, seat, kept_until) for seat in call.standing_seats()],
         peers=[
             v.PeerView(seat=peer.seat, generation=peer.generation, polite=peer.polite, offers_first=peer.offers_first)
             for peer in (peers_of(call, me) if call.state is not CallState.ENDED else ())
@@ -284,7 +310,7 @@ def _call(directory: Directory, contact: Contact, call: Call, occupant: str, kep
         connected_at=call.connected_at,
         ended_at=call.ended_at,
         outcome=call.outcome,
-        brief=situations.brief(directory, contact, None) if me.staff is not None else None,
+        brief=situations.brief(directory, contact, None, point) if me.staff is not None else None,
     )
 
 
@@ -335,20 +361,26 @@ def _ring(directory: Directory, document: RingDocument, told: Told, *, members: 
     )
 
 
-def _point(directory: Directory, document: PointDocument) -> v.PointBoardView:
+def _point(directory: Directory, document: PointDocument, queues: Queues) -> v.PointBoardView:
     rows = []
     for terminal in directory.terminals_of(document.point):
         contact = document.contacts.get(terminal.id)
+        live = contact if contact is not None and contact.state is not ContactState.ENDED else None
         rows.append(
             v.BoardTerminalView(
                 terminal=wording.named(terminal),
                 kind=terminal.kind,
                 connected=terminal.id in document.connected,
-                contact_state=contact.state if contact else None,
-                service=wording.named(directory.services[contact.service]) if contact else None,
-                provider=wording.named(directory.organisations[contact.provider]) if contact else None,
-                since=contact.requested_at if contact else None,
-                contact=situations.board_contact(directory, contact, None) if contact else None,
+                contact_state=live.state if live else None,
+                service=wording.named(directory.services[live.service]) if live else None,
+                provider=wording.named(directory.organisations[live.provider]) if live else None,
+                since=live.requested_at if live else None,
+                contact=_board_contact(directory, contact, queues) if contact else None,
             )
         )
     return v.PointBoardView(point=wording.named(directory.points[document.point]), terminals=rows)
+
+
+def _board_contact(directory: Directory, contact: Contact, queues: Queues) -> BoardContactView:
+    ring, told = queues.get(contact.ring, (None, _NOTHING_TOLD))
+    return situations.board_contact(directory, contact, None, ring, told.get(contact.id))

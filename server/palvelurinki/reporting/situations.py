@@ -7,8 +7,10 @@ from palvelurinki.domain.call import CallState
 from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import Directory
 from palvelurinki.domain.situation import Conclusion, FurtherMatter, Handoff, Situation
+from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol import situation as v
 from palvelurinki.reporting import wording
+from palvelurinki.reporting.documents import PointDocument, RingDocument
 
 # Crockford's: no letter that is read or heard as another.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,8 +38,10 @@ def customer_side(directory: Directory, contact: Contact) -> v.CustomerSideView:
     )
 
 
-def brief(directory: Directory, contact: Contact, handoff: Handoff | None) -> v.BriefView:
-    """What the expert is told."""
+def brief(
+    directory: Directory, contact: Contact, handoff: Handoff | None, point: PointDocument | None = None
+) -> v.BriefView:
+    """What the expert is told. `point`: what is known of the contact's, during the call."""
     known = contact.situation
     return v.BriefView(
         reference=reference(contact.id),
@@ -48,15 +52,26 @@ def brief(directory: Directory, contact: Contact, handoff: Handoff | None) -> v.
         attending_since=known.attending.since if known.attending is not None else None,
         called=_called(known),
         terminals=[
-            v.SisterTerminalView(id=each.id, names=wording.names(each.names), kind=each.kind, free=False)
+            v.SisterTerminalView(
+                id=each.id,
+                names=wording.names(each.names),
+                kind=each.kind,
+                free=point is not None and point.is_free(each.id),
+            )
             for each in directory.terminals_of(contact.point)
         ],
         conclusion=_conclusion(known.conclusion),
     )
 
 
-def board_contact(directory: Directory, contact: Contact, handoff: Handoff | None) -> v.BoardContactView:
-    """What the advisors of the point see."""
+def board_contact(
+    directory: Directory,
+    contact: Contact,
+    handoff: Handoff | None,
+    ring: RingDocument | None,
+    told: ToldEstimate | None,
+) -> v.BoardContactView:
+    """What the advisors of the point see. `ring`: the one in whose queue it stands."""
     known, call = contact.situation, contact.call
     attending = known.attending
     person = directory.staff.get(attending.advisor) if attending is not None else None
@@ -74,7 +89,7 @@ def board_contact(directory: Directory, contact: Contact, handoff: Handoff | Non
         interpreter=known.interpreter,
         handoff=_handoff(handoff),
         line=_line(contact),
-        queue=None,
+        queue=_queue(contact, ring, told),
         connected_at=call.connected_at if call is not None and call.state is not CallState.ENDED else None,
         attending=attending.advisor if attending is not None else None,
         attending_name=person.name if person is not None else None,
@@ -84,6 +99,19 @@ def board_contact(directory: Directory, contact: Contact, handoff: Handoff | Non
         ended_at=contact.ended_at,
         outcome=contact.outcome,
         conclusion=_conclusion(known.conclusion),
+    )
+
+
+def _queue(contact: Contact, ring: RingDocument | None, told: ToldEstimate | None) -> v.BoardQueueView | None:
+    place = ring.place_of(contact.id) if ring is not None else None
+    if ring is None or place is None:
+        return None
+    return v.BoardQueueView(
+        place=place,
+        waiting=len(ring.queue),
+        at=told.made_at if told is not None else None,
+        p50_s=told.p50_s if told is not None else None,
+        p80_s=told.p80_s if told is not None else None,
     )
 
 

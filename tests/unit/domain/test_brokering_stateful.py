@@ -21,6 +21,7 @@ from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
+    CompleteServiceEvent,
     DeadlineKind,
     Free,
     RecordServiceEvent,
@@ -87,6 +88,8 @@ class Brokering(RuleBasedStateMachine):
                 case RecordServiceEvent():
                     self.records[effect.call.id] += 1
                     assert effect.offer.state is OfferState.ACCEPTED
+                case CompleteServiceEvent():
+                    assert self.records[effect.call] == 1
         self.keep_events(decision)
         return decision
 

@@ -126,8 +126,7 @@ def _live_seat(contact: Contact, command: c.JoinCall | c.ReportMedia | c.LeaveCa
 
 def _present_seats(call: Call) -> list[Seat]:
     """All but those that were left before, or that a contact which was moved has left behind."""
-    essential = {seat.id for seat in call.essential_seats()}
-    return [seat for seat in call.seats if seat.id in essential or seat.state is not SeatState.LEFT]
+    return [seat for seat in call.standing_seats() if seat.kind in ESSENTIAL_SEATS or seat.state is not SeatState.LEFT]
 
 
 def replace_seat(call: Call, changed: Seat) -> Call:

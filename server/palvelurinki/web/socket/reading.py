@@ -24,7 +24,7 @@ from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.errors import Busy
 from palvelurinki.domain.presence import Presence
 from palvelurinki.reporting import documents, loading
-from palvelurinki.reporting.documents import Document, RingDocument, StaffDocument, TerminalDocument
+from palvelurinki.reporting.documents import Document, PointDocument, StaffDocument, TerminalDocument
 from palvelurinki.reporting.following import followed
 from palvelurinki.web.socket.pacing import Pacing
 from palvelurinki.web.socket.roster import Roster
@@ -55,7 +55,7 @@ class Reading:
         self._pacing = Pacing()
         self._woken = asyncio.Event()
         self._arrivals: list[tuple[Session, asyncio.Future[None]]] = []
-        # When rings that are open or closed now will not be.
+        # When documents will say something else though nothing happens: a ring closes, a contact is seen no more.
         self._turns: dict[str, datetime] = {}
         self._all = False
         # What has changed since the round under way began, watched or not.
@@ -90,8 +90,8 @@ class Reading:
         told: dict[str, Document | None] = {}
         for topic in changes.topics - changes.unsaid:
             document = followed(self.documents.get(topic), changes)
-            # What it leads to is read in the same round, so that both are shown together.
-            if document is not None and all(each in self.documents for each in documents.watched_by(document)):
+            # What it waits for is read in the same round, so that both are shown together.
+            if document is not None and all(each in self.documents for each in documents.awaited_by(document)):
                 told[topic] = document
         self.touch(changes.topics - told.keys())
         if self._meanwhile is not None:
@@ -142,7 +142,7 @@ class Reading:
             self.documents.pop(topic, None)
 
     def touch_turned(self, now: datetime) -> None:
-        """The rings that have opened or closed since they were read have changed."""
+        """What was to say something else by now has changed: rings have opened or closed since they were read."""
         self.touch([topic for topic, at in self._turns.items() if at <= now])
 
     async def run(self) -> None:
@@ -222,11 +222,11 @@ class Reading:
             self.documents[topic] = found[topic]
             self._note_turn(topic, found[topic])
         # Who follows a document's lead is settled before anybody looks.
-        for topic in found:
-            session = self._roster.get(topic)
-            if session is not None:
-                further = documents.watched_by(self.documents.get(topic))
-                self.watch(session, (*session.base, *further) if further else session.base)
+        led = {session for topic, each in found.items() for session in self._led_by(topic, each)}
+        for session in led:
+            self.watch(session, self._followed_by(session))
+            # What a document leads to without waiting for it comes with the next round.
+            self.touch([topic for topic in session.watched if topic not in self.documents and topic not in found])
         for topic in changed:
             for session in self._watching(topic):
                 session.rouse()
@@ -235,17 +235,28 @@ class Reading:
                 self.documents.pop(topic, None)
                 self._turns.pop(topic, None)
 
+    def _led_by(self, topic: str, document: Document | None) -> Collection[Session]:
+        own = self._roster.get(topic)
+        if own is not None:
+            return (own,)
+        return self._watchers.get(topic, ()) if isinstance(document, PointDocument) else ()
+
+    def _followed_by(self, session: Session) -> Collection[str]:
+        """What the session is to watch: its base, and what the documents of that lead to."""
+        known = (self.documents.get(topic) for topic in (str(session.principal), *session.base))
+        further = {topic for document in known for topic in documents.watched_by(document)}
+        return (*session.base, *further) if further else session.base
+
     def _differs(self, topic: str, document: Document | None) -> bool:
         # What is equal stays the same object, by which views are shared.
         return topic not in self.documents or self.documents[topic] != document
 
     def _note_turn(self, topic: str, document: Document | None) -> None:
-        if isinstance(document, RingDocument):
-            turns = [at for at in (document.closes_at, document.opens_at) if at is not None]
-            if turns:
-                self._turns[topic] = min(turns)
-            else:
-                self._turns.pop(topic, None)
+        turns = documents.turns_of(document)
+        if turns:
+            self._turns[topic] = min(turns)
+        else:
+            self._turns.pop(topic, None)
 
     def _watching(self, topic: str) -> Collection[Session]:
         own = self._roster.get(topic)
