@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -143,6 +143,12 @@ class Server:
         secret = await open_demo(self.url, "staff", identifier)
         async with Client(self.url, "staff", secret, options) as client:
             yield client
+
+    def advisor(
+        self, identifier: str = "mikkeli-neuvoja", options: Options = PATIENT
+    ) -> AbstractAsyncContextManager[Client[StaffSnapshot]]:
+        """An advisor's desk: the console of somebody who takes no calls."""
+        return self.staff(identifier, options)
 
     @asynccontextmanager
     async def expert(self, identifier: str, options: Options = PATIENT) -> AsyncIterator[Client[StaffSnapshot]]:
