@@ -6,7 +6,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from palvelurinki.serving import serve as serve_until_told
 from palvelurinki.settings import Settings
 from palvelurinki.spelling import misspelt
 
@@ -20,6 +19,9 @@ def serve() -> None:
     if slips:
         raise typer.Exit(2)
     settings = Settings()
+    # Not before: who has misspelt a setting is told so without waiting for all that serves.
+    from palvelurinki.serving import serve as serve_until_told
+
     announce = f"Palvelurinki serves on {settings.address}"
     if not serve_until_told(settings, lambda: console.print(announce, soft_wrap=True)):
         raise typer.Exit(1)
