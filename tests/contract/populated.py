@@ -13,6 +13,7 @@ from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql import terminal_tables as keys
 from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.adapters.sql.situation_tables import handoff
 from tests.contract.conftest import START
 
 CONTACTS = 10_000
@@ -55,6 +56,7 @@ def _all_rows() -> Mapping[Table, Sequence[dict[str, Any]]]:
         ],
         t.seat: list(_seats()),
         t.engagement: [{"staff": f"s{n}", "contact": f"c{n}"} for n in range(HELD)],
+        handoff: [{"contact": f"c{n}", "what": "x", "tried": "", "wanted": ""} for n in range(CONTACTS)],
         t.presence: [
             {"staff": f"s{n}", "state": "ready", "idle_since": START, "misses": 0, "version": 1} for n in range(STAFF)
         ],

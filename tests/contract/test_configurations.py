@@ -76,3 +76,35 @@ async def test_requests_do_not_wait_for_each_other(postgresql_store: SqlStore) -
         await one.configurations.hold()
         await other.configurations.hold()
         assert await other.configurations.latest_number() == await one.configurations.latest_number() == 0
+
+
+async def test_a_removal_waits_also_for_who_keeps_it_in_force_in_the_middle_of_a_transaction(
+    postgresql_url: str, postgresql_store: SqlStore
+) -> None:
+    store = postgresql_store
+    async with store.transaction() as tx:
+        await tx.configurations.add("{}", "x", 0)
+    async with asyncio.TaskGroup() as tasks, store.transaction() as tx:
+        assert await tx.connections.connected(["terminal:kiosk-1"]) == frozenset()
+        assert not await tx.configurations.keep_in_force(2)
+        assert await tx.configurations.keep_in_force(1)
+        removal = tasks.create_task(replace_unless_used(store))
+        await until_someone_waits(postgresql_url)
+        await tx.contacts.add(waiting())
+    assert removal.result() is False
+
+
+async def test_either_what_is_kept_in_force_or_the_removal(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.configurations.add("{}", "x", 0)
+
+    async def begin() -> bool:
+        with suppress(Conflict):
+            async with store.transaction(assuming=True) as tx:
+                if not await tx.configurations.keep_in_force(1):
+                    return False
+                await tx.contacts.add(waiting())
+            return True
+        return False
+
+    assert sorted(await asyncio.gather(begin(), replace_unless_used(store))) == [False, True]

@@ -142,6 +142,12 @@ STATEMENTS: dict[str, Hot | Cold] = {
     "credentials._END_EXPIRED_OF": Hot(("sign_in_of_principal",), {"of": "staff:s7"}),
     "credentials._END_AT": Cold("when a configuration takes an issuer away"),
     "credentials._USE_ATTEMPT": Hot(("sign_in_attempt_pkey",), {"of": "d7", "by": "b7"}),
+    # ---- Handoff notes: of contacts that are open, so that few are there at a time
+    "handoffs._OF": Hot(("handoff_pkey",), {"contacts": ["c7", "c8"]}),
+    "handoffs._DROP": Hot(("handoff_pkey",), {"of": "c7"}),
+    "handoffs._WITHOUT_CONTACT": Cold("every ten minutes: a row for each note, of which few are there at a time"),
+    "handoffs._TO_COME": Cold("when a note without a contact was found: the contacts that are open"),
+    "handoffs._DROP_ORPHANS": Cold("when a note of no contact was found"),
     # ---- Estimates, the record, the grounds
     "estimates._OF": Hot(("estimate_of_ring",), {"rings": ["r7"]}),
     "estimates._FORGET": Hot(("estimate_of_ring",), {"rings": ["r7"]}),

@@ -7,6 +7,7 @@ from palvelurinki.ports.audit import Audit, AuditDamaged, AuditEnds, AuditFilter
 from palvelurinki.ports.bus import SIGNALS_CHANNEL, SIGNALS_KEPT, SIGNALS_SIZE, Bus, Signals, Subscription
 from palvelurinki.ports.contacts import Contacts, EventFilter, Explanations, Handled, ServiceEvents
 from palvelurinki.ports.estimates import Estimates, Outcome
+from palvelurinki.ports.handoffs import Handoffs
 from palvelurinki.ports.issuers import Issuers
 from palvelurinki.ports.line_checks import LineChecks
 from palvelurinki.ports.people import Connection, Connections, Presences
@@ -49,6 +50,7 @@ __all__ = [
     "EventFilter",
     "Explanations",
     "Handled",
+    "Handoffs",
     "Housekeeping",
     "Ids",
     "Issuers",

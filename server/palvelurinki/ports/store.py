@@ -8,6 +8,7 @@ from typing import Protocol
 from palvelurinki.ports.audit import Audit
 from palvelurinki.ports.contacts import Contacts, Explanations, ServiceEvents
 from palvelurinki.ports.estimates import Estimates
+from palvelurinki.ports.handoffs import Handoffs
 from palvelurinki.ports.people import Connections, Presences
 from palvelurinki.ports.retention import Retaining
 from palvelurinki.ports.sign_ins import Credentials
@@ -33,6 +34,7 @@ class Transaction(Protocol):
     presences: Presences
     explanations: Explanations
     estimates: Estimates
+    handoffs: Handoffs
     connections: Connections
     deadlines: Deadlines
     operations: Operations

@@ -109,6 +109,9 @@ class Configurations(Protocol):
     async def is_in_force(self, revision: int) -> bool:
         """Whether this is it. A transaction that assumes, and holds it, takes it for so."""
 
+    async def keep_in_force(self, revision: int) -> bool:
+        """Whether this is it; then no other one comes into force before this transaction's end. At any time in one."""
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
 

@@ -181,6 +181,10 @@ class MemoryConfigurations:
         """Whether this is it."""
         return revision == await self.latest_number()
 
+    async def keep_in_force(self, revision: int) -> bool:
+        """Whether this is it; nobody else writes before this transaction's end."""
+        return revision == await self.latest_number()
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
         return len(self._unit.tables.configurations.rows)

@@ -17,6 +17,7 @@ from palvelurinki.adapters.memory.contacts import MemoryContacts
 from palvelurinki.adapters.memory.credentials import MemoryCredentials
 from palvelurinki.adapters.memory.deadlines import MemoryDeadlines
 from palvelurinki.adapters.memory.estimates import MemoryEstimates
+from palvelurinki.adapters.memory.handoffs import MemoryHandoffs
 from palvelurinki.adapters.memory.presences import MemoryPresences
 from palvelurinki.adapters.memory.records import (
     MemoryConfigurations,
@@ -41,6 +42,7 @@ from palvelurinki.ports import (
     Enrolments,
     Estimates,
     Explanations,
+    Handoffs,
     Housekeeping,
     Operations,
     Outbox,
@@ -67,6 +69,7 @@ class MemoryTransaction:
         "enrolments",
         "estimates",
         "explanations",
+        "handoffs",
         "housekeeping",
         "operations",
         "outbox",
@@ -81,6 +84,7 @@ class MemoryTransaction:
         self.contacts: Contacts = MemoryContacts(unit)
         self.presences: Presences = MemoryPresences(unit)
         self.explanations: Explanations = MemoryExplanations(unit)
+        self.handoffs: Handoffs = MemoryHandoffs(unit)
         self.estimates: Estimates = MemoryEstimates(unit)
         self.connections: Connections = MemoryConnections(unit)
         self.deadlines: Deadlines = MemoryDeadlines(unit)

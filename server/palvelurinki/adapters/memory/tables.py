@@ -20,6 +20,7 @@ from palvelurinki.domain.offer import Offer, OfferId, OfferState, RingingState
 from palvelurinki.domain.presence import Presence, PresenceState
 from palvelurinki.domain.record import ServiceEvent
 from palvelurinki.domain.routing import Grounds
+from palvelurinki.domain.situation import Handoff
 from palvelurinki.domain.waiting.telling import Prediction, ToldEstimate
 from palvelurinki.ports import Attempt, ConfigurationRevision, Connection, Deadline, OutboxEntry, SignIn
 
@@ -181,6 +182,7 @@ class Tables:
     offers: Table[OfferId, OfferRow]
     calls: Table[CallId, CallRow]
     grounds: Table[OfferId, Grounds]
+    handoffs: Table[str, Handoff]
     estimates: Table[ContactId, ToldEstimate]
     turns: Table[str, TurnRow]
     predictions: Table[ContactId, Prediction]
@@ -216,6 +218,7 @@ class Tables:
             offers=Table(_OFFER, access),
             calls=Table(_CALL, access),
             grounds=Table(Schema("explanation"), access),
+            handoffs=Table(Schema("handoff"), access),
             estimates=Table(Schema("estimate"), access),
             turns=Table(Schema("estimate_turn"), access),
             predictions=Table(Schema("prediction"), access),

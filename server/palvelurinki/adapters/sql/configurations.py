@@ -57,6 +57,13 @@ class SqlConfigurations:
             self._unit.revision = revision
         return revision == await self.latest_number()
 
+    async def keep_in_force(self, revision: int) -> bool:
+        """Whether this is it; then no other one comes into force before this transaction's end. At any time in one."""
+        if not self._unit.assumes:
+            return await self._unit.row(_IN_FORCE_HELD, {"seen": revision}) is not None
+        self._unit.assume(_IN_FORCE_HELD, {"seen": revision})
+        return revision == await self.latest_number()
+
     async def latest_number(self) -> int:
         """Its number; 0 when there is none."""
         if self._unit.revision is not None:

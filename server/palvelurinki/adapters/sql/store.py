@@ -20,6 +20,7 @@ from palvelurinki.adapters.sql.drivers import make_driver
 from palvelurinki.adapters.sql.errors import REFUSALS, translated
 from palvelurinki.adapters.sql.estimates import SqlEstimates
 from palvelurinki.adapters.sql.explanations import SqlExplanations
+from palvelurinki.adapters.sql.handoffs import SqlHandoffs
 from palvelurinki.adapters.sql.housekeeping import SqlHousekeeping
 from palvelurinki.adapters.sql.operations import SqlOperations
 from palvelurinki.adapters.sql.outbox import SqlOutbox, outbox_since
@@ -39,6 +40,7 @@ from palvelurinki.ports import (
     Enrolments,
     Estimates,
     Explanations,
+    Handoffs,
     Housekeeping,
     Operations,
     Outbox,
@@ -63,6 +65,7 @@ class SqlTransaction:
         self.contacts: Contacts = SqlContacts(unit)
         self.presences: Presences = SqlPresences(unit)
         self.explanations: Explanations = SqlExplanations(unit)
+        self.handoffs: Handoffs = SqlHandoffs(unit)
         self.estimates: Estimates = SqlEstimates(unit)
         self.connections: Connections = SqlConnections(unit)
         self.deadlines: Deadlines = SqlDeadlines(unit)
