@@ -18,7 +18,7 @@ from zlib import crc32
 
 import structlog
 
-from palvelurinki.application import sign_in_ends, topics
+from palvelurinki.application import entering, sign_in_ends, topics
 from palvelurinki.application.callers import caller_of
 from palvelurinki.application.principals import Principal, PrincipalKind
 from palvelurinki.application.work import Context, Work, perform
@@ -163,14 +163,8 @@ async def who_speaks(context: Context, principals: Collection[str]) -> Mapping[s
 
 
 async def look_again(work: Work, principal: Principal, session: SessionId | None = None) -> None:
-    """A command has put the principal into a contact or a seat, perhaps after their socket was lost.
-
-    A command may be carried out late: the socket broke behind it, or its node was taken for dead, or a newer session
-    speaks for the terminal (`session` is the one that asked). The loss was then dealt with before there was anything
-    to hold, and is dealt with once more.
-    """
-    if not await work.tx.connections.is_there(str(principal), session):
-        await _deal_with_loss(work, principal)
+    """A command has put the principal into a contact or a seat: see `entering.look_again`."""
+    await entering.look_again(work.tx, principal, session)
 
 
 async def absent(work: Work, principal: Principal) -> None:

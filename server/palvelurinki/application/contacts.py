@@ -1,22 +1,36 @@
 """What a customer's terminal does with its contact."""
 
+from collections.abc import Collection
+
 from palvelurinki.application import connections, offers
+from palvelurinki.application.entering import Wanted, enter, visit_of
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Answer, Context, Work, perform_once
 from palvelurinki.domain import commands
-from palvelurinki.domain.contact import QUEUED_STATES, Contact, ContactId, SessionId
+from palvelurinki.domain.contact import QUEUED_STATES, ContactId, SessionId
 from palvelurinki.domain.directory import AtClosing, ServiceId, TerminalId
 from palvelurinki.domain.effects import DeadlineKind
-from palvelurinki.domain.entry import entry
-from palvelurinki.domain.errors import RingClosed, ServiceNotRemote, UnknownThing
-from palvelurinki.domain.hours import closes_at, is_open, local_day
+from palvelurinki.domain.errors import Conflict, UnknownThing
+from palvelurinki.domain.hours import closes_at, is_open
+from palvelurinki.domain.situation import NOTHING_KNOWN, Line, LineFault, Situation, VisitId
 from palvelurinki.ports import Deadline
 
 
 async def request_contact(
-    context: Context, terminal: TerminalId, session: SessionId, operation: str, service: ServiceId, language: str
+    context: Context,
+    terminal: TerminalId,
+    session: SessionId,
+    operation: str,
+    service: ServiceId,
+    language: str,
+    *,
+    proven: bool = True,
+    visit: VisitId | None = None,
 ) -> Answer:
     """A customer at the terminal asks for a service; the contact waits in the service's ring from now on, or rings.
+
+    `proven`: the terminal has shown that it can call; otherwise nobody is rung until it has. `visit`: the one that it
+    is to be of, if that may be: see `entering.visit_of`.
 
     Raises UnknownThing, ServiceNotRemote (never by video, or not at this point), RingClosed, TerminalBusy.
     """
@@ -24,34 +38,10 @@ async def request_contact(
     async def use_case(work: Work) -> Answer:
         # A node may be a second behind: nobody is let into a ring that has just been closed for good.
         await work.use_directory_in_force()
-        here = work.directory.terminals.get(terminal)
-        if here is None:
-            raise UnknownThing("terminal", terminal)
-        now = await work.tx.now()
-        wanted = work.directory.services.get(service)
-        if wanted is None:
-            raise UnknownThing("service", service)
-        if wanted.ring is None or wanted not in work.directory.services_at(here.point, local_day(now)):
-            raise ServiceNotRemote("the service is not given by video here", service=service)
-        ring = work.directory.rings[wanted.ring]
-        door = entry(ring, now)
-        if not door.allowed:
-            raise RingClosed(ring.id, door.opens_at, closing=door.closing)
-        contact = Contact(
-            id=ContactId(context.ids.new()),
-            terminal=terminal,
-            point=here.point,
-            provider=wanted.provider,
-            service=service,
-            ring=ring.id,
-            language=language,
-            requested_at=now,
-            unit=work.directory.unit_serving(here.point, wanted.provider, local_day(now)),
-            head_start_s=wanted.head_start_s,
-            session=session,
-        )
-        if door.closes_at is not None and ring.at_closing is AtClosing.END:
-            await work.tx.deadlines.set(Deadline(DeadlineKind.CLOSING, contact.id, door.closes_at))
+        line = Line.PROVEN if proven else Line.UNPROVEN
+        known = await of_visit(work, terminal, visit)
+        wanted = Wanted(ContactId(context.ids.new()), terminal, session, service, language, line, known)
+        contact = await enter(work.tx, work.directory, wanted)
         await offers.begin(work, contact)
         await connections.look_again(work, Principal.terminal(terminal), session)
         return {"contact": contact.id}
@@ -61,11 +51,35 @@ async def request_contact(
     return await perform_once(context, who, operation, asked, use_case, hold_configuration=True)
 
 
+async def of_visit(work: Work, terminal: TerminalId, visit: VisitId | None) -> Situation:
+    """What is known of a contact that is to be of this visit, if that may be."""
+    here = work.directory.terminals.get(terminal)
+    if visit is None or here is None:
+        return NOTHING_KNOWN
+    if work.assuming:
+        # Two who ask for the same visit must wait for each other, and one that assumes waits for nobody.
+        raise Conflict("whether the visit goes on is seen by who locks it", visit=visit)
+    return Situation(visit=await visit_of(work.tx, work.directory, here.point, visit))
+
+
 async def set_language(
     context: Context, terminal: TerminalId, session: SessionId, operation: str, contact: ContactId, language: str
 ) -> Answer:
     """The customer wants to be served in another language. Raises UnknownThing, NotContinued."""
     return await _on_own_contact(context, terminal, operation, contact, commands.SetLanguage(language, session))
+
+
+async def report_line(
+    context: Context,
+    terminal: TerminalId,
+    session: SessionId,
+    operation: str,
+    contact: ContactId,
+    faults: Collection[LineFault],
+) -> Answer:
+    """The terminal has checked whether it can call; without faults it can. Raises UnknownThing, NotContinued."""
+    command = commands.ReportLine(tuple(faults), session)
+    return await _on_own_contact(context, terminal, operation, contact, command)
 
 
 async def leave_contact(
@@ -104,6 +118,16 @@ async def end_unproven(work: Work, contact_id: ContactId) -> None:
         await work.decide(contact, commands.EndUnproven())
 
 
+def _told(command: commands.ContactCommand) -> str:
+    match command:
+        case commands.SetLanguage():
+            return command.language
+        case commands.ReportLine():
+            return " ".join(sorted(command.faults))
+        case _:
+            return ""
+
+
 async def _on_own_contact(
     context: Context,
     terminal: TerminalId,
@@ -112,8 +136,7 @@ async def _on_own_contact(
     command: commands.ContactCommand,
 ) -> Answer:
     # Not the session: a command that is repeated may come by another one.
-    language = command.language if isinstance(command, commands.SetLanguage) else ""
-    asked = f"{type(command).__name__} {contact} {language}"
+    asked = f"{type(command).__name__} {contact} {_told(command)}"
 
     async def use_case(work: Work) -> Answer:
         loaded = await work.load_own(Principal.terminal(terminal), contact)

@@ -35,7 +35,7 @@ async def move_contact(
         there = work.directory.terminals.get(terminal)
         if there is None or there.point != loaded.point:
             raise UnknownThing("terminal", terminal, foreign=there is not None)
-        session = await _session_at(work, terminal)
+        session = await session_at(work, terminal)
         # That the terminal has a contact already, an index says.
         await work.decide(loaded, commands.Move(seen_at, terminal, session, SeatId(context.ids.new())))
         # It may be lost at this very moment.
@@ -117,7 +117,7 @@ async def _with_contact(
     return await perform_once(context, principal_of(caller), operation, f"{action} {contact}{says}", use_case)
 
 
-async def _session_at(work: Work, terminal: TerminalId) -> SessionId:
+async def session_at(work: Work, terminal: TerminalId) -> SessionId:
     """Which session speaks for the terminal. Raises TerminalAway when nobody is connected there."""
     connection = await work.tx.connections.get(str(Principal.terminal(terminal)))
     if connection is None or connection.lost_at is not None:

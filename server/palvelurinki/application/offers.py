@@ -9,7 +9,7 @@ from palvelurinki.application.work import Answer, Context, Work, perform, perfor
 from palvelurinki.domain import commands
 from palvelurinki.domain.audit import AuditAct
 from palvelurinki.domain.call import CallId, SeatId
-from palvelurinki.domain.contact import Contact, ContactId, ContactState
+from palvelurinki.domain.contact import Contact, ContactId
 from palvelurinki.domain.directory import Directory, RingId, StaffId, Strategy
 from palvelurinki.domain.errors import Conflict, StaffBusy
 from palvelurinki.domain.hours import start_of_day
@@ -62,7 +62,7 @@ async def begin(work: Work, contact: Contact) -> None:
     It takes its turn after all who wait in the pool. A try that locks leaves it to the matching, like all who wait: it
     would hold experts' rows for as long as it looks.
     """
-    chosen = await _route_of(work, contact) if work.assuming else None
+    chosen = await _route_of(work, contact) if work.assuming and contact.may_be_offered else None
     command = await _offer(work, contact, chosen) if chosen is not None else None
     await work.add(contact, command)
     if command is not None and chosen is not None:
@@ -109,7 +109,11 @@ async def _routes(
 
 
 async def _waiting(tx: Transaction, directory: Directory, rings: frozenset[RingId]) -> list[WaitingContact]:
-    return [WaitingContact.of(each) for each in await tx.contacts.waiting(rings) if each.service in directory.services]
+    return [
+        WaitingContact.of(each)
+        for each in await tx.contacts.waiting(rings)
+        if each.may_be_offered and each.service in directory.services
+    ]
 
 
 async def _route(
@@ -158,7 +162,7 @@ async def _follow(work: Work, chosen: Route) -> bool:
     """Whether what was chosen was still to be had."""
     contact = await work.tx.contacts.load(chosen.contact)
     ring = work.directory.rings.get(contact.ring) if contact is not None else None
-    if contact is None or ring is None or contact.state is not ContactState.WAITING:
+    if contact is None or ring is None or not contact.may_be_offered:
         return False
     match chosen:
         case Quieten():

@@ -54,7 +54,8 @@ async def purge(context: Context) -> int:
 
     async def use_case(work: Work) -> int:
         now = await work.tx.now()
-        return await work.tx.housekeeping.purge(now - work.directory.retention.short_lived, PURGED_AT_ONCE)
+        removed = await work.tx.housekeeping.purge(now - work.directory.retention.short_lived, PURGED_AT_ONCE)
+        return removed + await work.tx.handoffs.drop_orphans()
 
     removed = 0
     while more := await perform(context, use_case):

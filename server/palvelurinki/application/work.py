@@ -6,11 +6,12 @@ carries out the effects.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from palvelurinki.application import entering
 from palvelurinki.application.changes import Changes
 from palvelurinki.application.choices import Choices
 from palvelurinki.application.configuration import directory_in_force
@@ -30,9 +31,11 @@ from palvelurinki.domain.effects import (
     ClearDeadline,
     CompleteServiceEvent,
     DeadlineKind,
+    DropHandoffs,
     Effect,
     Free,
     FreeReason,
+    GoOn,
     RecordServiceEvent,
     SetDeadline,
 )
@@ -40,6 +43,7 @@ from palvelurinki.domain.errors import Busy, Conflict, Refused, StaffBusy, Unkno
 from palvelurinki.domain.events import ContactEvent, ContactRequested
 from palvelurinki.domain.offer import OfferId
 from palvelurinki.domain.record import ServiceEventId, service_event
+from palvelurinki.domain.situation import FurtherMatter
 from palvelurinki.ports import Deadline, Ids, OutcomeUnknown, Pseudonyms, Seals, Store, Transaction
 
 Result = TypeVar("Result")
@@ -217,6 +221,21 @@ class Work:
                 await self._record(effect, contact)
             case CompleteServiceEvent():
                 await self.tx.service_events.complete(effect.call, effect.afterword)
+            case DropHandoffs():
+                await self.tx.handoffs.drop(effect.contacts)
+            case GoOn():
+                await self._go_on(contact, effect.matters)
+
+    async def _go_on(self, ended: Contact, matters: Sequence[FurtherMatter]) -> None:
+        # A matter's service is in nobody's use until it begins: it may just be going away.
+        await self.use_directory_in_force()
+        if not await self.tx.configurations.keep_in_force(self.directory.revision):
+            raise Conflict("the configuration has moved on")
+        begun, skipped = await entering.next_contact(self.tx, self.directory, ended, matters)
+        await self.tx.handoffs.drop([each.contact for each in skipped if each.noted])
+        if begun is not None:
+            await self.add(begun, None)
+            await entering.look_again(self.tx, Principal.terminal(begun.terminal), begun.session)
 
     async def _come_free(self, effect: Free, contact: Contact) -> None:
         if effect.reason is FreeReason.WITHDRAWN:

@@ -170,7 +170,9 @@ class EndUnproven:
 
 @dataclass(frozen=True, slots=True)
 class TakeNote:
-    """There is a handoff note now, or another one."""
+    """There is a handoff note now, or another one; or (`there` false) none any more."""
+
+    there: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,11 @@ class Contact:
         """Since when it is at its terminal."""
         return self.requested_at if self.moved_at is None else self.moved_at
 
+    @property
+    def may_be_offered(self) -> bool:
+        """Whether it waits, at a terminal that has shown that it can call (I11)."""
+        return self.state is ContactState.WAITING and self.line is Line.PROVEN
+
     def goes_on_for(self, occupant: str, session: SessionId | None) -> bool:
         """Whether it goes on for this occupant by itself: for staff always, for its terminal in its own session."""
         return occupant != self.terminal or session == self.session

@@ -91,7 +91,7 @@ class LineReported:
 
 @dataclass(frozen=True, slots=True)
 class NoteTaken:
-    """There is a handoff note."""
+    """There is a handoff note, or none any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
+from typing_extensions import override
+
 from palvelurinki.domain.directory import ServiceId, StaffId
+from palvelurinki.domain.errors import NoteTooLong
 
 VisitId = NewType("VisitId", str)
 
+NOTE_PART_AT_MOST: Final = 600
+"""How many characters a part of a handoff note may have."""
 LINE_PROOF_S: Final = 300
 """How long a terminal has to show that it can call, from the request or from the move to it."""
 CONCLUDE_WITHIN: Final = timedelta(hours=1)
@@ -100,6 +105,11 @@ class Handoff:
     tried: str = ""
     wanted: str = ""
 
+    @override
+    def __repr__(self) -> str:
+        # What people write about people is in no log, whoever prints what it is a part of.
+        return "Handoff(...)"
+
 
 @dataclass(frozen=True, slots=True)
 class AdvisorCalled:
@@ -164,3 +174,18 @@ class Situation:
 
 
 NOTHING_KNOWN = Situation()
+
+
+def readable(note: Handoff | None) -> Handoff | None:
+    """The note without what surrounds its words; None when there are none.
+
+    Raises NoteTooLong: an expert reads it while the call rings. The error does not repeat it.
+    """
+    if note is None:
+        return None
+    trimmed = Handoff(note.what.strip(), note.tried.strip(), note.wanted.strip())
+    for part in ("what", "tried", "wanted"):
+        length = len(getattr(trimmed, part))
+        if length > NOTE_PART_AT_MOST:
+            raise NoteTooLong(part, length, NOTE_PART_AT_MOST)
+    return trimmed if trimmed.what or trimmed.tried or trimmed.wanted else None

@@ -4,7 +4,7 @@ A session's view is a pure function of the documents it watches (`reporting.sect
 documents anew sees what a fresh snapshot would say (I9), and one read serves all sessions that watch a ring.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -16,11 +16,12 @@ from palvelurinki.domain.directory import PointId, RingId, StaffId, TerminalId
 from palvelurinki.domain.offer import Offer, RingingState
 from palvelurinki.domain.presence import Presence
 from palvelurinki.domain.routing import Grounds
-from palvelurinki.domain.situation import UNFINISHED_SHOWN
+from palvelurinki.domain.situation import UNFINISHED_SHOWN, Handoff
 from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol.views import MemberActivity
 
 Kept: TypeAlias = Mapping[str, datetime]
+Notes: TypeAlias = Mapping[str, Handoff]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class TerminalDocument:
 class StaffDocument:
     """A person's status, newest offer and newest call. `grounds`: why the offer that rings came to them.
 
-    `kept_until`: see `away_from`.
+    `kept_until`: see `away_from`. `notes`: see `noted`.
     """
 
     staff: StaffId
@@ -51,6 +52,16 @@ class StaffDocument:
     call: tuple[Contact, Call] | None
     grounds: Grounds | None = None
     kept_until: Kept = field(default_factory=dict)
+    notes: Notes = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Contact]:
+        """The contacts that the person is told of now: what rings, and the call that goes on."""
+        rings = self.offer is not None and rings_at(self.offer[1], self.staff)
+        return [
+            *([self.offer[0]] if self.offer is not None and rings else []),
+            *([self.call[0]] if self.call is not None and self.call[1].state is not CallState.ENDED else []),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class PointDocument:
     point: PointId
     connected: frozenset[TerminalId]
     contacts: dict[TerminalId, Contact]
+    notes: Notes = field(default_factory=dict)
 
     @property
     def queued_in(self) -> frozenset[RingId]:
@@ -126,6 +138,11 @@ def rings_at(offer: Offer, staff: StaffId) -> bool:
     """Whether the offer rings at the person."""
     mine = offer.ringing_of(staff)
     return mine is not None and mine.state is RingingState.RINGING
+
+
+def noted(contacts: Iterable[Contact]) -> list[ContactId]:
+    """Of these, the open ones that have a handoff note. Hardly any has: then nothing is asked."""
+    return sorted({each.id for each in contacts if each.situation.noted and each.state is not ContactState.ENDED})
 
 
 def away_from(contact: Contact | None) -> list[str]:

@@ -4,13 +4,22 @@ A node that has just committed knows what it wrote, and shows it without asking 
 has a version that only grows, so news that come late change nothing. What cannot be told from the news alone is read.
 """
 
+from dataclasses import replace
+
 from palvelurinki.application.changes import Changes
 from palvelurinki.domain.call import Call
 from palvelurinki.domain.contact import Contact
 from palvelurinki.domain.directory import StaffId
 from palvelurinki.domain.offer import Offer
 from palvelurinki.domain.routing import Grounds
-from palvelurinki.reporting.documents import Document, StaffDocument, TerminalDocument, away_from, rings_at
+from palvelurinki.reporting.documents import (
+    Document,
+    StaffDocument,
+    TerminalDocument,
+    away_from,
+    noted,
+    rings_at,
+)
 
 
 def followed(document: Document | None, changes: Changes) -> Document | None:
@@ -56,7 +65,12 @@ def _staff(document: StaffDocument, changes: Changes) -> StaffDocument | None:
             grounds = document.grounds
         else:
             return None
-    return StaffDocument(staff, presence, offer, call, grounds)
+    after = StaffDocument(staff, presence, offer, call, grounds)
+    # A note is never told with what was decided, but stays as it was read until somebody says that it is another one.
+    wanted = noted(after.shown)
+    if any(each not in document.notes for each in wanted):
+        return None
+    return replace(after, notes={each: document.notes[each] for each in wanted}) if wanted else after
 
 
 def _latest_offer(

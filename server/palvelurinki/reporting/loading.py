@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from palvelurinki.application import topics
@@ -21,11 +21,13 @@ from palvelurinki.reporting.documents import (
     EstimatesDocument,
     Kept,
     MemberDocument,
+    Notes,
     PointDocument,
     RingDocument,
     StaffDocument,
     TerminalDocument,
     away_from,
+    noted,
     rings_at,
     unfinished,
 )
@@ -85,7 +87,7 @@ async def _staff(tx: Transaction, staff: Collection[StaffId], people: Mapping[St
     rings = {offer.id for person, (_, offer) in offers.items() if rings_at(offer, person)}
     grounds = await tx.explanations.of(rings)
     kept = await _kept_until(tx, [contact for contact, _ in calls.values()])
-    return [
+    found = [
         StaffDocument(
             person,
             people[person].presence if person in people else Presence(person),
@@ -96,6 +98,17 @@ async def _staff(tx: Transaction, staff: Collection[StaffId], people: Mapping[St
         )
         for person in staff
     ]
+    notes = await _notes(tx, [contact for each in found for contact in each.shown])
+    return [replace(each, notes=_notes_of(each.shown, notes)) for each in found] if notes else found
+
+
+async def _notes(tx: Transaction, contacts: Iterable[Contact]) -> Notes:
+    wanted = noted(contacts)
+    return await tx.handoffs.of(wanted) if wanted else {}
+
+
+def _notes_of(contacts: Iterable[Contact], notes: Notes) -> Notes:
+    return {each: notes[each] for each in noted(contacts) if each in notes}
 
 
 async def _kept_until(tx: Transaction, contacts: Iterable[Contact]) -> Kept:
@@ -164,11 +177,13 @@ async def _points(tx: Transaction, directory: Directory, points: Collection[Poin
     latest = await tx.contacts.latest_of_terminals([each for each in there if each not in contacts])
     now = await tx.now()
     contacts.update((terminal, each) for terminal, each in latest.items() if unfinished(each, now))
+    notes = await _notes(tx, contacts.values())
     return [
         PointDocument(
             point,
             frozenset(each for each in here if str(Principal.terminal(each)) in connected),
             {each: contacts[each] for each in here if each in contacts},
+            _notes_of((contacts[each] for each in here if each in contacts), notes),
         )
         for point, here in terminals.items()
     ]

@@ -24,7 +24,6 @@ from palvelurinki.domain.directory import (
     TerminalId,
 )
 from palvelurinki.domain.offer import Offer, RingingState
-from palvelurinki.domain.routing import Grounds
 from palvelurinki.domain.waiting.telling import ToldEstimate
 from palvelurinki.protocol import views as v
 from palvelurinki.protocol.base import WireModel
@@ -34,6 +33,7 @@ from palvelurinki.reporting.documents import (
     Document,
     EstimatesDocument,
     Kept,
+    Notes,
     PointDocument,
     RingDocument,
     StaffDocument,
@@ -50,6 +50,7 @@ Queues: TypeAlias = Mapping[RingId, tuple[RingDocument, Told]]
 # What most terminals see most of the time.
 NOTHING_THERE: Final[Sections] = MappingProxyType({"contact": None, "call": None})
 _NOTHING_TOLD: Final[Told] = MappingProxyType({})
+_NO_NOTES: Final[Notes] = MappingProxyType({})
 
 
 def base_topics(principal: Principal, directory: Directory, granted: Collection[Role] | None = None) -> tuple[str, ...]:
@@ -162,9 +163,10 @@ def _staff_sections(
         if Party.EXPERT in caller.parties and own.presence.since is not None:
             seen["presence"] = wording.presence(directory, own.presence, own.presence.since)
         if own.offer is not None:
-            seen["offer"] = _offer(directory, *own.offer, person, own.grounds)
+            seen["offer"] = _offer(directory, *own.offer, own)
         if own.call is not None:
-            seen["call"] = _call(directory, *own.call, person, own.kept_until, _point_led_to(own, documents))
+            point = _point_led_to(own, documents)
+            seen["call"] = _call(directory, *own.call, person, own.kept_until, point, own.notes)
     # In the configuration's order, whatever the order in which they were read.
     own_topics = partial(base_topics, principal, directory, granted)
     for topic in shared.view(("topics", key), (directory,), own_topics):
@@ -262,9 +264,8 @@ def _estimate(told: ToldEstimate | None) -> v.EstimateView | None:
     )
 
 
-def _offer(
-    directory: Directory, contact: Contact, offer: Offer, staff: StaffId, grounds: Grounds | None
-) -> v.OfferView | None:
+def _offer(directory: Directory, contact: Contact, offer: Offer, document: StaffDocument) -> v.OfferView | None:
+    staff, grounds = document.staff, document.grounds
     mine = offer.ringing_of(staff)
     if mine is None:
         return None
@@ -279,7 +280,7 @@ def _offer(
         others=len(offer.still_ringing) - 1 if rings else 0,
         why=explaining.choice(grounds, staff) if rings and grounds is not None else None,
         reason=mine.reason,
-        brief=situations.brief(directory, contact, None) if rings else None,
+        brief=situations.brief(directory, contact, document.notes.get(contact.id)) if rings else None,
     )
 
 
@@ -290,6 +291,7 @@ def _call(
     occupant: str,
     kept_until: Kept,
     point: PointDocument | None = None,
+    notes: Notes = _NO_NOTES,
 ) -> v.CallView | None:
     me = call.seat_of(occupant)
     if me is None:
@@ -310,7 +312,7 @@ def _call(
         connected_at=call.connected_at,
         ended_at=call.ended_at,
         outcome=call.outcome,
-        brief=situations.brief(directory, contact, None, point) if me.staff is not None else None,
+        brief=situations.brief(directory, contact, notes.get(contact.id), point) if me.staff is not None else None,
     )
 
 
@@ -375,12 +377,12 @@ def _point(directory: Directory, document: PointDocument, queues: Queues) -> v.P
                 service=wording.named(directory.services[live.service]) if live else None,
                 provider=wording.named(directory.organisations[live.provider]) if live else None,
                 since=live.requested_at if live else None,
-                contact=_board_contact(directory, contact, queues) if contact else None,
+                contact=_board_contact(directory, contact, document.notes, queues) if contact else None,
             )
         )
     return v.PointBoardView(point=wording.named(directory.points[document.point]), terminals=rows)
 
 
-def _board_contact(directory: Directory, contact: Contact, queues: Queues) -> BoardContactView:
+def _board_contact(directory: Directory, contact: Contact, notes: Notes, queues: Queues) -> BoardContactView:
     ring, told = queues.get(contact.ring, (None, _NOTHING_TOLD))
-    return situations.board_contact(directory, contact, None, ring, told.get(contact.id))
+    return situations.board_contact(directory, contact, notes.get(contact.id), ring, told.get(contact.id))

@@ -31,9 +31,11 @@ from palvelurinki.domain.effects import (
     ClearDeadline,
     CompleteServiceEvent,
     DeadlineKind,
+    DropHandoffs,
     Effect,
     Free,
     FreeReason,
+    GoOn,
     RecordServiceEvent,
     SetDeadline,
 )
@@ -136,6 +138,8 @@ class RingWorld:
                 self.records[effect.call.id] += 1
             case CompleteServiceEvent():
                 assert self.records[effect.call] == 1
+            case DropHandoffs() | GoOn():
+                pass  # Nobody here has a note, or comes for two matters.
 
     def _come_free(self, effect: Free, contact: Contact) -> None:
         its, before = WHERE.rings[contact.ring], self.presences[effect.staff]

@@ -11,8 +11,10 @@ from palvelurinki.domain.effects import (
     Claim,
     ClearDeadline,
     CompleteServiceEvent,
+    DropHandoffs,
     Effect,
     Free,
+    GoOn,
     RecordServiceEvent,
     SetDeadline,
 )
@@ -56,7 +58,7 @@ def told(decision: Decision) -> Does:
     )
 
 
-def _effect(effect: Effect) -> str:
+def _effect(effect: Effect) -> str:  # noqa: PLR0911  # one a kind
     match effect:
         case SetDeadline():
             return f"set:{effect.kind}:{effect.subject}"
@@ -70,3 +72,7 @@ def _effect(effect: Effect) -> str:
             return f"record:{effect.call.id}:{effect.offer.id}"
         case CompleteServiceEvent():
             return f"complete:{effect.call}"
+        case DropHandoffs():
+            return f"drop:{','.join(effect.contacts)}"
+        case GoOn():
+            return f"go_on:{','.join(each.contact for each in effect.matters)}"

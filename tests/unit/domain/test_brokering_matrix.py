@@ -13,6 +13,7 @@ from palvelurinki.domain import commands as c
 from palvelurinki.domain.brokering import _DECIDERS, decide
 from palvelurinki.domain.call import CallId, SeatId
 from palvelurinki.domain.offer import OfferId
+from tests.unit.domain.matrix_of_desk import OF_THE_DESK
 from tests.unit.domain.matrix_of_point import OF_THE_POINT
 from tests.unit.domain.samples import (
     ANNA,
@@ -65,6 +66,7 @@ from tests.unit.domain.telling import NOTHING, Does, outcome
 
 MATRIX: dict[c.ContactCommand, Row] = {
     **OF_THE_POINT,
+    **OF_THE_DESK,
     c.MakeOffer(OfferId("offer-2"), (BENGT,), timeout_s=20): (
         STATE_REFUSED,
         in_stages(OFFER_STAGES, Does("offered", "ContactOffered", "claim:bengt set:offer_expiry:offer-2")),

@@ -23,7 +23,9 @@ from palvelurinki.domain.effects import (
     ClearDeadline,
     CompleteServiceEvent,
     DeadlineKind,
+    DropHandoffs,
     Free,
+    GoOn,
     RecordServiceEvent,
     SetDeadline,
 )
@@ -90,6 +92,8 @@ class Brokering(RuleBasedStateMachine):
                     assert effect.offer.state is OfferState.ACCEPTED
                 case CompleteServiceEvent():
                     assert self.records[effect.call] == 1
+                case DropHandoffs() | GoOn():
+                    pass
         self.keep_events(decision)
         return decision
 

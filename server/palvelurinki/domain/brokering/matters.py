@@ -23,12 +23,13 @@ _VISIT_ENDS: Final = frozenset(
 )
 
 
-def take_note(contact: Contact, _command: c.TakeNote, _now: datetime) -> Decision:
-    """There is a handoff note; the caller keeps it elsewhere, in the same transaction."""
+def take_note(contact: Contact, command: c.TakeNote, _now: datetime) -> Decision:
+    """Whether there is a handoff note. The caller keeps it elsewhere, in the same transaction. Raises ContactOver."""
     _require_live(contact)
-    if contact.situation.noted:
+    if contact.situation.noted == command.there:
         return Decision(contact)
-    return Decision(replace(contact, situation=replace(contact.situation, noted=True)), (e.NoteTaken(),))
+    noted = replace(contact, situation=replace(contact.situation, noted=command.there))
+    return Decision(noted, (e.NoteTaken(),), () if command.there else (DropHandoffs((contact.id,)),))
 
 
 def add_matter(contact: Contact, command: c.AddMatter, _now: datetime) -> Decision:
@@ -65,7 +66,7 @@ def ended(before: Contact, command: c.ContactCommand, decision: Decision) -> Dec
         return decision
     known = before.situation
     goes_on = known.further and _customer_stays(before, command, contact.outcome)
-    over = [contact.id] if known.noted else []
+    over: list[str] = [contact.id] if known.noted else []
     if not goes_on:
         over.extend(each.contact for each in known.further if each.noted)
     effects: list[Effect] = [*decision.effects]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from palvelurinki.web.socket.handlers import advisor, expert, seat, terminal
+from palvelurinki.web.socket.handlers import advisor, desk, expert, seat, terminal
 from palvelurinki.web.socket.handlers.handler import Handler
 
 # Every message that asks the application for something, and what does it.
@@ -10,5 +10,6 @@ HANDLERS: Final[dict[type, Handler]] = {
     **terminal.HANDLERS,
     **expert.HANDLERS,
     **advisor.HANDLERS,
+    **desk.HANDLERS,
     **seat.HANDLERS,
 }

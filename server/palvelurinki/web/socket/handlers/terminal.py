@@ -6,6 +6,7 @@ from palvelurinki.application import afterwards, contacts
 from palvelurinki.application.work import Answer
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.directory import ServiceId, TerminalId
+from palvelurinki.domain.situation import VisitId
 from palvelurinki.protocol import client as m
 from palvelurinki.web.socket.handlers.handler import Handler
 from palvelurinki.web.socket.hub import Hub
@@ -20,6 +21,19 @@ async def _request_contact(hub: Hub, session: Session, command: m.RequestContact
         command.id,
         ServiceId(command.service),
         command.language,
+        proven=command.proven,
+        visit=None if command.visit is None else VisitId(command.visit),
+    )
+
+
+async def _report_line(hub: Hub, session: Session, command: m.ReportLine) -> Answer:
+    return await contacts.report_line(
+        hub.context,
+        TerminalId(session.principal.id),
+        session.id,
+        command.id,
+        ContactId(command.contact),
+        command.faults,
     )
 
 
@@ -60,6 +74,7 @@ async def _rate_contact(hub: Hub, session: Session, command: m.RateContact) -> A
 # Every such message, and what does it.
 HANDLERS: Final[dict[type, Handler]] = {
     m.RequestContact: _request_contact,
+    m.ReportLine: _report_line,
     m.SetLanguage: _set_language,
     m.LeaveContact: _leave_contact,
     m.ContinueContact: _continue_contact,
