@@ -61,7 +61,7 @@ def list_events(
         case OutputFormat.CSV:
             writer = csv.DictWriter(sys.stdout, [field.name for field in fields(ServiceEvent)])
             writer.writeheader()
-            writer.writerows(_plain(event) for event in events)
+            writer.writerows(_in_cells(event) for event in events)
         case OutputFormat.JSON:
             typer.echo(json.dumps([_plain(event) for event in events], ensure_ascii=False, indent=2))
 
@@ -101,11 +101,17 @@ def _plain(event: ServiceEvent) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(event).items()}
 
 
+def _in_cells(event: ServiceEvent) -> dict[str, object]:
+    """As `_plain`, with what the customer is to do next in one cell."""
+    plain = _plain(event)
+    return {**plain, "follow_ups": None if event.follow_ups is None else "; ".join(event.follow_ups)}
+
+
 def _table(events: list[ServiceEvent]) -> Table:
     table = Table(title=f"Service events: {len(events)}", title_justify="left")
-    for heading in ("Ended", "Provider", "Service", "Point", "Host", "Expert", "Language", "Outcome"):
+    for heading in ("Ended", "Provider", "Service", "Point", "Host", "Expert", "Language", "Outcome", "Resolution"):
         table.add_column(heading)
-    for heading in ("Wait", "Call"):
+    for heading in ("Prepared", "Wait", "Call", "Expert after", "Advisor after", "Rated"):
         table.add_column(heading, justify="right")
     for event in events:
         table.add_row(
@@ -117,14 +123,26 @@ def _table(events: list[ServiceEvent]) -> Table:
             event.staff_pseudonym[:8],
             event.language,
             event.outcome,
+            event.resolution or "",
+            _minutes(event.prepared_s or None),
             _duration(event.requested_at, event.accepted_at),
             _duration(event.accepted_at, event.ended_at),
+            _minutes(event.expert_after_s),
+            _minutes(event.advisor_after_s),
+            "" if event.satisfaction is None else str(event.satisfaction),
         )
     return table
 
 
 def _duration(first: datetime, last: datetime) -> str:
-    minutes, seconds = divmod(round((last - first).total_seconds()), 60)
+    return _minutes(round((last - first).total_seconds()))
+
+
+def _minutes(whole_seconds: int | None) -> str:
+    """Minutes and seconds; nothing of what is not known."""
+    if whole_seconds is None:
+        return ""
+    minutes, seconds = divmod(whole_seconds, 60)
     return f"{minutes}:{seconds:02}"
 
 

@@ -12,7 +12,9 @@ from typer.testing import CliRunner, Result
 from palvelurinki.asking import NotKnown
 from palvelurinki.cli import app
 from palvelurinki.domain.directory import OrganisationId, PointId, ServiceId
+from palvelurinki.domain.effects import Afterword
 from palvelurinki.domain.offer import DeclineReason
+from palvelurinki.domain.situation import FollowUp, Resolution
 from palvelurinki.domain.waiting.telling import Prediction
 from palvelurinki.estimate_commands import WHO_COUNTS
 from palvelurinki.event_commands import SHOWN
@@ -132,6 +134,26 @@ class TestEvents:
         assert [each["id"] for each in json.loads(succeed(*arguments))] == [past.id]
         # In other times there was nothing, which is no mistake.
         assert json.loads(succeed(*arguments, "--from", "2100-01-01")) == []
+
+    def test_what_came_after_the_call_stands_in_every_form(self, address: str) -> None:
+        follow_ups = (FollowUp.BOOK_TIME, FollowUp.BRING_DOCUMENTS)
+        said = Afterword(Resolution.STARTED, follow_ups, expert_after_s=65, advisor_after_s=130, satisfaction=4)
+
+        async def record(store: Store) -> None:
+            async with store.transaction() as tx:
+                await tx.service_events.add(replace(event(), prepared_s=45))
+                await tx.service_events.complete(event().call, said)
+
+        on(address, record, lambda: START)
+        [told] = json.loads(succeed("events", "list", "--format", "json"))
+        assert (told["resolution"], told["follow_ups"]) == ("started", ["book_time", "bring_documents"])
+        assert (told["expert_after_s"], told["advisor_after_s"], told["satisfaction"]) == (65, 130, 4)
+        [row] = csv.DictReader(StringIO(succeed("events", "list", "--format", "csv")))
+        assert (row["resolution"], row["follow_ups"]) == ("started", "book_time; bring_documents")
+        assert (row["prepared_s"], row["satisfaction"]) == ("45", "4")
+        [line] = [line for line in succeed("events", "list").splitlines() if "kela" in line]
+        cells = [cell.strip() for cell in line.strip("│").split("│")]
+        assert cells[8:] == ["started", "0:45", "1:00", "9:00", "1:05", "2:10", "4"]
 
     def test_all_are_listed_for_programs_and_for_people_it_is_said_that_there_are_more(self, address: str) -> None:
         async def record(store: Store) -> None:
