@@ -189,18 +189,13 @@ function Situation({ model, actions }: MatterProps): JSX.Element | null {
   if (kind !== "ringing" && kind !== "call") {
     return <BriefReference brief={brief} />;
   }
-  return (
+  return kind === "call" ? (
     <>
-      <BriefNote brief={brief} />
-      {kind === "call" && (
-        <>
-          <BriefInCall actions={actions} brief={brief} matter={matterOf(model.stage)} model={model} />
-          <BriefReference brief={brief} />
-          <ConcludeInCall actions={actions} call={model.stage.call} model={model} />
-        </>
-      )}
+      <BriefInCall actions={actions} brief={brief} matter={matterOf(model.stage)} model={model} />
+      <BriefReference brief={brief} />
+      <ConcludeInCall actions={actions} call={model.stage.call} model={model} />
     </>
-  );
+  ) : null;
 }
 
 /** What the customer has come for, what the advisor tells of it, and who is in the call. */
@@ -208,9 +203,11 @@ export function Matter({ model, actions }: MatterProps): JSX.Element {
   const { t } = useWords();
   const heading = useId();
   const matter = matterOf(model.stage);
+  const brief = model.stage.kind === "ringing" || model.stage.kind === "call" ? briefOf(model) : null;
   return (
     <Panel aria-labelledby={heading} data-matter={matter === null ? "none" : matter.service.id}>
       <Heading id={heading}>{t("matter.heading")}</Heading>
+      {brief !== null && <BriefNote brief={brief} />}
       {matter === null ? <Quiet>{t("matter.empty")}</Quiet> : <FactsOf matter={matter} />}
       <Situation actions={actions} model={model} />
       {model.stage.kind === "call" && <InCall call={model.stage.call} code={model.media.fingerprintCode} />}

@@ -4,6 +4,7 @@ import type { PointBoardView, PointCatalogue, StaffSnapshot } from "@palvelurink
 import { type AdvisorCall, callsOf } from "./attention";
 import { type Card, cardsOf } from "./cards";
 import type { DeskState } from "./desk";
+import { terminalOf } from "./draft";
 
 export interface DeskModel {
   readonly state: DeskState;
@@ -17,6 +18,8 @@ export interface DeskModel {
   readonly calls: readonly AdvisorCall[];
   /** The card of the contact that is looked at, wherever it has moved; null when it is no longer on the board. */
   readonly looked: Card | null;
+  /** Where the customer of the draft would be seated, once their matter is chosen. */
+  readonly seat: Card | null;
   readonly now: number;
   readonly me: string;
 }
@@ -39,6 +42,7 @@ export function deskOf(state: DeskState, snapshot: StaffSnapshot | null, now: nu
     unread: read?.failure ?? null,
     calls: callsOf(state.memory, points, me, now),
     looked,
+    seat: state.draft.service === null && state.draft.terminal === null ? null : terminalOf(state.draft, cards),
     now,
     me,
   };

@@ -43,9 +43,8 @@ const Buttons = styled.div`
 `;
 
 const Space = styled.div`
-  &:has(li) {
-    margin-bottom: 12px;
-  }
+  flex: 1 1 auto;
+  min-width: 0;
 `;
 
 interface CallsProps {

@@ -69,7 +69,7 @@ const Face = styled.button<{ $edge: string }>`
   display: grid;
   align-content: start;
   gap: 1px;
-  min-height: 104px;
+  min-height: 98px;
   padding: 8px 10px;
   border: 1px solid ${line};
   border-left: 6px solid ${({ $edge }) => $edge};
@@ -150,11 +150,11 @@ function Below({ card, now }: { readonly card: Card; readonly now: number }): JS
 
 function TerminalCard({ card, desk, actions }: CardsProps & { readonly card: Card }): JSX.Element {
   const { t, language } = useWords();
-  const { shown, draft } = desk.state;
+  const { shown } = desk.state;
   const Sign = SIGNS[card.state];
   const contact = card.contact;
   const since = sinceOf(card);
-  const chosen = shown.kind === "contact" ? desk.looked?.id === card.id : draft.terminal === card.id;
+  const chosen = shown.kind === "contact" ? desk.looked?.id === card.id : desk.seat?.id === card.id;
   return (
     <li>
       <Face

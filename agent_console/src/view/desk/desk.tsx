@@ -12,13 +12,27 @@ import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
 import { EmptyBoard } from "../boards/empty_board";
 import { nameOf } from "../parts/words_of";
-import { ground, wide } from "../theme";
+import { wide } from "../theme";
 import { After } from "./after";
 import { Calls } from "./calls";
 import { Cards } from "./cards";
 import { Connect } from "./connect";
 import { Contact } from "./contact";
 import { Heading, Key, Panel, Quiet, Row, Select } from "./parts";
+
+/**
+ * The terminals stay in sight: in a wide window beside what is being done, in a narrow one above it, where that alone is
+ * scrolled. A low window, or one that is enlarged, has no height for that: there the page is scrolled as a whole.
+ */
+const NARROW = "@media (max-width: 1179px) and (min-height: 700px)";
+
+const Bound = styled.div`
+  ${NARROW} {
+    display: flex;
+    flex-direction: column;
+    height: calc(100dvh - 32px);
+  }
+`;
 
 const Layout = styled.div`
   display: grid;
@@ -27,33 +41,39 @@ const Layout = styled.div`
   gap: 12px 16px;
   max-width: 1480px;
   margin: 0 auto;
+  ${NARROW} {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    align-items: stretch;
+    width: 100%;
+    min-height: 0;
+  }
   ${wide} {
     grid-template-columns: 260px minmax(0, 1fr);
   }
 `;
 
-/** In sight also when the page is scrolled, where there is height enough for it and for what is being done. */
 const Side = styled.div`
   display: grid;
   grid-template-columns: minmax(0, 1fr);
   gap: 8px;
+  ${NARROW} {
+    flex: none;
+    max-height: 45dvh;
+    overflow-y: auto;
+  }
   ${wide} {
     position: sticky;
     top: 16px;
   }
-  @media (max-width: 1179px) and (min-height: 700px) {
-    position: sticky;
-    top: 0;
-    z-index: 1;
-    margin: 0 -16px;
-    padding: 8px 16px;
-    background: ${ground};
-    max-height: 40dvh;
+`;
+
+const Doing = styled.div`
+  ${NARROW} {
+    flex: 1;
+    min-height: 0;
     overflow-y: auto;
-    /* What takes the focus does not stand under it. */
-    & + * :is(button, input, select, textarea, a) {
-      scroll-margin-top: 40dvh;
-    }
   }
 `;
 
@@ -64,7 +84,9 @@ const Top = styled.div`
   justify-content: space-between;
   gap: 4px 16px;
   max-width: 1480px;
-  margin: 0 auto 10px;
+  /* As high as who calls needs: nothing moves when they do. */
+  min-height: 64px;
+  margin: -4px auto 6px;
   h1 {
     font-size: 22px;
     font-weight: 600;
@@ -179,9 +201,10 @@ export function Desk({ model, actions: { desk: actions } }: DeskProps): JSX.Elem
     return <EmptyBoard heading={t("desk.heading")}>{t("desk.empty")}</EmptyBoard>;
   }
   return (
-    <div data-desk={desk.point.point.id} data-shown={desk.state.shown.kind}>
+    <Bound data-desk={desk.point.point.id} data-shown={desk.state.shown.kind}>
       <Top>
         <h1>{nameOf(desk.point.point, language)}</h1>
+        <Calls actions={actions} desk={desk} />
         <Row>
           <Key aria-hidden="true">{DESK_KEYS.new}</Key>
           <Button aria-keyshortcuts="Alt+N" onClick={begin} variant="secondary">
@@ -189,13 +212,12 @@ export function Desk({ model, actions: { desk: actions } }: DeskProps): JSX.Elem
           </Button>
         </Row>
       </Top>
-      <Calls actions={actions} desk={desk} />
       <Layout>
         <Side>
           <Points actions={actions} desk={desk} />
           {desk.cards.length === 0 ? <Quiet>{t("desk.no_terminals")}</Quiet> : <Cards actions={actions} desk={desk} />}
         </Side>
-        <div>
+        <Doing>
           <Looked
             actions={actions}
             desk={desk}
@@ -203,8 +225,8 @@ export function Desk({ model, actions: { desk: actions } }: DeskProps): JSX.Elem
             offline={model.state.connection.kind === "offline"}
             targets={targets}
           />
-        </div>
+        </Doing>
       </Layout>
-    </div>
+    </Bound>
   );
 }

@@ -15,8 +15,9 @@ import { Select } from "./parts";
 
 const Fields = styled.div`
   display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr));
-  gap: 10px 16px;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 170px), 1fr));
+  gap: 10px 12px;
+  align-items: end;
 `;
 
 interface DetailsProps {

@@ -24,7 +24,7 @@ const List = styled.ul`
 const Option = styled.li`
   display: flex;
   flex-wrap: wrap;
-  align-items: baseline;
+  align-items: center;
   justify-content: space-between;
   gap: 0 12px;
   min-height: 44px;
@@ -91,8 +91,7 @@ function Found({ service, catalogue, active, id, onTake }: FoundProps): JSX.Elem
   const availability = availabilityOf(catalogue, service).kind;
   const provider = providerOf(catalogue, service);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox, which keeps the focus
-    // biome-ignore lint/a11y/useFocusableInteractive: as above; aria-activedescendant tells which one is meant
+    // The keys are those of the combobox, which keeps the focus; aria-activedescendant tells which option is meant.
     <Option aria-selected={active} data-found={service.id} id={id} onClick={onTake} role="option">
       <div>
         <strong>{nameOf(service, language)}</strong> <span>{provider && nameOf(provider, language)}</span>

@@ -136,9 +136,16 @@ const Bad = styled.p`
   line-height: 1.4;
 `;
 
+/** Empty, it takes no place, nor a gap of the grid that it stands in. */
+const Region = styled.div`
+  &:empty {
+    position: absolute;
+  }
+`;
+
 /** What is wrong; the region stands there before, so that it is heard. */
 export function Wrong({ children, of }: { readonly children: ReactNode; readonly of: string | null }): JSX.Element {
-  return <div role="alert">{of !== null && <Bad data-wrong={of}>{children}</Bad>}</div>;
+  return <Region role="alert">{of !== null && <Bad data-wrong={of}>{children}</Bad>}</Region>;
 }
 
 export const Key = styled.kbd`

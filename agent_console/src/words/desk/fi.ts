@@ -20,7 +20,7 @@ export const deskWords = {
       in_call: "Puhelussa",
       unfinished: "Viimeistele",
     },
-    called: { customer: "Asiakas pyytää", expert: "Asiantuntija pyytää" },
+    called: { customer: "Asiakas pyytää sinua", expert: "Asiantuntija pyytää sinua" },
     attending: "Neuvoja paikalla",
     place: "Jonossa sijalla {{place}}",
     place_long: "Jonossa sijalla {{place}}, odottajia {{waiting}}",
