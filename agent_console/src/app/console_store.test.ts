@@ -108,6 +108,43 @@ describe("camera and microphone", () => {
   });
 });
 
+describe("concluding a call", () => {
+  const over: StaffSnapshot = { ...SNAPSHOT, call: ended(CALL, "served"), presence: finishing(60) };
+  const settled = { call: "call-1", resolution: "settled" as const, followUps: ["book_time" as const] };
+  const CONCLUDED = { type: "conclude_call", call: "call-1", resolution: "settled", follow_ups: ["book_time"] };
+
+  test("being ready sends it first", async () => {
+    const { store, sent } = setUp(over);
+    store.dispatch({ type: "conclusion_chosen", concluding: settled });
+    await store.makeReady();
+    expect(sent).toEqual([CONCLUDED, { type: "make_ready" }]);
+  });
+
+  test("when the time runs out, what was chosen is not lost with it", async () => {
+    const { store, sent, see } = setUp(over);
+    store.dispatch({ type: "conclusion_chosen", concluding: settled });
+    see({ ...over, presence: presence("ready") });
+    await Promise.resolve();
+    expect(sent).toEqual([CONCLUDED]);
+  });
+
+  test("nothing chosen, nothing sent", async () => {
+    const { store, sent } = setUp(over);
+    await store.makeReady();
+    expect(sent).toEqual([{ type: "make_ready" }]);
+  });
+});
+
+describe("the advisor", () => {
+  test("is asked to come, while there is a call", async () => {
+    const { store, sent, see } = setUp({ ...SNAPSHOT, call: CALL });
+    await store.callAdvisor(true);
+    see({ ...SNAPSHOT, call: ended(CALL, "served") });
+    await store.callAdvisor(false);
+    expect(sent).toEqual([{ type: "call_advisor", contact: "c1", wanted: true }]);
+  });
+});
+
 describe("answering", () => {
   test("accepts the offer that rings, once", async () => {
     const { store, sent } = setUp(ringing);

@@ -101,7 +101,7 @@ describe("a wrap-up", () => {
 });
 
 describe("an offer that goes", () => {
-  test.each(["customer_left", "terminal_away", "console_lost", "answered_elsewhere"] as const)(
+  test.each(["customer_left", "terminal_away", "console_lost", "line_failed", "moved", "answered_elsewhere"] as const)(
     "withdrawn: %s",
     (reason) => {
       const gone = { ...ready, offer: closed(OFFER, "withdrawn", reason) };

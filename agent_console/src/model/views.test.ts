@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MOVING } from "../gallery/briefs";
 import {
   ago,
   CALL,
@@ -18,7 +19,7 @@ import {
   POINT,
   SUPERVISOR_SNAPSHOT,
 } from "../gallery/roles";
-import { lineOf, placeKeptFor } from "./call";
+import { customersSeat, lineOf, peopleOf, placeKeptFor } from "./call";
 import { devicesOf, devicesWanted } from "./media";
 import { terminalStateOf } from "./points";
 import { sectionOf, sectionsOf } from "./sections";
@@ -150,6 +151,20 @@ describe("the line to the customer", () => {
     expect(placeKeptFor(kept, NOW + 60_000)).toBe(0);
     expect(placeKeptFor(away, NOW)).toBeNull();
     expect(placeKeptFor(CALL, NOW)).toBeNull();
+  });
+});
+
+describe("a customer who moves", () => {
+  test("is on the way until the other terminal has joined", () => {
+    expect(lineOf(MOVING, undefined)).toBe("moving");
+    const seats = MOVING.seats.map((seat) => (seat.state === "joining" ? { ...seat, state: "joined" as const } : seat));
+    expect(lineOf({ ...MOVING, seats }, undefined)).toBe("connecting");
+    expect(customersSeat(MOVING)?.id).toBe("seat-3");
+  });
+
+  test("is one person, also with two seats", () => {
+    expect(peopleOf(MOVING).map(({ id }) => id)).toEqual(["seat-2", "seat-3"]);
+    expect(peopleOf(CALL)).toHaveLength(2);
   });
 });
 

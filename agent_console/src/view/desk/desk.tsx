@@ -12,7 +12,7 @@ import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
 import { EmptyBoard } from "../boards/empty_board";
 import { nameOf } from "../parts/words_of";
-import { wide } from "../theme";
+import { middle, wide } from "../theme";
 import { After } from "./after";
 import { Calls } from "./calls";
 import { Cards } from "./cards";
@@ -59,6 +59,7 @@ const Side = styled.div`
   grid-template-columns: minmax(0, 1fr);
   gap: 8px;
   ${NARROW} {
+    position: relative;
     flex: none;
     max-height: 45dvh;
     overflow-y: auto;
@@ -71,6 +72,8 @@ const Side = styled.div`
 
 const Doing = styled.div`
   ${NARROW} {
+    /* What only a screen reader tells scrolls with the rest. */
+    position: relative;
     flex: 1;
     min-height: 0;
     overflow-y: auto;
@@ -96,6 +99,12 @@ const Top = styled.div`
   && button {
     min-height: 40px;
     padding: 4px 12px;
+  }
+  kbd {
+    display: none;
+    ${middle} {
+      display: inline;
+    }
   }
 `;
 
