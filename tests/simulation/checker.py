@@ -110,7 +110,7 @@ class Checker:
     def _matched(self, tables: Tables, now: datetime) -> Iterator[Fault]:
         duty, idle = on_duty(tables), free(tables, now)
         for contact in tables.live_contacts():
-            if contact["state"] != "waiting":
+            if contact["state"] != "waiting" or contact["line"] != "proven":
                 continue
             able = fitting(self.directory, contact, now, duty)
             passed = set(contact["passed_by"])
@@ -226,20 +226,28 @@ def _calls_and_records(tables: Tables) -> Iterator[Fault]:
 
 
 def _seats(tables: Tables) -> Iterator[Fault]:
-    """Nothing of a call reaches those who were too late for it."""
+    """Nothing of a call reaches those who were too late for it; it is at one terminal, where its contact is."""
     takers = {row["offer"]: row["staff"] for row in tables.ringings if row["state"] == "accepted"}
     taken_by = {tables.offers[offer]["contact"]: staff for offer, staff in takers.items()}
     for seat in tables.seats:
         if seat["staff"] is not None and seat["staff"] != taken_by.get(tables.calls[seat["call"]]["contact"]):
             yield Fault("doubled", f"{seat['staff']} sits in call {seat['call']}, which somebody else took")
+    places = Counter(seat["call"] for seat in _live_seats(tables) if seat["terminal"] is not None)
+    for call in tables.live_calls():
+        if places[call["id"]] != 1:
+            yield Fault("doubled", f"call {call['id']} is at {places[call['id']]} terminals")
+    for seat in _live_seats(tables):
+        if seat["terminal"] not in {None, tables.contact_of(seat)["terminal"]}:
+            yield Fault("doubled", f"seat {seat['id']} is at {seat['terminal']}, its contact is not")
 
 
 def _remembered(tables: Tables) -> Iterator[Fault]:
     """What a command did was remembered with it, so that repeating it does nothing (I2)."""
     done = {(principal, answer.get("contact")) for (principal, _), answer in tables.operations.items()}
     calls = {answer.get("call") for answer in tables.operations.values()}
+    asked_for = {contact for principal, contact in done if principal.startswith("terminal:")}
     for contact in tables.contacts.values():
-        if (f"terminal:{contact['terminal']}", contact["id"]) not in done:
+        if contact["id"] not in asked_for:
             yield Fault("lost", f"contact {contact['id']} is there, and no command that asked for it")
     for call in tables.calls.keys() - calls:
         yield Fault("lost", f"call {call} is there, and no command that began it")
@@ -297,15 +305,21 @@ def _needed(tables: Tables, directory: Directory) -> Iterator[tuple[tuple[str, s
         if presence["wrap_up_until"] is not None:
             yield ("wrap_up", presence["staff"]), presence["wrap_up_until"]
     for contact in tables.live_contacts():
-        if contact["state"] != "in_call" and ends_at_closing(directory, contact["ring"]):
-            yield ("closing", contact["id"]), None
-        if contact["quiet_until"] is not None:
-            yield ("contact_retry", contact["id"]), contact["quiet_until"]
-        if contact["state"] == "held":
-            yield ("occupant_grace", contact["terminal"]), None
+        yield from _needed_of(contact, directory)
     for seat in _live_seats(tables):
         if seat["state"] == "away":
             yield ("occupant_grace", seat["terminal"] or seat["staff"]), None
+
+
+def _needed_of(contact: Row, directory: Directory) -> Iterator[tuple[tuple[str, str], datetime | None]]:
+    if contact["state"] != "in_call" and ends_at_closing(directory, contact["ring"]):
+        yield ("closing", contact["id"]), None
+    if contact["state"] != "in_call" and contact["line"] != "proven":
+        yield ("line_proof", contact["id"]), None
+    if contact["quiet_until"] is not None:
+        yield ("contact_retry", contact["id"]), contact["quiet_until"]
+    if contact["state"] == "held":
+        yield ("occupant_grace", contact["terminal"]), None
 
 
 def _absences(tables: Tables) -> Iterator[Fault]:

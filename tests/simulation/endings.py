@@ -8,6 +8,7 @@ from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId, SessionId
 from palvelurinki.domain.directory import StaffId, TerminalId
 from palvelurinki.domain.offer import OfferId
+from tests.simulation import moves
 from tests.simulation.faults import Fault
 from tests.simulation.fitting import fitting
 from tests.simulation.tables import Row, Tables
@@ -32,6 +33,7 @@ async def calm(world: World) -> None:
     await world.tend()
     for client in world.terminals:
         await _continue(world, node, client)
+    await moves.prove_all(world, node.context)
     await world.tend()
 
 
@@ -69,7 +71,8 @@ def _servable(world: World, tables: Tables) -> list[Row]:
 
 
 async def _serve(world: World, node: Node, call: CallId) -> None:
-    occupants = {seat["terminal"] or seat["staff"] for seat in (await world.tables()).seats_of(call)}
+    seats = (await world.tables()).seats_of(call)
+    occupants = {seat["terminal"] or seat["staff"] for seat in seats if seat["state"] != "left"}
     people = [client for client in world.clients if client.principal.id in occupants]
     for use_case in (calls.join_call, calls.report_media):
         for client in people:

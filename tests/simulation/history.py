@@ -50,6 +50,7 @@ def tally(tables: Tables, met: Counter[str]) -> None:
     for entry in tables.outbox:
         kind = entry["kind"]
         met["contact rested"] += kind == "ContactQuieted"
+        met["contact moved"] += kind == "ContactMoved"
         met["contact continued"] += kind == "ContactContinued"
         met["contact reconsidered"] += kind == "ContactReconsidered"
         if kind == "ContactOffered":

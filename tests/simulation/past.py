@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from palvelurinki.domain.directory import Directory, RingId
+from palvelurinki.domain.situation import LINE_PROOF_S
 from tests.simulation.faults import SLACK, Fault
 from tests.simulation.fitting import are_equal, ends_at_closing, fitting, ranked
 from tests.simulation.office import CLOSES, LAST_ENTRY
@@ -27,6 +28,7 @@ class _Story:
     away: dict[str, datetime] = field(default_factory=dict)
     declined: set[str] = field(default_factory=set)
     missed: set[str] = field(default_factory=set)
+    doubted_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Past:
             if entry["kind"] == "ContactOffered":
                 offers.append(entry)
             yield from self._waits(contact, story, entry)
+            yield from self._lines(contact, story, entry)
             yield from self._asked_again(tables, contact, story, entry)
         self.read = len(tables.outbox)
         if self.punctual and offers:
@@ -71,7 +74,7 @@ class Past:
         Of equal contacts that is so whatever the experts are; of others, when this one might have had the expert.
         """
         for contact in tables.live_contacts():
-            if contact["state"] != "waiting":
+            if contact["state"] != "waiting" or contact["line"] != "proven":
                 continue
             for entry in offers:
                 served = tables.contacts[entry["contact"]]
@@ -112,6 +115,21 @@ class Past:
                 yield from self.fell(f"grace of {name}", since["ContactHeld"] + grace, at)
             if payload["outcome"] == "ring_closed" and (at < CLOSES or not ends_at_closing(self.directory, ring.id)):
                 yield Fault("early", f"contact {name} was sent away at {at}")
+
+    def _lines(self, contact: Row, story: _Story, entry: Row) -> Iterator[Fault]:
+        """A terminal was given its time to show that it can call, anew after each move."""
+        kind, payload, at = entry["kind"], entry["payload"], entry["at"]
+        if kind == "ContactMoved":
+            story.doubted_at = at
+        elif kind == "LineReported":
+            doubted_at = story.doubted_at or at
+            story.doubted_at = None if payload["line"] == "proven" else doubted_at
+        elif kind == "ContactEnded" and payload["outcome"] == "technical_failure":
+            if story.doubted_at is None:
+                yield Fault("early", f"contact {contact['id']} ended though its terminal can call")
+            else:
+                due = story.doubted_at + timedelta(seconds=LINE_PROOF_S)
+                yield from self.fell(f"line of {contact['id']}", due, at)
 
     def fell(self, what: str, due: datetime, done: datetime) -> Iterator[Fault]:
         """What fell due at one time was done at another."""

@@ -53,7 +53,8 @@ class Tables:
 
     def call_of(self, occupant: str) -> Row | None:
         """The live call in which a terminal or a member of staff has a seat."""
-        calls = {row["call"] for row in self.seats if occupant in (row["terminal"], row["staff"])}
+        live = (row for row in self.seats if row["state"] != "left")
+        calls = {row["call"] for row in live if occupant in (row["terminal"], row["staff"])}
         return next((row for row in self.live_calls() if row["id"] in calls), None)
 
     def is_lost(self, principal: str) -> bool:

@@ -138,6 +138,8 @@ class World:
         self.nodes: list[Node] = []
         self.terminals = [Client(Principal.terminal(each)) for each in TERMINALS]
         self.experts = [Client(Principal.staff(each)) for each in EXPERTS]
+        # Who holds nothing, and is asked nothing: an advisor acts from wherever they are.
+        self.advisor = Client(Principal.staff("doris"))
         self.log: list[str] = []
         self.faults: list[Fault] = []
         self.steps = 0
@@ -357,7 +359,7 @@ class World:
         """Look at the tables after a step: at the invariants, and at what was acknowledged."""
         tables = await self.tables()
         self.report(self.checker.always(tables))
-        for client in self.clients:
+        for client in (*self.clients, self.advisor):
             for operation, answer in client.answers.items():
                 self._check_acknowledged(tables, client, operation, answer)
 
