@@ -119,14 +119,14 @@ def _reason_names(directory: Directory, status: Presence) -> n.NamesView | None:
     return next((names(each.names) for each in organisation.pause_reasons if each.id == status.reason), None)
 
 
-def guidance(of: Guidance) -> s.GuidanceView:
-    """A service's instructions."""
+def guidance(of: Guidance, *, for_staff: bool) -> s.GuidanceView:
+    """A service's instructions, to a customer without those that are for staff."""
     e_service = of.e_service
     return s.GuidanceView(
         e_service=s.EServiceView(names=names(e_service.names), address=e_service.address) if e_service else None,
         documents=[names(each) for each in of.documents],
-        advice=names(of.advice) if of.advice is not None else None,
-        tasks=[s.TaskView(id=each.id, names=names(each.names)) for each in of.tasks],
+        advice=names(of.advice) if of.advice is not None and for_staff else None,
+        tasks=[s.TaskView(id=each.id, names=names(each.names)) for each in of.tasks] if for_staff else [],
         instead=names(of.instead) if of.instead is not None else None,
     )
 

@@ -39,6 +39,29 @@ CASES = [
         "  kela-kortti:\n    provider: kela",
         "  x:\n    provider: vero\n    ring: §kela",
     ),
+    (
+        "guidance.address_invalid",
+        "  kela-kortti:\n    provider: kela",
+        "  unsafe:\n    provider: vero\n    guidance:\n      e_service:\n"
+        "        names: {fi: X, sv: X, en: X}\n        address: §http://www.kela.fi",
+    ),
+    (
+        "guidance.address_invalid",
+        "  kela-kortti:\n    provider: kela",
+        "  partial:\n    provider: vero\n    guidance:\n      e_service:\n"
+        "        names: {fi: X, sv: X, en: X}\n        address: §www.kela.fi",
+    ),
+    (
+        "list.duplicate",
+        "  kela-kortti:\n    provider: kela",
+        "  twice:\n    provider: vero\n    guidance:\n      tasks: [{id: a, names: {fi: X, sv: X, en: X}}, "
+        "§{id: a, names: {fi: X, sv: X, en: X}}]",
+    ),
+    (
+        "service.instead_of_remote",
+        "  kela-kortti:\n    provider: kela",
+        "  either:\n    provider: kela\n    ring: kela\n    guidance:\n      §instead: {fi: X, sv: X, en: X}",
+    ),
     ("ring.no_members", "members: [kela-1, kela-2]", "§members: []"),
     ("ring.member_not_expert", "members: [kela-1, kela-2]", "members: [kela-1, §kela-3]"),
     ("ring.member_of_other_organisation", "members: [kela-1, kela-2]", "members: [§vero-1, kela-2]"),

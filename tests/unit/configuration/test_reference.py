@@ -6,12 +6,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import palvelurinki.application.configuration as package
-from palvelurinki.application.configuration import document, read, to_directory
+from palvelurinki.application.configuration import document, guidance, read, to_directory
+from palvelurinki.application.configuration.parts import Part
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/configuration.md").read_text(encoding="utf-8")
 CODE = re.compile(
     r'"((?:file|yaml|field|value|text|timeout|number|id|list|reference|validity|hours|language|organisation|'
-    r'pause_reason|removals|service|ring|step|overflow|point|retention|staff|issuer)\.[a-z0-9_]+)"'
+    r'guidance|pause_reason|removals|service|ring|step|overflow|point|retention|staff|issuer)\.[a-z0-9_]+)"'
 )
 
 
@@ -39,7 +40,8 @@ def test_the_example_is_valid_and_uses_what_is_particular() -> None:
 
 
 def test_every_field_is_told_of() -> None:
-    parts = [each for each in vars(document).values() if isinstance(each, type) and issubclass(each, document.Part)]
+    found = {**vars(document), **vars(guidance)}.values()
+    parts = [each for each in found if isinstance(each, type) and issubclass(each, Part)]
     fields = {field for part in parts for field in part.model_fields}
     assert len(fields) > 50
     assert [field for field in sorted(fields) if not re.search(rf"\b{field}\b", PAGE)] == []

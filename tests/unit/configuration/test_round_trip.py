@@ -21,6 +21,7 @@ from palvelurinki.application.configuration import (
 )
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS, RESERVED_PAUSE_REASONS
 from palvelurinki.domain import directory as d
+from palvelurinki.domain.guidance import EService, Guidance, Task
 from palvelurinki.domain.hours import Interval, OpeningHours
 from palvelurinki.domain.names import Names
 from tests.support.configuration import FULL, SMALL, changed
@@ -56,6 +57,22 @@ tricky = st.sampled_from(
 )
 names = st.builds(Names, texts | tricky, texts, texts)
 days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+
+
+@st.composite
+def guidances(draw: st.DrawFn, *, remote: bool) -> Guidance:
+    tasks = draw(st.lists(slugs, max_size=3, unique=True))
+    return Guidance(
+        draw(
+            st.none() | st.builds(EService, names, st.sampled_from(["https://www.kela.fi", "https://x.fi:8443/a?b#c"]))
+        ),
+        tuple(draw(st.lists(names, max_size=3))),
+        draw(st.none() | names),
+        tuple(Task(each, draw(names)) for each in tasks),
+        None if remote else draw(st.none() | names),
+    )
+
+
 validities = st.one_of(
     st.just(d.Validity()),
     st.builds(lambda first: d.Validity(first, None), days),
@@ -216,6 +233,7 @@ def directories(draw: st.DrawFn) -> d.Directory:
                 d.Needs(draw(words), draw(words), draw(words)),
                 draw(validities),
                 draw(st.integers(0, 3600)),
+                draw(guidances(remote=at_ring is not None)),
             )
             for slug, at_ring in services.items()
         },

@@ -15,6 +15,7 @@ Codes, all stable:
     point.unit_without_contract  it is served by a unit of a provider that it has no contract with
     point.units_overlap          two units of one provider serve it on the same day
     service.ring_of_other_provider
+    service.instead_of_remote    it has a ring, and tells what to do because it is never settled by video
     staff.role_not_of_organisation, staff.unit_of_other_organisation, staff.point_of_other_host
     staff.point_missing          an advisor without a point
     staff.skill_of_other_provider, staff.skill_without_ring
@@ -26,7 +27,8 @@ Codes, all stable:
 
 The codes of rings, and of their steps and overflows, are in `ring_checks`, those of issuers in `issuer_checks`. What
 `document` judges has codes of its own: id.invalid, text.empty, text.too_long, text.invalid, timeout.negative,
-timeout.too_long, number.out_of_range, organisation.code_invalid, issuer.url_invalid, issuer.scope_invalid; and
+timeout.too_long, number.out_of_range, organisation.code_invalid, issuer.url_invalid, issuer.scope_invalid,
+guidance.address_invalid; and
 `reading` gives field.missing, field.unknown, value.invalid.
 """
 
@@ -109,8 +111,13 @@ class _Check:
             path = ("services", slug)
             yield from validity_findings(service.validity, path)
             yield from self.known.provider(service.provider, (*path, "provider"))
+            tasks = [task.id for task in service.guidance.tasks]
+            yield from repeated(tasks, (*path, "guidance", "tasks"))
             if service.ring is None:
                 continue
+            if service.guidance.instead is not None:
+                message = "it is settled by video, in a ring: what to do instead is told of a service without one"
+                yield Finding("service.instead_of_remote", (*path, "guidance", "instead"), message)
             yield from self.known.reference("rings", service.ring, (*path, "ring"))
             ring = self.known.document.rings.get(service.ring)
             if ring is not None and self.known.differ(ring.provider, service.provider):

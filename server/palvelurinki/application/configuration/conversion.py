@@ -14,15 +14,15 @@ from palvelurinki.application.configuration.document import (
     VERSION,
     Document,
     IssuerPart,
-    NamesPart,
     OrganisationPart,
     PointPart,
     RetentionPart,
     RingPart,
     StaffPart,
-    ValidityPart,
 )
+from palvelurinki.application.configuration.guidance import to_guidance, told_guidance
 from palvelurinki.application.configuration.hours import from_hours, to_hours
+from palvelurinki.application.configuration.parts import NamesPart, ValidityPart
 from palvelurinki.application.configuration.pause_reasons import DEFAULT_PAUSE_REASONS
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Problem
 from palvelurinki.domain import directory as d
@@ -52,6 +52,7 @@ def to_directory(document: Document, revision: int) -> d.Directory:
                 needs=d.Needs(part.needs.fi, part.needs.sv, part.needs.en),
                 validity=_validity(part.validity),
                 head_start_s=part.head_start_s,
+                guidance=to_guidance(part.guidance),
             )
             for slug, part in document.services.items()
         },
@@ -117,6 +118,7 @@ def describe(directory: d.Directory) -> dict[str, JsonValue]:
                 needs=_told_needs(part.needs),
                 validity=_told_validity(part.validity),
                 head_start_s=part.head_start_s or None,
+                guidance=told_guidance(part.guidance),
             )
             for part in directory.services.values()
         },

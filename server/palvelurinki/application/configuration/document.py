@@ -5,14 +5,24 @@ Each section maps ids to things. Only the shape of a part is judged here; what p
 """
 
 import re
-import unicodedata
 from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from palvelurinki.application.configuration.guidance import GuidancePart
+from palvelurinki.application.configuration.parts import (
+    ID_LENGTH,
+    TEXT_LENGTH,
+    NamesPart,
+    NeedsPart,
+    Part,
+    Slug,
+    Text,
+    ValidityPart,
+)
 from palvelurinki.domain.directory import (
     DEFAULT_STEPS,
     AtClosing,
@@ -26,15 +36,12 @@ from palvelurinki.domain.directory import (
 from palvelurinki.domain.retention import BOUNDS, SHORT_LIVED, Bounds, Kept
 
 VERSION: Final = 1
-ID_LENGTH: Final = 64
-TEXT_LENGTH: Final = 200
 TIMEOUT_LIMIT_S: Final = 3600
 LAST_ENTRY_LIMIT_S: Final = 4 * 3600
 AT_ONCE_LIMIT: Final = 20
 LEVEL_LIMIT: Final = 9
 SKILL_LIMIT: Final = 5
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REASON = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _SPACE = re.compile(r"\s")
 # RFC 6749, section 3.3.
@@ -42,16 +49,6 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 # An issuer that somebody tries on their own machine needs no TLS.
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _MUNICIPALITY_CODE = re.compile(r"[0-9]{3}")
-
-
-def _slug(text: str) -> str:
-    if len(text) > ID_LENGTH or not _SLUG.fullmatch(text):
-        raise PydanticCustomError(
-            "id.invalid",
-            "an id is lower-case letters a–z, digits and single hyphens, at most {limit} characters",
-            {"limit": ID_LENGTH},
-        )
-    return text
 
 
 def _reason(text: str) -> str:
@@ -63,16 +60,6 @@ def _reason(text: str) -> str:
             "characters",
             {"limit": ID_LENGTH},
         )
-    return text
-
-
-def _text(text: str) -> str:
-    if not text:
-        raise PydanticCustomError("text.empty", "the text is empty")
-    if len(text) > TEXT_LENGTH:
-        raise PydanticCustomError("text.too_long", "the text is over {limit} characters", {"limit": TEXT_LENGTH})
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise PydanticCustomError("text.invalid", "the text must be on one line, without control characters")
     return text
 
 
@@ -167,9 +154,6 @@ def _digits(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-# An id is taken as it stands: two keys must not become one by trimming.
-Slug = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_slug)]
-Text = Annotated[str, AfterValidator(_text)]
 Seconds = Annotated[int, AfterValidator(_seconds)]
 PositiveSeconds = Annotated[int, AfterValidator(_positive_seconds)]
 Count = Annotated[int, AfterValidator(_count)]
@@ -183,35 +167,6 @@ ReasonId = Annotated[str, StringConstraints(strip_whitespace=False), AfterValida
 MunicipalityCode = Annotated[str, BeforeValidator(_digits), AfterValidator(_municipality_code)]
 
 
-class Part(BaseModel):
-    """A part of the document: unknown fields are refused, nothing is converted, nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
-
-
-class NamesPart(Part):
-    """A text in the three languages of the screens."""
-
-    fi: Text
-    sv: Text
-    en: Text
-
-
-class NeedsPart(Part):
-    """Words by which people look for a service, by language."""
-
-    fi: tuple[Text, ...] = ()
-    sv: tuple[Text, ...] = ()
-    en: tuple[Text, ...] = ()
-
-
-class ValidityPart(Part):
-    """First and last day in force, both included; an absent one sets no bound."""
-
-    first: date | None = None
-    last: date | None = None
-
-
 class HoursPart(Part):
     """Opening hours. Every other field is a day or a range of days, `mon`, `mon-fri`, `every_day`, with its times.
 
@@ -222,7 +177,7 @@ class HoursPart(Part):
     __pydantic_extra__: dict[str, tuple[str, ...]] = Field(init=False)
 
     closed_on_public_holidays: bool = True
-    exceptions: dict[date, tuple[str, ...]] = {}
+    exceptions: dict[date, tuple[str, ...]] = Field(default_factory=dict)
 
     @property
     def days(self) -> dict[str, tuple[str, ...]]:
@@ -260,6 +215,7 @@ class ServicePart(Part):
     needs: NeedsPart = NeedsPart()
     validity: ValidityPart = ValidityPart()
     head_start_s: Seconds = 0
+    guidance: GuidancePart = GuidancePart()
 
 
 class MemberPart(Part):
@@ -333,7 +289,7 @@ class PointPart(Part):
     names: NamesPart
     address: Text
     providers: tuple[Slug, ...]
-    terminals: dict[Slug, TerminalPart] = {}
+    terminals: dict[Slug, TerminalPart] = Field(default_factory=dict)
     validity: ValidityPart = ValidityPart()
     served_by: tuple[ServingPart, ...] = ()
 
@@ -348,7 +304,7 @@ class IssuerPart(Part):
     person_claim: Text = "sub"
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)] = ("openid",)
     roles_claim: Text | None = None
-    roles: dict[Text, Role] = {}
+    roles: dict[Text, Role] = Field(default_factory=dict)
 
 
 class StaffPart(Part):
@@ -363,8 +319,8 @@ class StaffPart(Part):
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("fi",)
     unit: Slug | None = None
     point: Slug | None = None
-    skills: dict[Slug, Skill] = {}
-    subjects: dict[Slug, Text] = {}
+    skills: dict[Slug, Skill] = Field(default_factory=dict)
+    subjects: dict[Slug, Text] = Field(default_factory=dict)
 
 
 class RetentionPart(Part):
@@ -382,13 +338,13 @@ class Document(Part):
     """A whole configuration."""
 
     version: Literal[1]
-    organisations: dict[Slug, OrganisationPart] = {}
-    units: dict[Slug, UnitPart] = {}
-    services: dict[Slug, ServicePart] = {}
-    rings: dict[Slug, RingPart] = {}
-    points: dict[Slug, PointPart] = {}
-    staff: dict[Slug, StaffPart] = {}
-    issuers: dict[Slug, IssuerPart] = {}
+    organisations: dict[Slug, OrganisationPart] = Field(default_factory=dict)
+    units: dict[Slug, UnitPart] = Field(default_factory=dict)
+    services: dict[Slug, ServicePart] = Field(default_factory=dict)
+    rings: dict[Slug, RingPart] = Field(default_factory=dict)
+    points: dict[Slug, PointPart] = Field(default_factory=dict)
+    staff: dict[Slug, StaffPart] = Field(default_factory=dict)
+    issuers: dict[Slug, IssuerPart] = Field(default_factory=dict)
     retention: RetentionPart = RetentionPart()
 
     def roles_of(self, person: StaffPart) -> frozenset[Role]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from palvelurinki.application.configuration.document import Document, ValidityPart
+from palvelurinki.application.configuration.document import Document
+from palvelurinki.application.configuration.parts import ValidityPart
 from palvelurinki.application.configuration.problems import Finding, Path, did_you_mean
 from palvelurinki.domain.directory import OrganisationKind, Role
 

@@ -7,8 +7,9 @@ from typing import TypeAlias, TypeVar
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from palvelurinki.application.configuration.checks import check
-from palvelurinki.application.configuration.document import VERSION, Document, Part
+from palvelurinki.application.configuration.document import VERSION, Document
 from palvelurinki.application.configuration.faults import fields_at, sentence
+from palvelurinki.application.configuration.parts import Part
 from palvelurinki.application.configuration.problems import ConfigurationRefused, Finding, did_you_mean, meant
 from palvelurinki.application.configuration.source import Source, parse
 

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
-from palvelurinki.application.configuration.document import Part, Slug, Text
+from palvelurinki.application.configuration.parts import Part, Slug, Text
 from palvelurinki.simulation.chance import DistributionKind
 
 DAYS_LIMIT: Final = 400
