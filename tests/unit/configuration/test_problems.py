@@ -42,20 +42,26 @@ CASES = [
     (
         "guidance.address_invalid",
         "  kela-kortti:\n    provider: kela",
-        "  unsafe:\n    provider: vero\n    guidance:\n      e_service:\n"
-        "        names: {fi: X, sv: X, en: X}\n        address: §http://www.kela.fi",
+        (
+            "  unsafe:\n    provider: vero\n    guidance:\n      e_service:\n"
+            "        names: {fi: X, sv: X, en: X}\n        address: §http://www.kela.fi"
+        ),
     ),
     (
         "guidance.address_invalid",
         "  kela-kortti:\n    provider: kela",
-        "  partial:\n    provider: vero\n    guidance:\n      e_service:\n"
-        "        names: {fi: X, sv: X, en: X}\n        address: §www.kela.fi",
+        (
+            "  partial:\n    provider: vero\n    guidance:\n      e_service:\n"
+            "        names: {fi: X, sv: X, en: X}\n        address: §www.kela.fi"
+        ),
     ),
     (
         "list.duplicate",
         "  kela-kortti:\n    provider: kela",
-        "  twice:\n    provider: vero\n    guidance:\n      tasks: [{id: a, names: {fi: X, sv: X, en: X}}, "
-        "§{id: a, names: {fi: X, sv: X, en: X}}]",
+        (
+            "  twice:\n    provider: vero\n    guidance:\n      tasks: [{id: a, names: {fi: X, sv: X, en: X}}, "
+            "§{id: a, names: {fi: X, sv: X, en: X}}]"
+        ),
     ),
     (
         "service.instead_of_remote",
