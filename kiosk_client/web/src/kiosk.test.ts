@@ -95,7 +95,7 @@ describe("the server and the clock", () => {
     kiosk.send({ type: "confirm" });
     world.show(snapshot(contact("in_call", { id: "contact-1" }), call()));
     expect(world.commands).toEqual([
-      ["request_contact", { service: "kela-asumistuki", language: "fi" }],
+      ["request_contact", { service: "kela-asumistuki", language: "fi", proven: false }],
       ["set_language", { contact: "contact-1", language: "sv" }],
       ["leave_contact", { contact: "contact-1" }],
     ]);
@@ -104,8 +104,10 @@ describe("the server and the clock", () => {
   it("hangs up the call, and turns sound and picture off and on", () => {
     world.show(snapshot(contact("in_call"), call()));
     kiosk.send({ type: "set_sound", on: false });
-    kiosk.send({ type: "set_picture", on: true });
-    expect(world.log.slice(-2)).toEqual(["audio false", "video true"]);
+    kiosk.send({ type: "set_picture", on: false });
+    expect(world.log.slice(-2)).toEqual(["audio false", "video false"]);
+    kiosk.send({ type: "set_sound", on: true });
+    expect(world.log.at(-1)).toBe("audio true");
     kiosk.send({ type: "hang_up" });
     kiosk.send({ type: "confirm" });
     expect(world.commands).toEqual([["leave_call", { call: "call-1" }]]);

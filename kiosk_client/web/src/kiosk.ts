@@ -8,6 +8,8 @@ import {
   CommandError,
   type CommandType,
   type FieldsOf,
+  type LineFault,
+  type LineProgress,
   type LocalMediaState,
   type Observable,
   type SessionState,
@@ -33,6 +35,11 @@ export interface World {
   };
   access: Observable<Access> & { enrolAnew: () => void };
   chime: { ready: () => void; play: () => void };
+  /** Tries whether this terminal can call. Rejects when `signal` ends it. */
+  checkLine: (
+    progress: (steps: LineProgress) => void,
+    signal: AbortSignal,
+  ) => Promise<{ readonly faults: readonly LineFault[] }>;
   loadCatalogue: () => Promise<Catalogue>;
   /** Loads the page anew. */
   restart: () => void;
@@ -45,6 +52,8 @@ export class Kiosk implements Observable<KioskState> {
   readonly #world: World;
   readonly #state: Value<KioskState>;
   #mediaOpen = false;
+  /** The check that runs, and of which contact. */
+  #check: { contact: string; end: AbortController } | null = null;
   readonly get: () => KioskState;
   readonly subscribe: (listener: () => void) => () => void;
 
@@ -89,8 +98,17 @@ export class Kiosk implements Observable<KioskState> {
 
   #take(event: KioskEvent): void {
     const { state, effects } = advance(this.#state.get(), event, this.#world.now());
+    const { shutter, muted } = this.#state.get().visit;
     this.#state.set(state);
+    // What one customer has shut is open for the next.
+    if (state.visit.shutter !== shutter) {
+      this.#world.local.setVideo(!state.visit.shutter);
+    }
+    if (state.visit.muted !== muted) {
+      this.#world.local.setAudio(!state.visit.muted);
+    }
     this.#tendMedia(state);
+    this.#tendCheck(state);
     for (const effect of effects) {
       this.#perform(effect);
     }
@@ -110,6 +128,32 @@ export class Kiosk implements Observable<KioskState> {
     }
   }
 
+  /** A check ends with what it was made for. */
+  #tendCheck({ line }: KioskState): void {
+    if (this.#check !== null && (line?.phase !== "running" || line.contact !== this.#check.contact)) {
+      this.#check.end.abort();
+      this.#check = null;
+    }
+  }
+
+  #checkLine(contact: string): void {
+    const check = { contact, end: new AbortController() };
+    this.#check = check;
+    let steps: LineProgress = {};
+    const progress = (next: LineProgress): void => {
+      steps = next;
+      this.#take({ type: "line_progressed", contact, steps });
+    };
+    this.#world.checkLine(progress, check.end.signal).then(
+      ({ faults }) => this.#take({ type: "line_checked", contact, steps, faults }),
+      () => {
+        if (!check.end.signal.aborted) {
+          this.#take({ type: "line_unchecked", contact });
+        }
+      },
+    );
+  }
+
   #openMedia(): void {
     // It tells its failures by its state.
     this.#world.local.open().then(
@@ -126,7 +170,13 @@ export class Kiosk implements Observable<KioskState> {
       case "leave_contact":
       case "continue_contact":
       case "leave_call":
+      case "report_line":
+      case "call_advisor":
+      case "rate_contact":
         this.#command(effect);
+        break;
+      case "check_line":
+        this.#checkLine(effect.contact);
         break;
       case "load_catalogue":
         this.#loadCatalogue();
@@ -134,12 +184,6 @@ export class Kiosk implements Observable<KioskState> {
       case "reopen_media":
         local.close();
         this.#openMedia();
-        break;
-      case "set_sound":
-        local.setAudio(effect.on);
-        break;
-      case "set_picture":
-        local.setVideo(effect.on);
         break;
       case "ready_chime":
         chime.ready();
@@ -179,10 +223,22 @@ export class Kiosk implements Observable<KioskState> {
   #ask(command: Command): Promise<unknown> {
     const { session } = this.#world;
     switch (command.do) {
-      case "request_contact":
-        return session.command("request_contact", { service: command.service, language: command.language });
+      case "request_contact": {
+        const { service, language, proven, visit } = command;
+        return session.command("request_contact", { service, language, proven, ...(visit !== null && { visit }) });
+      }
       case "set_language":
         return session.command("set_language", { contact: command.contact, language: command.language });
+      case "report_line":
+        // At most each once: the list that the wire takes.
+        return session.command("report_line", {
+          contact: command.contact,
+          faults: [...command.faults] as FieldsOf<"report_line">["faults"],
+        });
+      case "call_advisor":
+        return session.command("call_advisor", { contact: command.contact, wanted: command.wanted });
+      case "rate_contact":
+        return session.command("rate_contact", { contact: command.contact, satisfaction: command.satisfaction });
       case "leave_contact":
         return session.command("leave_contact", { contact: command.contact });
       case "continue_contact":

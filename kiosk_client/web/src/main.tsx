@@ -1,6 +1,8 @@
 import {
   CallMedia,
   type Catalogue,
+  checkLine,
+  exchangeWithServer,
   LocalMedia,
   Session,
   systemTimers,
@@ -45,6 +47,14 @@ const kiosk = new Kiosk({
   local,
   access,
   chime: new Chime(),
+  checkLine: (progress, signal) =>
+    checkLine({
+      media: local.get(),
+      iceServers: session.get().iceServers,
+      exchange: exchangeWithServer,
+      progress,
+      signal,
+    }),
   loadCatalogue,
   restart: () => window.location.reload(),
   now: Date.now,

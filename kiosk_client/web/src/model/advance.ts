@@ -5,15 +5,21 @@
  * customer does not make.
  */
 
+import { askHelp, takeHelpBack } from "./advisor";
 import { answer } from "./asked";
-import { sayGoodbye } from "./ending";
+import { chooseNextMatter, rate, sayGoodbye } from "./ending";
 import type { CustomerEvent, KioskEvent } from "./events";
 import type { Language } from "./language";
+import { checkAgain, goWithout, isProven, tendLine, type Without } from "./line";
 import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
 import { currentStep, type Dialog, type KioskState, type Stage, type Step, type Visit } from "./state";
 import { byWorld } from "./world";
 
 export function advance(state: KioskState, event: KioskEvent, now: number): Outcome {
+  return tendLine(byWhom(state, event, now), now);
+}
+
+function byWhom(state: KioskState, event: KioskEvent, now: number): Outcome {
   switch (event.type) {
     case "session_changed":
     case "access_changed":
@@ -21,6 +27,9 @@ export function advance(state: KioskState, event: KioskEvent, now: number): Outc
     case "catalogue_loaded":
     case "catalogue_failed":
     case "command_refused":
+    case "line_progressed":
+    case "line_checked":
+    case "line_unchecked":
     case "ticked":
       return byWorld(state, event, now);
     default:
@@ -70,7 +79,17 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
     case "continue_contact":
       return answer(state, "continue", now);
     case "ask_help":
-      return quietly(changed(state, { dialog: "help" }));
+      return askHelp(state, now);
+    case "take_help_back":
+      return takeHelpBack(state);
+    case "check_line_again":
+      return checkAgain(state, now);
+    case "go_without":
+      return goWithout(state, now);
+    case "rate":
+      return rate(state, event.satisfaction, now);
+    case "another_matter":
+      return chooseNextMatter(state);
     case "close_dialog":
       return quietly(changed(state, { dialog: null }));
     case "leave":
@@ -79,9 +98,9 @@ function byCustomer(state: KioskState, event: CustomerEvent, now: number): Outco
     case "confirm":
       return confirm(state, now);
     case "set_sound":
-      return withEffects(state, { do: "set_sound", on: event.on });
+      return quietly(changed(state, { muted: !event.on }));
     case "set_picture":
-      return withEffects(state, { do: "set_picture", on: event.on });
+      return quietly(changed(state, { shutter: !event.on }));
     case "stop_countdown":
       return quietly(stopCountdown(state));
     case "stay":
@@ -153,12 +172,36 @@ function requestContact(state: KioskState, trigger: "connect" | "try_again", now
     stage: { kind: "choosing", askedAt: now },
     trail: trigger === "connect" ? visit.trail : direct,
     problem: null,
+    without: withoutAt(state),
+    visit: visit.stage.kind === "goodbye" ? visit.stage.visit : visit.visit,
   });
-  return withEffects(next, { do: "ready_chime" }, { do: "request_contact", service, language: visit.language });
+  return withEffects(
+    next,
+    { do: "ready_chime" },
+    {
+      do: "request_contact",
+      service,
+      language: visit.language,
+      proven: isProven(state, now),
+      visit: next.visit.visit,
+    },
+  );
+}
+
+/** What does not work, and the customer has pressed on without. */
+function withoutAt({ devices, visit }: KioskState): Without | null {
+  switch (devices.kind) {
+    case "sound_only":
+      return "camera";
+    case "picture_only":
+      return "microphone";
+    default:
+      return visit.without;
+  }
 }
 
 function serviceToRetry(stage: Stage): string | null {
-  return stage.kind === "goodbye" ? stage.service : null;
+  return stage.kind === "goodbye" ? (stage.about?.service.id ?? null) : null;
 }
 
 function serviceAtDevices(visit: Visit): string | null {

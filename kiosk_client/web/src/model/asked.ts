@@ -82,10 +82,14 @@ export function isOver(state: KioskState, stage: AskedStage, outcome: ContactOut
       kind: "goodbye",
       ending: "too_late",
       contact: stage.contact,
-      service: null,
+      visit: stage.contact,
+      about: null,
+      situation: null,
+      rating: null,
       outcome: outcome ?? "terminal_lost",
       callOutcome: null,
       until: now + GOODBYE_FAILED,
+      length: GOODBYE_FAILED,
     },
   });
 }

@@ -113,7 +113,7 @@ describe("asking for a contact", () => {
     const run = Run.atDevices().do({ type: "change_language", language: "en" }, { type: "connect" });
     expect(run.effects).toEqual([
       { do: "ready_chime" },
-      { do: "request_contact", service: "kela-asumistuki", language: "en" },
+      { do: "request_contact", service: "kela-asumistuki", language: "en", proven: false, visit: null },
     ]);
     expect(run.state.visit.stage).toEqual({ kind: "choosing", askedAt: run.now });
     expect(run.do({ type: "connect" }).effects).toEqual([]);

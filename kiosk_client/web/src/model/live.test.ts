@@ -211,8 +211,10 @@ describe("the call", () => {
   });
 
   it("turns sound and picture off and on", () => {
-    expect(inCall().do({ type: "set_sound", on: false }).effects).toEqual([{ do: "set_sound", on: false }]);
-    expect(inCall().do({ type: "set_picture", on: true }).effects).toEqual([{ do: "set_picture", on: true }]);
+    const run = inCall().do({ type: "set_sound", on: false }, { type: "set_picture", on: false });
+    expect(run.state.visit).toMatchObject({ muted: true, shutter: true });
+    run.do({ type: "set_sound", on: true }, { type: "set_picture", on: true });
+    expect(run.state.visit).toMatchObject({ muted: false, shutter: false });
   });
 
   it("tells the expert of a change of language", () => {
@@ -284,17 +286,12 @@ describe("the goodbye", () => {
       .do({ type: "try_again" });
     expect(run.effects).toEqual([
       { do: "ready_chime" },
-      { do: "request_contact", service: "kela-asumistuki", language: "fi" },
+      { do: "request_contact", service: "kela-asumistuki", language: "fi", proven: false, visit: "contact-1" },
     ]);
     expect(run.screen).toBe("devices");
     expect(wantsMedia(run.state)).toBe(true);
     expect(run.session(snapshot(endedContact("call_failed"), endedCall("not_connected"))).screen).toBe("devices");
     expect(run.session(snapshot(contact("waiting", { id: "contact-2" }))).screen).toBe("waiting");
-  });
-
-  it("is lost when the server knows the contact no more, or another one", () => {
-    expect(ending(waiting().session(snapshot()))).toBe("terminal_lost");
-    expect(ending(waiting().session(snapshot(endedContact("served", "other"))))).toBe("terminal_lost");
   });
 });
 

@@ -2,7 +2,10 @@
  * What the kiosk knows, and which screen that is.
  *
  *     choosing (a trail of steps) → live (waiting, then the call) → goodbye → choosing
- *     asked (whether the contact of the page before goes on) → live, goodbye or choosing
+ *     choosing → live: also when the advisor connects, or moves a contact here
+ *     live → live: the next matter of the same visit
+ *     live → moved (the contact goes on at another terminal) → choosing
+ *     asked (whether the contact of the page before goes on) → live, goodbye, moved or choosing
  *
  * The server has the truth about a contact: the stage becomes `live` when a snapshot brings a live contact, and
  * `goodbye` only when this page saw the contact alive or was asking about it. After a reload whoever stands here is
@@ -16,19 +19,28 @@ import type {
   ConnectionState,
   ContactOutcome,
   ContactView,
+  CustomerSideView,
+  NamedView,
   TerminalSnapshot,
 } from "@palvelurinki/call_kit";
 import { type Access, OPEN } from "./access";
+import type { Calling } from "./advisor";
 import type { Devices } from "./devices";
 import type { Grown } from "./growth";
 import { FIRST_LANGUAGE, type Language } from "./language";
+import type { Checking, Without } from "./line";
 
 /** Times in milliseconds. */
 export const IDLE_AFTER = 60_000;
 export const IDLE_COUNTDOWN = 15_000;
 export const GOODBYE_SHORT = 12_000;
-export const GOODBYE_SERVED = 20_000;
+/** Long enough to read what was agreed and to say how it went. */
+export const GOODBYE_SERVED = 30_000;
 export const GOODBYE_FAILED = 45_000;
+/** How long the thanks stand once the customer has said how it went. */
+export const GOODBYE_RATED = 12_000;
+/** How long the screen that a contact has left says where it goes on. */
+export const MOVED_SHOWN = 8000;
 /** How long a lost connection is passed over in silence on the start screen. */
 export const OFFLINE_PATIENCE = 5000;
 /** How long a requested contact is waited for: longer than a command keeps trying. */
@@ -56,6 +68,13 @@ export type Step =
   | { at: "matter"; service: string }
   | { at: "devices"; service: string };
 
+/** What a contact was about, for when it is over. `reference`: what to name when asking about it later. */
+export interface Before {
+  provider: NamedView;
+  service: NamedView;
+  reference: string;
+}
+
 /** `too_late`: the contact of the page before was over before anybody said that it goes on. */
 export type Ending =
   | "served"
@@ -73,6 +92,9 @@ export type Stage =
   /**
    * `leavingSince`: when the customer asked to leave. `answeredAt`: when an expert answered while this page looked on.
    * `passedOnAt`: when an expert who was rung last could not answer. `grew`: why the wait is longer than was told.
+   * `calling`: the customer has asked for the advisor, or taken that back, and the server has not said so yet.
+   * `advisorLeftAt`: when the advisor, who had been beside the customer, went. `visit`: the first contact of this
+   * customer's visit. `before`: the visit's matter before this one.
    */
   | {
       kind: "live";
@@ -81,6 +103,10 @@ export type Stage =
       answeredAt: number | null;
       passedOnAt: number | null;
       grew: Grown | null;
+      calling: Calling | null;
+      advisorLeftAt: number | null;
+      visit: string;
+      before: Before | null;
     }
   /**
    * The page before had a contact: whoever stands here says whether it goes on. `until`: when it ends by itself, by
@@ -95,15 +121,24 @@ export type Stage =
       answer: "continue" | "start_over" | null;
       answeredAt: number | null;
     }
-  /** `until`: when the screen forgets; null once the customer has stopped the countdown. */
+  /** The advisor has moved the contact to another terminal. `until`: when this screen goes. */
+  | { kind: "moved"; until: number }
+  /**
+   * `until`: when the screen forgets; null once the customer has stopped the countdown. `length`: how long that was when
+   * it began, in ms. `about` and `situation`: what there is to tell of it. `rating`: how it went, as the customer says.
+   */
   | {
       kind: "goodbye";
       ending: Ending | null;
       contact: string;
-      service: string | null;
+      visit: string;
+      about: Before | null;
+      situation: CustomerSideView | null;
+      rating: number | null;
       outcome: ContactOutcome;
       callOutcome: CallOutcome | null;
       until: number | null;
+      length: number;
     };
 
 export type Dialog = "help" | "leave" | "hang_up";
@@ -134,6 +169,13 @@ export interface Visit {
   idleUntil: number | null;
   /** This page's own contact, which it is taking back: the server had forgotten the page's session. */
   takingBack: string | null;
+  /** Whether the customer has shut the camera, and the microphone: kept from the first waiting to the last call. */
+  shutter: boolean;
+  muted: boolean;
+  /** Without which of the two the customer has chosen to go on. */
+  without: Without | null;
+  /** The first contact of the visit, while another matter of it is being chosen. */
+  visit: string | null;
 }
 
 /** Everything that belongs to the device. `lostSince`: since when the server has been out of reach. */
@@ -151,6 +193,10 @@ export interface KioskState {
   catalogueDueAt: number;
   access: Access;
   devices: Devices;
+  /** The check of the contact on the screen. */
+  line: Checking | null;
+  /** When this terminal last showed that it can call with everything that it has. */
+  provenAt: number | null;
 }
 
 export function newVisit(now: number): Visit {
@@ -166,6 +212,10 @@ export function newVisit(now: number): Visit {
     touchedAt: now,
     idleUntil: null,
     takingBack: null,
+    shutter: false,
+    muted: false,
+    without: null,
+    visit: null,
   };
 }
 
@@ -182,6 +232,8 @@ export function initialState(now: number): KioskState {
     catalogueDueAt: now,
     access: OPEN,
     devices: { kind: "opening" },
+    line: null,
+    provenAt: null,
   };
 }
 
@@ -194,6 +246,7 @@ export type ScreenName =
   | "waiting"
   | "call"
   | "asked"
+  | "moved"
   | "goodbye"
   | "idle"
   | "starting"
@@ -212,8 +265,8 @@ export function screenOf(state: KioskState, now: number): ScreenName {
   if (visit.stage.kind === "live") {
     return visit.stage.contact.state === "in_call" ? "call" : "waiting";
   }
-  if (visit.stage.kind === "asked") {
-    return "asked";
+  if (visit.stage.kind === "asked" || visit.stage.kind === "moved") {
+    return visit.stage.kind;
   }
   if (visit.idleUntil !== null) {
     return "idle";

@@ -201,7 +201,7 @@ describe("the closing", () => {
     const { stage } = run.state.visit;
     expect(run.effects).toEqual([{ do: "load_catalogue" }]);
     expect(stage.kind === "goodbye" && endingOf(stage)).toBe("ring_closed");
-    expect(stage).toMatchObject({ service: "kela-asumistuki", until: run.now + GOODBYE_FAILED });
+    expect(stage).toMatchObject({ about: { service: { id: "kela-asumistuki" } }, until: run.now + GOODBYE_FAILED });
     expect(run.wait(GOODBYE_FAILED).screen).toBe("language");
   });
 });

@@ -1,11 +1,12 @@
 /** The transitions that the customer does not make: what the server tells, the devices, and time. */
 
-import type { CallView, ContactView } from "@palvelurinki/call_kit";
+import type { ContactView } from "@palvelurinki/call_kit";
 import { ask, isOver, isToContinue, runOut } from "./asked";
-import { outcomeOfCall, sayGoodbye } from "./ending";
+import { learned, movedAway, sayGoodbye } from "./ending";
 import type { Effect, WorldEvent } from "./events";
-import { grownBy } from "./growth";
-import { changed, forgotten, type Outcome, quietly, withEffects } from "./outcome";
+import { checked, checkMended, progressed, reportRefused, unchecked } from "./line";
+import { goLive } from "./live";
+import { changed, forgotten, type Outcome, quietly, withEffects, withoutEnded } from "./outcome";
 import {
   CATALOGUE_LIFE,
   CATALOGUE_RETRY,
@@ -31,13 +32,19 @@ export function byWorld(state: KioskState, event: WorldEvent, now: number): Outc
     case "access_changed":
       return quietly({ ...state, access: event.access });
     case "devices_changed":
-      return quietly({ ...state, devices: event.devices });
+      return checkMended(state, { ...state, devices: event.devices }, now);
     case "catalogue_loaded":
       return quietly({ ...state, catalogue: event.catalogue, catalogueDueAt: now + CATALOGUE_LIFE });
     case "catalogue_failed":
       return quietly({ ...state, catalogueDueAt: now + CATALOGUE_RETRY });
     case "command_refused":
-      return onRefusal(state, event);
+      return onRefusal(state, event, now);
+    case "line_progressed":
+      return quietly(progressed(state, event.contact, event.steps));
+    case "line_checked":
+      return checked(state, event, now);
+    case "line_unchecked":
+      return quietly(unchecked(state, event.contact, now));
     case "ticked":
       return onTick(state, now);
     default:
@@ -64,6 +71,11 @@ function onSession(before: KioskState, event: SessionChanged, now: number): Outc
     // The call that this page is in goes on meanwhile, though the server does not tell of it.
     const call = before.snapshot?.call ?? null;
     followed.state = { ...followed.state, snapshot: { ...followed.state.snapshot, call } };
+  }
+  const { stage } = followed.state.visit;
+  if (followed.state.snapshot !== null && (stage.kind === "choosing" || stage.kind === "moved")) {
+    // Of whoever was here before, nothing stays.
+    followed.state = { ...followed.state, snapshot: withoutEnded(followed.state.snapshot) };
   }
   // Back on line: what the services' hours say may be old.
   if (online && before.connection !== "online") {
@@ -93,7 +105,7 @@ function follow(state: KioskState, now: number): Outcome {
   }
   const { contact } = state.snapshot;
   if (contact === null || contact.state === "ended" || isLeft(state, contact)) {
-    return comeToAnEnd(state, contact, state.snapshot.call, now);
+    return comeToAnEnd(state, contact, now);
   }
   return isToContinue(contact) ? ask(state, contact, now) : goLive(state, contact, now);
 }
@@ -112,68 +124,35 @@ function isLeft({ left, snapshot, visit: { stage } }: KioskState, contact: Conta
   return left === contact.id || (left === snapshot?.call?.id && snapshot.call.contact === contact.id);
 }
 
-/** There is no live contact, or no longer: then it was lost while this device was away. */
-function comeToAnEnd(state: KioskState, contact: ContactView | null, call: CallView | null, now: number): Outcome {
+/** There is no live contact, or no longer. One that has gone without having ended goes on at another terminal. */
+function comeToAnEnd(state: KioskState, contact: ContactView | null, now: number): Outcome {
   const { stage } = state.visit;
   switch (stage.kind) {
     case "live": {
-      const outcome = contact?.id === stage.contact.id ? contact.outcome : null;
-      const over = sayGoodbye(state, stage, outcome ?? "terminal_lost", now);
+      if (contact?.id !== stage.contact.id) {
+        return quietly(
+          stage.leavingSince === null ? movedAway(state, now) : sayGoodbye(state, stage, "customer_left", now),
+        );
+      }
+      const outcome = contact.outcome ?? "terminal_lost";
+      const over = sayGoodbye(state, stage, outcome, now);
       // The screen tells when the ring opens again.
       return outcome === "ring_closed" ? withEffects(over, { do: "load_catalogue" }) : quietly(over);
     }
     case "asked":
-      return quietly(isOver(state, stage, contact?.id === stage.contact ? contact.outcome : null, now));
-    case "goodbye": {
-      const callOutcome = outcomeOfCall(call, stage.contact) ?? stage.callOutcome;
-      return quietly(changed(state, { stage: { ...stage, callOutcome } }));
-    }
+      return quietly(
+        contact?.id === stage.contact ? isOver(state, stage, contact.outcome, now) : movedAway(state, now),
+      );
+    case "goodbye":
+      return quietly(learned(state, stage, now));
     default:
       return quietly(state);
   }
 }
 
-function goLive(state: KioskState, contact: ContactView, now: number): Outcome {
-  const { stage, language } = state.visit;
-  const known = stage.kind === "live" && stage.contact.id === contact.id ? stage : null;
-  const answered = contact.state === "in_call" && known?.leavingSince === null && known.contact.state !== "in_call";
-  const change: Partial<Visit> = {
-    stage: liveStage(known, contact, answered, now),
-    idleUntil: null,
-    takingBack: null,
-  };
-  if (known === null || answered) {
-    // The question on the screen was about what has just passed.
-    change.dialog = null;
-    change.problem = null;
-  }
-  const effects: Effect[] = answered ? [{ do: "chime" }] : [];
-  if (stage.kind === "asked" && contact.matter !== null && contact.matter.language !== language) {
-    // It was changed while the page asked whether the contact goes on.
-    effects.push({ do: "set_language", contact: contact.id, language });
-  }
-  return { state: changed(state, change), effects };
-}
-
-function liveStage(known: LiveStage | null, contact: ContactView, answered: boolean, now: number): LiveStage {
-  const passedOn = known?.contact.state === "offered" && contact.state === "waiting";
-  return {
-    kind: "live",
-    contact,
-    leavingSince: known?.leavingSince ?? null,
-    answeredAt: answered ? now : (known?.answeredAt ?? null),
-    passedOnAt: passedOn ? now : (known?.passedOnAt ?? null),
-    grew: grownBy(
-      known?.grew ?? null,
-      { before: known?.contact.queue?.estimate ?? null, after: contact.queue?.estimate ?? null },
-      contact.matter?.requested_at ?? null,
-      now,
-    ),
-  };
-}
-
-function onRefusal(state: KioskState, { command, about, problem }: CommandRefused): Outcome {
+function onRefusal(state: KioskState, refused: CommandRefused, now: number): Outcome {
   const { visit } = state;
+  const { command, about, problem } = refused;
   if (about !== null && !isOnScreen(state, about)) {
     // It is of a contact that this device has done with.
     return quietly(state);
@@ -187,6 +166,10 @@ function onRefusal(state: KioskState, { command, about, problem }: CommandRefuse
       return { state: changed(shown, { trail }), effects: [{ do: "load_catalogue" }] };
     }
     return quietly(shown);
+  }
+  const settled = ofTheVisit(state, refused, now);
+  if (settled !== null) {
+    return quietly(settled);
   }
   if (visit.stage.kind === "asked") {
     return quietly(changed(state, { stage: { ...visit.stage, answer: null, answeredAt: null }, problem }));
@@ -202,11 +185,29 @@ function onRefusal(state: KioskState, { command, about, problem }: CommandRefuse
   return quietly(state);
 }
 
+/** What was asked for besides: the advisor, the line's report, how it went. Null: it was something else. */
+function ofTheVisit(state: KioskState, { command, problem }: CommandRefused, now: number): KioskState | null {
+  const { stage } = state.visit;
+  switch (command) {
+    case "report_line":
+      return reportRefused(state, now);
+    case "call_advisor":
+      return stage.kind === "live" ? changed(state, { stage: { ...stage, calling: null }, problem }) : state;
+    case "rate_contact":
+      // It has been said already: that is what was wanted.
+      return stage.kind === "goodbye" && problem.code !== "contact.rated"
+        ? changed(state, { stage: { ...stage, rating: null }, problem })
+        : state;
+    default:
+      return null;
+  }
+}
+
 /** Whether the contact or call of this id is what the screen is about, or what it takes back. */
 function isOnScreen({ visit, snapshot }: KioskState, about: string): boolean {
   const { stage, takingBack } = visit;
   const shown = stage.kind === "live" ? stage.contact.id : null;
-  const asked = stage.kind === "asked" ? stage.contact : null;
+  const asked = stage.kind === "asked" || stage.kind === "goodbye" ? stage.contact : null;
   return (
     [shown, asked, takingBack].includes(about) || (snapshot?.call?.id === about && snapshot.call.contact === shown)
   );
@@ -237,11 +238,16 @@ function passTime(state: KioskState, now: number): KioskState {
   if (stage.kind === "choosing" && stage.askedAt !== null) {
     return now - stage.askedAt >= REQUEST_PATIENCE ? giveUpAsking(state) : state;
   }
-  const countdown = visit.idleUntil ?? (stage.kind === "goodbye" ? stage.until : null);
+  const countdown = visit.idleUntil ?? goesAt(stage);
   if (countdown !== null) {
     return now >= countdown ? forgotten(state, now) : state;
   }
   return now - visit.touchedAt >= IDLE_AFTER ? askWhetherThere(state, now) : state;
+}
+
+/** When a screen that is only told goes by itself. */
+function goesAt(stage: Stage): number | null {
+  return stage.kind === "goodbye" || stage.kind === "moved" ? stage.until : null;
 }
 
 /** A call's media go on without the server; a place in the queue does not. */

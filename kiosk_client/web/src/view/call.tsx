@@ -7,6 +7,7 @@ import styled, { css } from "styled-components";
 import { IconError, IconLock } from "suomifi-ui-components";
 import { type CallNotice, callScene, type Tile } from "../model/call";
 import { ANSWER_SHOWN, type Stage } from "../model/state";
+import { BesideTitle } from "./advisor";
 import { Intro } from "./head";
 import { CameraIcon, CameraOffIcon, HangUpIcon, MicrophoneIcon, MicrophoneOffIcon } from "./icons";
 import { Mirror } from "./mirror";
@@ -238,12 +239,14 @@ export function CallScreen(props: ScreenProps & { stage: Extract<Stage, { kind: 
       <Intro
         compact={true}
         picture={
-          media.fingerprintCode === null ? null : (
-            <Code>
-              <IconLock />
-              {t("call.code", { code: media.fingerprintCode })}
-            </Code>
-          )
+          <BesideTitle now={now} stage={stage}>
+            {media.fingerprintCode === null ? null : (
+              <Code>
+                <IconLock />
+                {t("call.code", { code: media.fingerprintCode })}
+              </Code>
+            )}
+          </BesideTitle>
         }
         signal={answered}
         title={answered ? <span role="status">{t("call.answered")}</span> : who}
@@ -346,6 +349,11 @@ function Notices(props: ScreenProps & { notice: Shown | null }): JSX.Element {
       {ownSilence === null ? null : (
         <Note icon={<MicrophoneOffIcon />} tone="warning">
           <p>{ownSilence}</p>
+        </Note>
+      )}
+      {local.videoOn || !has(local, "video") ? null : (
+        <Note icon={<CameraOffIcon />} tone="warning">
+          <p>{t("call.hidden")}</p>
         </Note>
       )}
       {state.visit.problem === null ? null : <Said tone="bad">{errorText(language, state.visit.problem.code)}</Said>}

@@ -156,11 +156,13 @@ export interface FrameProps {
   screen: ScreenName;
   visit: Visit;
   point: string | null;
+  /** Whether the advisor has been asked to come. */
+  helpAsked: boolean;
   send: (event: CustomerEvent) => void;
   children: ReactNode;
 }
 
-export function Frame({ screen, visit, point, send, children }: FrameProps): JSX.Element {
+export function Frame({ screen, visit, point, helpAsked, send, children }: FrameProps): JSX.Element {
   const { t } = useSpeech();
   return (
     <Page>
@@ -189,7 +191,12 @@ export function Frame({ screen, visit, point, send, children }: FrameProps): JSX
             <IconRefresh />
             {t("device.startOver")}
           </BarButton>
-          <BarButton $strong={true} onClick={() => send({ type: "ask_help" })} type="button">
+          <BarButton
+            $strong={true}
+            {...(helpAsked && { "aria-pressed": true })}
+            onClick={() => send({ type: "ask_help" })}
+            type="button"
+          >
             <HandIcon />
             {t("device.help")}
           </BarButton>

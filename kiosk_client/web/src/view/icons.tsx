@@ -94,6 +94,57 @@ export const ContrastIcon = (): JSX.Element => (
     <path d="M12 3a9 9 0 0 1 0 18z" fill="currentColor" />
   </Drawing>
 );
+export const LoudspeakerIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="M4 9.5v5h3.5L13 19V5L7.5 9.5zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11" />
+  </Drawing>
+);
+export const NetworkIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="M3 9.5a13 13 0 0 1 18 0M6 13a8.5 8.5 0 0 1 12 0M9 16.5a4.3 4.3 0 0 1 6 0" />
+    <circle cx="12" cy="19.7" fill="currentColor" r="1" stroke="none" />
+  </Drawing>
+);
+export const RouteIcon = (): JSX.Element => (
+  <Drawing>
+    <circle cx="4.5" cy="12" r="2" />
+    <circle cx="19.5" cy="12" r="2" />
+    <circle cx="12" cy="5.5" r="2" />
+    <path d="M6 10.7 10.3 7M13.7 7 18 10.7M7 14.5c2.5 4 7.5 4 10 0" />
+  </Drawing>
+);
+export const TickIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="m4 12.5 5.5 5.5L20 7" strokeWidth="3" />
+  </Drawing>
+);
+export const CrossIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="m5.5 5.5 13 13m0-13-13 13" strokeWidth="3" />
+  </Drawing>
+);
+export const QuestionIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="M8 8.5a4 4 0 1 1 5.5 3.7c-1.2.6-1.5 1.3-1.5 2.8M12 19v.2" strokeWidth="2.6" />
+  </Drawing>
+);
+export const TwoPeopleIcon = (): JSX.Element => (
+  <Drawing>
+    <circle cx="8" cy="7" r="3" />
+    <circle cx="16.5" cy="8.5" r="2.5" />
+    <path d="M2.5 20c0-4.5 2-7.5 5.5-7.5s5.5 3 5.5 7.5M15 13.2c3.8-.9 6.5 1.8 6.5 6.8" />
+  </Drawing>
+);
+export const DocumentIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="M6 3h8l5 5v13H6zM13.5 3v5.5H19M9 13h7M9 17h7" />
+  </Drawing>
+);
+export const NextIcon = (): JSX.Element => (
+  <Drawing>
+    <path d="M4 12h14m-6-6 6 6-6 6" />
+  </Drawing>
+);
 export const EraseIcon = (): JSX.Element => (
   <Drawing>
     <path d="M9 5.5h12v13H9L3 12zM12 9.5l5 5m0-5-5 5" />

@@ -1,15 +1,17 @@
 /** The page: the frame, the screen that the state says, and what lies over it. */
 
 import { type JSX, useEffect, useRef } from "react";
+import { advisorTold } from "../model/advisor";
 import { currentStep, screenOf } from "../model/state";
 import { AskedScreen } from "./asked";
 import { CallScreen } from "./call";
 import { LanguageScreen, ProvidersScreen, ServicesScreen } from "./choosing";
 import { DevicesScreen } from "./devices";
 import { OpenDialog } from "./dialogs";
-import { GoodbyeScreen, IdleScreen } from "./ending";
+import { IdleScreen, MovedScreen } from "./ending";
 import { EnrolmentScreen } from "./enrolment";
 import { Frame } from "./frame";
+import { GoodbyeScreen } from "./goodbye";
 import { MatterScreen } from "./matter";
 import { NeedScreen } from "./need";
 import type { ScreenProps } from "./props";
@@ -28,7 +30,13 @@ export function KioskView(props: ScreenProps): JSX.Element {
   return (
     <Speaking language={visit.language}>
       <GlobalStyle />
-      <Frame point={point?.names[visit.language] ?? null} screen={screen} send={send} visit={visit}>
+      <Frame
+        helpAsked={visit.stage.kind === "live" && advisorTold(visit.stage, now)?.kind === "called"}
+        point={point?.names[visit.language] ?? null}
+        screen={screen}
+        send={send}
+        visit={visit}
+      >
         <Screen {...props} />
       </Frame>
       <OpenDialog {...props} />
@@ -58,6 +66,8 @@ function Screen(props: ScreenProps): JSX.Element {
       return stage.kind === "live" ? <CallScreen {...props} stage={stage} /> : <StartingScreen />;
     case "asked":
       return stage.kind === "asked" ? <AskedScreen {...props} stage={stage} /> : <StartingScreen />;
+    case "moved":
+      return stage.kind === "moved" ? <MovedScreen {...props} stage={stage} /> : <StartingScreen />;
     case "goodbye":
       return stage.kind === "goodbye" ? <GoodbyeScreen {...props} stage={stage} /> : <StartingScreen />;
     default:

@@ -1,6 +1,6 @@
 /** One matter: how it goes on, or why not by video or not now, and what to do instead. */
 
-import type { CatalogueService } from "@palvelurinki/call_kit";
+import type { CatalogueService, GuidanceView } from "@palvelurinki/call_kit";
 import type { JSX, ReactNode } from "react";
 import styled from "styled-components";
 import { IconClock, IconConversation, IconHelpdesk } from "suomifi-ui-components";
@@ -8,9 +8,10 @@ import { type Availability, availabilityOf, availabilityRefused, providerOf, ser
 import { localMoment } from "../model/language";
 import type { KioskState } from "../model/state";
 import { Closed, Closing, Instead } from "./closed";
+import { Documents, EService } from "./guidance";
 import { Intro } from "./head";
 import { CameraIcon } from "./icons";
-import { Body, Primary, Round, Row, Subtitle } from "./parts";
+import { Body, Card, Column, Line, Primary, Round, Row, Subtitle } from "./parts";
 import type { ScreenProps } from "./props";
 import { WIDE } from "./theme";
 import { useSpeech } from "./words";
@@ -28,7 +29,9 @@ export function MatterScreen(props: ScreenProps & { service: string }): JSX.Elem
         {...(provider && { text: speech.name(provider.names) })}
       />
       <Body>
-        {availability === null ? null : <Told {...props} availability={availability} />}
+        {availability === null || service === null ? null : (
+          <Told {...props} availability={availability} guidance={service.guidance} />
+        )}
         <Row>
           {availability?.kind === "open" ? (
             <Primary onClick={() => send({ type: "continue_to_devices" })}>{speech.t("matter.continue")}</Primary>
@@ -53,25 +56,57 @@ function availabilityNow(state: KioskState, service: CatalogueService): Availabi
   return state.catalogue && availabilityOf(state.catalogue, service);
 }
 
-function Told({ state, now, availability }: ScreenProps & { availability: Availability }): JSX.Element {
-  const { t } = useSpeech();
+function Told(props: ScreenProps & { availability: Availability; guidance: GuidanceView }): JSX.Element {
+  const { state, now, availability, guidance } = props;
   const serverNow = new Date(now + state.clockOffsetMs);
   switch (availability.kind) {
     case "open":
-      return <Steps closesAt={availability.closesAt} />;
+      return <Steps closesAt={availability.closesAt} guidance={guidance} />;
     case "closed":
-      return <Closed opensAt={availability.opensAt} serverNow={serverNow} />;
-    case "closing":
-      return <Closing closesAt={availability.closesAt} opensAt={availability.opensAt} serverNow={serverNow} />;
-    case "not_remote":
       return (
-        <Instead advice={t("matter.notRemoteAdvice")} texts={[]} title={t("matter.notRemote")}>
-          <IconHelpdesk />
-        </Instead>
+        <>
+          <Closed opensAt={availability.opensAt} serverNow={serverNow} />
+          <EService service={guidance.e_service} />
+        </>
       );
+    case "closing":
+      return (
+        <>
+          <Closing closesAt={availability.closesAt} opensAt={availability.opensAt} serverNow={serverNow} />
+          <EService service={guidance.e_service} />
+        </>
+      );
+    case "not_remote":
+      return <NeverRemote guidance={guidance} />;
     default:
       return availability satisfies never;
   }
+}
+
+/** What to do instead, and what to take along. */
+function NeverRemote({ guidance }: { guidance: GuidanceView }): JSX.Element {
+  const { t, name } = useSpeech();
+  const { instead, documents, e_service: eService } = guidance;
+  const told = (
+    <Instead
+      advice={t("matter.notRemoteAdvice")}
+      texts={instead === null ? [] : [name(instead)]}
+      title={t("matter.notRemote")}
+    >
+      <IconHelpdesk />
+    </Instead>
+  );
+  return documents.length === 0 && eService === null ? (
+    told
+  ) : (
+    <Beside>
+      <Column>{told}</Column>
+      <Column>
+        <Documents along={true} documents={documents} />
+        <EService service={eService} />
+      </Column>
+    </Beside>
+  );
 }
 
 /* ---- Open ------------------------------------------------------------------------------------------------- */
@@ -83,6 +118,22 @@ const StepList = styled.ol`
   ${WIDE} {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
+  }
+`;
+
+/** Beside what the instructions say there is less room for the steps. */
+const ShortList = styled(Card)`
+  gap: 0.7rem;
+`;
+
+const Beside = styled.div`
+  display: flex;
+  flex-direction: column;
+  gap: 1.2rem;
+  ${WIDE} {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    align-items: start;
   }
 `;
 
@@ -103,8 +154,9 @@ const StepItem = styled.li`
   }
 `;
 
-function Steps({ closesAt }: { closesAt: Date | null }): JSX.Element {
+function Steps({ closesAt, guidance }: { closesAt: Date | null; guidance: GuidanceView }): JSX.Element {
   const { t, language } = useSpeech();
+  const beside = guidance.documents.length > 0 || guidance.e_service !== null;
   const steps: [string, ReactNode][] = [
     [t("matter.stepMirror"), <CameraIcon key="camera" />],
     [t("matter.stepWait"), <IconClock key="clock" />],
@@ -113,14 +165,31 @@ function Steps({ closesAt }: { closesAt: Date | null }): JSX.Element {
   return (
     <>
       <Subtitle>{t("matter.text")}</Subtitle>
-      <StepList aria-label={t("matter.steps")}>
-        {steps.map(([text, picture]) => (
-          <StepItem key={text}>
-            <Round>{picture}</Round>
-            {text}
-          </StepItem>
-        ))}
-      </StepList>
+      {beside ? (
+        <Beside>
+          <ShortList as="ol" aria-label={t("matter.steps")}>
+            {steps.map(([text, picture]) => (
+              <Line as="li" key={text}>
+                {picture}
+                {text}
+              </Line>
+            ))}
+          </ShortList>
+          <Column>
+            <Documents documents={guidance.documents} />
+            <EService service={guidance.e_service} />
+          </Column>
+        </Beside>
+      ) : (
+        <StepList aria-label={t("matter.steps")}>
+          {steps.map(([text, picture]) => (
+            <StepItem key={text}>
+              <Round>{picture}</Round>
+              {text}
+            </StepItem>
+          ))}
+        </StepList>
+      )}
       {closesAt === null ? null : (
         <p>{t("matter.openUntil", { time: localMoment(language, closesAt, closesAt).time })}</p>
       )}

@@ -45,8 +45,10 @@ const Caption = styled.figcaption`
   color: #fff;
 `;
 
-const Empty = styled.div`
+/** A shutter that the customer has shut looks like one: slats, whatever the colours. */
+const Empty = styled.div<{ $shut: boolean }>`
   ${cover}
+  ${({ $shut }) => $shut && css`background: repeating-linear-gradient(#10202e 0 1.1rem, #22384c 1.1rem 1.25rem);`}
   display: flex;
   flex-direction: column;
   align-items: center;
@@ -71,7 +73,7 @@ export function Mirror(props: { local: LocalMediaState; empty: string; wide?: bo
       {picture ? (
         <Picture label={t("devices.ownPicture")} mirrored={true} muted={true} stream={local.stream} />
       ) : (
-        <Empty>
+        <Empty $shut={!local.videoOn && (local.stream?.getVideoTracks().length ?? 0) > 0}>
           <CameraOffIcon />
           {empty}
         </Empty>

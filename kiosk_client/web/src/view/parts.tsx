@@ -290,6 +290,11 @@ export const Line = styled.p`
   & > svg {
     color: var(--action);
   }
+  & > .fi-icon {
+    flex: none;
+    width: 1.6em;
+    height: 1.6em;
+  }
 `;
 
 /** A drawing on a round ground. */

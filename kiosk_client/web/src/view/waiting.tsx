@@ -4,17 +4,20 @@ import { errorText } from "@palvelurinki/call_kit/words";
 import type { JSX } from "react";
 import styled from "styled-components";
 import { IconError } from "suomifi-ui-components";
+import { type LineTold, lineTold } from "../model/line";
 import type { Stage } from "../model/state";
 import { type Waiting, waitingOf } from "../model/waiting";
+import { BesideTitle } from "./advisor";
 import { Estimate } from "./estimate";
 import { Intro } from "./head";
-import { BellIcon, CameraIcon, CameraOffIcon, SeatIcon } from "./icons";
+import { BellIcon, CameraIcon, CameraOffIcon, NextIcon, SeatIcon, TickIcon } from "./icons";
+import { LineCheck, LineReady } from "./line";
 import { Mirror } from "./mirror";
 import { Card, Column, Danger, Halves, Line, Note, Quiet, Secondary } from "./parts";
 import type { ScreenProps } from "./props";
 import { QueuePicture } from "./queue_picture";
 import { PORTRAIT, WIDE } from "./theme";
-import { headlineIn } from "./waiting_words";
+import { beforeIn, headlineIn, matterIn, nextIn } from "./waiting_words";
 import { useSpeech } from "./words";
 
 const Layout = styled(Halves)`
@@ -49,25 +52,29 @@ const Signals = styled.div`
 export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kind: "live" }> }): JSX.Element {
   const { state, stage, local, now, send } = props;
   const speech = useSpeech();
-  const { t, name } = speech;
-  const service = stage.contact.matter?.service;
+  const { t } = speech;
   const waiting = waitingOf(state, stage, now);
   const headline = headlineIn(speech, waiting);
   const leaving = stage.leavingSince !== null;
+  const line = lineTold(state, stage);
+  const faulty = line?.kind === "failed";
   return (
     <>
       <Intro
+        picture={<BesideTitle now={now} stage={stage} />}
+        text={headline.text ?? matterIn(speech, stage.contact)}
         title={<span role="status">{headline.title}</span>}
-        text={headline.text ?? (service ? t("devices.matter", { service: name(service.names) }) : undefined)}
       />
       <Layout>
         <Column>
           <Card>
-            {waiting.place === null ? null : <QueuePicture onDuty={waiting.onDuty ?? 0} place={waiting.place} />}
-            {waiting.onDuty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
+            {waiting.place === null || faulty ? null : (
+              <QueuePicture onDuty={waiting.onDuty ?? 0} place={waiting.place} />
+            )}
+            {waiting.onDuty && !faulty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
             <Estimate waiting={waiting} />
           </Card>
-          <Below {...props} waiting={waiting} />
+          <Below {...props} line={line} waiting={waiting} />
         </Column>
         <Own>
           <Mirror empty={t(leaving || hasCamera(props) ? "waiting.cameraClosed" : "waiting.noCamera")} local={local} />
@@ -91,8 +98,12 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
 }
 
 /** What must be known now, or else what to do meanwhile: never both, so that there is room for either. */
-function Below({ state, waiting }: ScreenProps & { waiting: Waiting }): JSX.Element {
-  const { t, language } = useSpeech();
+function Below(
+  props: ScreenProps & { stage: Extract<Stage, { kind: "live" }>; waiting: Waiting; line: LineTold | null },
+): JSX.Element {
+  const { state, stage, waiting, line } = props;
+  const speech = useSpeech();
+  const { t, language } = speech;
   const { problem } = state.visit;
   if (problem !== null || waiting.line !== "fine") {
     return (
@@ -106,16 +117,33 @@ function Below({ state, waiting }: ScreenProps & { waiting: Waiting }): JSX.Elem
       </>
     );
   }
+  if (line !== null && line.kind !== "ready") {
+    return <LineCheck {...props} told={line} />;
+  }
+  const next = nextIn(speech, stage.contact.situation?.further ?? []);
   return (
     <Signals>
+      {stage.before === null ? null : (
+        <Line>
+          <TickIcon />
+          {beforeIn(speech, stage.before)}
+        </Line>
+      )}
       <Line>
         <BellIcon />
         {t("waiting.signal")}
       </Line>
-      {waiting.estimate === null ? null : (
+      {waiting.estimate === null || stage.before !== null ? null : (
         <Line>
           <SeatIcon />
           {t("waiting.sit")}
+        </Line>
+      )}
+      {line === null ? null : <LineReady />}
+      {next === null ? null : (
+        <Line>
+          <NextIcon />
+          {next}
         </Line>
       )}
     </Signals>

@@ -1,11 +1,44 @@
 /** What the waiting screen tells, in sentences. */
 
+import type { ContactView, FurtherView, NamedView } from "@palvelurinki/call_kit";
 import { localMoment } from "../model/language";
+import type { Before } from "../model/state";
 import type { ClosingTold, Minutes, Waiting } from "../model/waiting";
 import type { Speech } from "./words";
 
 /** From this many minutes on people say hours. */
 const HOURS_FROM = 90;
+
+/** What the contact is about, and whether an advisor connects it. */
+export function matterIn(speech: Speech, { matter, situation }: ContactView): string | undefined {
+  if (matter === null) {
+    return undefined;
+  }
+  return situation?.by_advisor === true
+    ? speech.t("waiting.connected", { matter: bothIn(speech, matter) })
+    : speech.t("devices.matter", { service: speech.name(matter.service.names) });
+}
+
+/** What comes after this matter; null: nothing. */
+export function nextIn(speech: Speech, further: readonly FurtherView[]): string | null {
+  const [next, ...rest] = further;
+  if (next === undefined) {
+    return null;
+  }
+  const matter = bothIn(speech, next);
+  return rest.length === 0
+    ? speech.t("waiting.nextMatter", { matter })
+    : speech.t("waiting.nextMatters", { matter, count: rest.length });
+}
+
+export function beforeIn(speech: Speech, before: Before): string {
+  return speech.t("waiting.before", { matter: bothIn(speech, before), reference: before.reference });
+}
+
+/** "Kela, Asumistuki". */
+function bothIn({ t, name }: Speech, { provider, service }: { provider: NamedView; service: NamedView }): string {
+  return t("waiting.matter", { provider: name(provider.names), service: name(service.names) });
+}
 
 export function headlineIn({ t }: Speech, waiting: Waiting): { title: string; text: string | null } {
   const { place } = waiting;
