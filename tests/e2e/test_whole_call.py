@@ -54,6 +54,7 @@ async def test_a_customer_reaches_an_expert_and_leaves_a_record(demo: Demo, two_
     assert times == sorted(times)
     assert event["staff_pseudonym"] not in {"", "kela-asiantuntija-1"}
 
+    await kiosk.press("Palaa alkuun")
     await kiosk.shows("language")
 
 

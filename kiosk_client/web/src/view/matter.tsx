@@ -162,19 +162,24 @@ function Steps({ closesAt, guidance }: { closesAt: Date | null; guidance: Guidan
     [t("matter.stepWait"), <IconClock key="clock" />],
     [t("matter.stepTalk"), <IconConversation key="talk" />],
   ];
+  const until =
+    closesAt === null ? null : <p>{t("matter.openUntil", { time: localMoment(language, closesAt, closesAt).time })}</p>;
   return (
     <>
       <Subtitle>{t("matter.text")}</Subtitle>
       {beside ? (
         <Beside>
-          <ShortList as="ol" aria-label={t("matter.steps")}>
-            {steps.map(([text, picture]) => (
-              <Line as="li" key={text}>
-                {picture}
-                {text}
-              </Line>
-            ))}
-          </ShortList>
+          <Column>
+            <ShortList as="ol" aria-label={t("matter.steps")}>
+              {steps.map(([text, picture]) => (
+                <Line as="li" key={text}>
+                  {picture}
+                  {text}
+                </Line>
+              ))}
+            </ShortList>
+            {until}
+          </Column>
           <Column>
             <Documents documents={guidance.documents} />
             <EService service={guidance.e_service} />
@@ -190,9 +195,7 @@ function Steps({ closesAt, guidance }: { closesAt: Date | null; guidance: Guidan
           ))}
         </StepList>
       )}
-      {closesAt === null ? null : (
-        <p>{t("matter.openUntil", { time: localMoment(language, closesAt, closesAt).time })}</p>
-      )}
+      {beside ? null : until}
     </>
   );
 }
