@@ -157,9 +157,11 @@ async def test_what_was_foretold_is_scored_against_what_came(start_server: Start
         await expert.accept_offer((await offer_in(expert, "ringing")).id)
         await contact_in(other_kiosk, "in_call")
 
-        reported = await asyncio.to_thread(run_on, ground, "estimates", "report", "--json")
-        table = await asyncio.to_thread(run_on, ground, "estimates", "report", "--ring", "kela")
-        nothing = await asyncio.to_thread(run_on, ground, "estimates", "report", "--ring", "dvv", "--json")
+        reported, table, nothing = await asyncio.gather(
+            asyncio.to_thread(run_on, ground, "estimates", "report", "--json"),
+            asyncio.to_thread(run_on, ground, "estimates", "report", "--ring", "kela"),
+            asyncio.to_thread(run_on, ground, "estimates", "report", "--ring", "dvv", "--json"),
+        )
     assert (reported.returncode, reported.stderr) == (0, "")
     [score] = json.loads(reported.stdout)
     assert (score["ring"], score["contacts"], score["left"], score["unestimated"]) == ("kela", 3, 1, 1)

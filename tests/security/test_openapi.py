@@ -27,6 +27,7 @@ from tests.support.server import ServerThread
 APP: Final = described_app()
 ACTIONS: Final = {(method, path): action for method, path, action in actions_of_routes(APP)}
 DESCRIPTION: Final[dict[str, Any]] = APP.openapi()
+READ: Final = schemathesis.openapi.from_dict(DESCRIPTION)
 OPERATIONS: Final = sorted(
     (method.upper(), path) for path, methods in DESCRIPTION["paths"].items() for method in methods
 )
@@ -63,7 +64,7 @@ def test_every_route_by_each_party(
 ) -> None:
     headers = asyncio.run(headers_of(shared_server, party))
     permitted = party in RULES[ACTIONS[method, path]]
-    operation = schemathesis.openapi.from_dict(DESCRIPTION)[path][method]
+    operation = READ[path][method]
 
     @settings(
         max_examples=EXAMPLES,

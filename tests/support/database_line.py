@@ -72,8 +72,8 @@ class DatabaseLine:
             there, back = await asyncio.open_unix_connection(str(self._cluster / SOCKET))
             self._lost.add(back)
             await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
-        except OSError:
-            # Either end has gone.
+        except (OSError, asyncio.CancelledError):
+            # Either end has gone, or the line itself: Python 3.11 logs a traceback of a handler that ends cancelled.
             pass
         finally:
             writer.transport.abort()
