@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from palvelurinki.application.principals import Principal
@@ -43,7 +44,8 @@ async def enter(tx: Transaction, directory: Directory, wanted: Wanted) -> Contac
         raise UnknownThing("terminal", wanted.terminal)
     now = await tx.now()
     service, ring, door = open_at(directory, here.point, wanted.service, now)
-    waited_s = 0 if wanted.asked_at is None else max(int((now - wanted.asked_at).total_seconds()), 0)
+    # Whole seconds, rounded up: whoever came after it stays behind it.
+    waited_s = 0 if wanted.asked_at is None else max(ceil((now - wanted.asked_at).total_seconds()), 0)
     contact = Contact(
         id=wanted.id,
         terminal=here.id,
