@@ -63,7 +63,7 @@ async def test_a_waiting_contact_keeps_its_place_and_rings_once_the_other_termin
         server.terminal("parainen-kioski") as elsewhere,
         server.staff("kela-esihenkilo") as supervisor,
     ):
-        contact = (await kiosk.request_contact(HOUSING, "sv")).contact
+        contact = (await kiosk.request_contact(HOUSING, "fi")).contact
         assert contact
         later = (await elsewhere.request_contact(HOUSING, "fi")).contact
         await ring_with(supervisor, lambda view: len(view.waiting) == 2)
@@ -77,7 +77,7 @@ async def test_a_waiting_contact_keeps_its_place_and_rings_once_the_other_termin
         assert moved.matter
         assert moved.queue
         assert moved.situation
-        assert (moved.matter.language, moved.matter.terminal.id, moved.queue.place) == ("sv", ROOM, 1)
+        assert (moved.matter.language, moved.matter.terminal.id, moved.queue.place) == ("fi", ROOM, 1)
         assert moved.situation.line.state == "unproven"
         view = await at(advisor, ROOM, contact)
         assert view.contact
