@@ -132,7 +132,7 @@ soak: .venv/.stamp ## SEEDS=5000 simulated histories (ENGINE=memory or sqlite), 
 	@python -m tests.soak --seeds $(or $(SEEDS),5000) --first $(or $(FIRST),1) --engine $(or $(ENGINE),memory) --chaos $(or $(CHAOS),30)
 
 .PHONY: bench
-bench: .venv/.stamp ## Runs the benchmark NAME=...; the last line is JSON
+bench: $(if $(filter first-frame,$(NAME)),prepare,.venv/.stamp) ## Runs the benchmark NAME=...; the last line is JSON
 	@test -n "$(NAME)" || { echo "make bench NAME=... (one of: $(patsubst bench/%.py,%,$(filter-out bench/_%,$(wildcard bench/*.py))))"; exit 2; }
 	@python -m bench.$(subst -,_,$(NAME))
 

@@ -9,15 +9,19 @@ No sign-in, no sessions, no order, nothing checked.
 import socket
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse
 from typing_extensions import override
 
 from palvelurinki.serving import TRANSPORT_FRAME_LIMIT
 
 # uvicorn notices a line that was cut within the same 20 s as ours does.
 PING_EVERY_S, PING_WITHIN_S = 10, 10
+
+PAGE = Path(__file__).with_name("_first_frame_bare.html")
 
 app = FastAPI()
 sockets: dict[str, WebSocket] = {}
@@ -40,6 +44,12 @@ async def relay(websocket: WebSocket, name: str) -> None:
                 await sockets[to].send_json(message)
     except WebSocketDisconnect:
         del sockets[name]
+
+
+@app.get("/page")
+async def page() -> FileResponse:
+    """The page of two browsers that call each other."""
+    return FileResponse(PAGE)
 
 
 class Server(uvicorn.Server):
