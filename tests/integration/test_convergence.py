@@ -23,6 +23,7 @@ from palvelurinki.client import Client, CommandRefused, Options, new_operation, 
 from palvelurinki.domain.contact import SessionId
 from palvelurinki.domain.directory import Directory, RingId
 from palvelurinki.domain.offer import DeclineReason
+from palvelurinki.domain.situation import LineFault
 from palvelurinki.protocol.client import Candidate, Heartbeat
 from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
 from palvelurinki.reporting import documents, loading
@@ -34,9 +35,10 @@ from tests.support.server import PATIENT, Ground, Server, ServerThread
 from tests.support.waiting import WITHIN_S
 
 STEPS = 40
-KIOSKS = ("mikkeli-kioski", "parainen-kioski", "kiiminki-kioski")
+KIOSKS = ("mikkeli-kioski", "mikkeli-huone", "parainen-kioski", "kiiminki-kioski")
 EXPERTS = ("kela-asiantuntija-1", "kela-asiantuntija-2")
-WATCHERS = ("kela-esihenkilo", "kela-paakayttaja", "mikkeli-neuvoja", "mikkeli-paakayttaja")
+ADVISOR = "mikkeli-neuvoja"
+WATCHERS = ("kela-esihenkilo", "kela-paakayttaja", ADVISOR, "mikkeli-paakayttaja")
 # Everything falls due within the test: offers ring out, contacts rest, calls are finished, places are given up.
 QUICK = demo_with(
     ring("kela", offer_timeout_s=1, retry_after_s=1, grace_s=1, pause_after_misses=3, ring_at_once=2, wrap_up_s=1)
@@ -105,10 +107,36 @@ def kiosk_steps(kiosk: Kiosk, chance: Chance) -> list[Step]:
         return [lambda: kiosk.continue_contact(contact.id), lambda: kiosk.leave_contact(contact.id)]
     if call is not None and call.state != "ended":
         return [*call_steps(kiosk, call.id), lambda: kiosk.leave_contact(contact.id)]
+    if is_in_doubt(kiosk):
+        return [lambda: kiosk.report_line(contact.id, chance.choice([(), (), (LineFault.NETWORK,)]))]
     return [
         lambda: kiosk.set_language(contact.id, chance.choice(["fi", "sv", "en"])),
+        lambda: kiosk.call_advisor(contact.id, wanted=chance.random() < 0.7),
         lambda: kiosk.leave_contact(contact.id),
     ]
+
+
+def is_in_doubt(kiosk: Kiosk) -> bool:
+    """Whether the terminal's contact waits for it to show that it can call."""
+    contact = kiosk.snapshot.contact
+    known = contact.situation if contact is not None and contact.queue is not None else None
+    return known is not None and known.line.state != "proven"
+
+
+def advisor_steps(advisor: Console, chance: Chance) -> list[Step]:
+    """What the advisor may do at their point."""
+    [board] = advisor.snapshot.points
+    steps: list[Step] = [lambda: advisor.command(Heartbeat(id=new_operation(), seq=advisor.last_seq))]
+    for place in board.terminals:
+        if place.contact is None:
+            continue
+        if place.contact.ended_at is not None:
+            steps.append(partial(advisor.finish_contact, place.contact.id))
+            continue
+        to = chance.choice([each.terminal.id for each in board.terminals if each is not place])
+        steps += [partial(advisor.move_contact, place.contact.id, place.terminal.id, to)] * 3
+        steps.append(partial(advisor.attend_contact, place.contact.id, present=chance.random() < 0.5))
+    return steps
 
 
 def expert_steps(expert: Console, chance: Chance) -> list[Step]:
@@ -210,7 +238,7 @@ class Several(Server):
 
 async def play_and_compare(server: Server, ground: Ground, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimating, "FRESH_FOR", RESTLESS)
-    chances = [random.Random(seed * 100 + number) for number in range(3)]
+    chances = [random.Random(seed * 100 + number) for number in range(4)]
     async with everybody(server) as (kiosks, experts, watchers):
 
         async def play(clients: list[Any], steps: Callable[[Any, Chance], list[Step]], chance: Chance) -> int:
@@ -225,6 +253,7 @@ async def play_and_compare(server: Server, ground: Ground, seed: int, monkeypatc
             play(kiosks, kiosk_steps, chances[0]),
             play(experts, expert_steps, chances[1]),
             play(experts, expert_steps, chances[2]),
+            play([watchers[WATCHERS.index(ADVISOR)]], advisor_steps, chances[3]),
         )
         assert sum(done) > STEPS
 
@@ -242,6 +271,9 @@ async def play_and_compare(server: Server, ground: Ground, seed: int, monkeypatc
         for client in clients.values():
             # Answered, so its line is whole again and it holds its place.
             await client.command(Heartbeat(id=new_operation(), seq=client.last_seq))
+        for kiosk in filter(is_in_doubt, kiosks):
+            assert kiosk.snapshot.contact
+            await kiosk.report_line(kiosk.snapshot.contact.id)
         monkeypatch.setattr(estimating, "FRESH_FOR", AT_REST)
         async with ground.store() as store:
             await nothing_is_left_to_do(store)
