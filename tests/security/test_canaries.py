@@ -8,6 +8,7 @@ plain letters and put away in others.
 
 import asyncio
 import json
+import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -88,6 +89,10 @@ class TalkativeServer(Server):
             yield
         finally:
             await asyncio.to_thread(self._process.stop)
+
+    async def crash(self) -> None:
+        """Killed on the spot; within `running`."""
+        await asyncio.to_thread(self._process.stop, signal.SIGKILL)
 
 
 # ---- What is sent ------------------------------------------------------------------------------------------------

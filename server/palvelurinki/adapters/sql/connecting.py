@@ -56,7 +56,8 @@ def prepare_sqlite(connection: DBAPIConnection | sqlite3.Connection) -> None:
 def _set_up(cursor: DBAPICursor | sqlite3.Cursor) -> None:
     _write_ahead(cursor)
     # FULL: with NORMAL a commit in WAL mode may be lost when the power goes.
-    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+    # What is deleted is overwritten: a handoff note does not lie on in the file (I8).
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
