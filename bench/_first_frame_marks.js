@@ -28,35 +28,33 @@
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   watch();
 
-  const NativeSocket = window.WebSocket;
+  // What each new one is followed by; the page sees the browser's own.
+  const followed = (native, follow) =>
+    new Proxy(native, {
+      construct: (target, given, made) => {
+        const one = Reflect.construct(target, given, made);
+        follow(one);
+        return one;
+      },
+    });
+
   const told = (text) => {
     const { type, description, candidate } = JSON.parse(text);
     return `${type}${description ? ` ${description.type}` : ""}${candidate ? " candidate" : ""}`;
   };
-  window.WebSocket = class extends NativeSocket {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener("message", ({ data }) => mark(`< ${told(data)}`));
-    }
-
-    send(text) {
+  window.WebSocket = followed(window.WebSocket, (socket) => {
+    socket.addEventListener("message", ({ data }) => mark(`< ${told(data)}`));
+    const send = socket.send.bind(socket);
+    socket.send = (text) => {
       mark(`> ${told(text)}`);
-      super.send(text);
-    }
-  };
+      send(text);
+    };
+  });
 
-  const NativeConnection = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends NativeConnection {
-    constructor(...given) {
-      super(...given);
-      mark("connection made");
-      for (const kind of ["connectionstatechange", "iceconnectionstatechange"]) {
-        this.addEventListener(kind, () =>
-          mark(`${kind === "connectionstatechange" ? "" : "ice "}${this.connectionState}`),
-        );
-      }
-    }
-  };
+  window.RTCPeerConnection = followed(window.RTCPeerConnection, (connection) => {
+    mark("connection made");
+    connection.addEventListener("connectionstatechange", () => mark(connection.connectionState));
+  });
 
   window.benchMarks = {
     clear: () => {

@@ -177,7 +177,8 @@ async def run(server: Ours, relay: Running, calls: int) -> tuple[Measured, Measu
             await peer.call(into[1])
             await product.call(into[0])
             if number >= 0:
-                print(f"call {number + 1}: {into[0].frames[-1]:.0f} ms, bare {into[1].frames[-1]:.0f} ms", flush=True)
+                took = [f"{each.frames[-1]:.0f} ms (ringing {each.ringing[-1]:.0f} ms)" for each in into]
+                print(f"call {number + 1}: {took[0]}, bare {took[1]}", flush=True)
     return found
 
 

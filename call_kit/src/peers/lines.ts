@@ -49,7 +49,7 @@ export async function sendTracks(lines: MediaLines, tracks: LocalTracks): Promis
 
 /**
  * What gives way when the line is thin: for faces and signing the resolution, for documents the frame rate; sound goes
- * before both. To be called once connected, for a sender has no encodings before it is negotiated.
+ * before both. To be called once negotiated: before, a sender has no encodings.
  */
 export async function setPriorities(lines: MediaLines): Promise<void> {
   const tune = async (line: Line, change: (parameters: SendParameters) => void): Promise<void> => {

@@ -5,6 +5,9 @@ import type { PeerLink } from "./peer_link";
 import { Recovery, type RecoveryInput } from "./recovery";
 import type { RemotePeer } from "./types";
 
+/** Two who send nothing can still read the code to each other: so long it waits for media. */
+const LOOKS_FOR_CODE = 8;
+
 /** What a peer's recovery needs from outside. */
 export interface Remedies {
   readonly restart: () => void;
@@ -25,6 +28,8 @@ export class Member {
   #received: Received = NOTHING;
   #state: RTCPeerConnectionState = "new";
   #view: RemotePeer | null = null;
+  /** How often it was looked at while connected. */
+  #looks = 0;
 
   constructor(
     seat: { readonly id: string; readonly kind: SeatKind },
@@ -68,6 +73,12 @@ export class Member {
     const now = await this.link.received();
     this.flowing = this.link.state === "connected" && flows(this.#received, now, this.link.sending);
     this.#received = now;
+    if (this.link.state === "connected") {
+      this.#looks += 1;
+      if (this.flowing || this.#looks >= LOOKS_FOR_CODE) {
+        this.link.workOutCode();
+      }
+    }
   }
 
   /** The same object as long as nothing changed. */

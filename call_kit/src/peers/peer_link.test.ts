@@ -159,8 +159,8 @@ describe("a connection that stands", () => {
 
   it("has the code that the other end has too", async () => {
     await exchange();
-    for (const { connection } of [polite, impolite]) {
-      connection.become("connected");
+    for (const { link } of [polite, impolite]) {
+      link.workOutCode();
     }
     await expect.poll(() => polite.link.code).toMatch(CODE);
     await expect.poll(() => impolite.link.code).toBe(polite.link.code);
@@ -168,8 +168,7 @@ describe("a connection that stands", () => {
 
   it("keeps the frame rate of faces and the resolution of documents", async () => {
     await exchange();
-    polite.connection.become("connected");
-    await settled();
+    expect(polite.connection.connectionState).toBe("new");
     expect(polite.connection.parameters).toEqual([
       { encodings: [{ priority: "high", networkPriority: "high" }] },
       { encodings: [{}], degradationPreference: "maintain-framerate" },

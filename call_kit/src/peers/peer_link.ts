@@ -42,6 +42,7 @@ export class PeerLink {
   #inbox: Promise<void> = Promise.resolve();
   #closed = false;
   #everConnected = false;
+  #coding = false;
 
   constructor(options: {
     readonly connection: RTCPeerConnection;
@@ -136,19 +137,19 @@ export class PeerLink {
     }
     if (this.state === "connected") {
       this.#everConnected = true;
-      this.#afterConnecting();
     }
     this.#outside.changed();
   }
 
-  #afterConnecting(): void {
-    const lines = this.#lines;
-    if (lines) {
-      setPriorities(lines).catch((error: unknown) => this.#trouble("setParameters", error));
+  /** Works out the code, once; it costs a tenth of a second of processor, which the first pictures need more. */
+  workOutCode(): void {
+    if (this.#coding) {
+      return;
     }
     const mine = fingerprintOf(this.#connection.localDescription);
     const theirs = fingerprintOf(this.#connection.remoteDescription);
-    if (this.code === null && mine && theirs) {
+    if (mine && theirs) {
+      this.#coding = true;
       fingerprintCode(mine, theirs).then(
         (code) => {
           this.code = code;
@@ -189,6 +190,7 @@ export class PeerLink {
       await connection.setLocalDescription();
       this.#sendDescription();
     }
+    this.#then("setParameters", () => this.#prioritise());
     const early = this.#early;
     this.#early = [];
     for (const candidate of early) {
@@ -234,6 +236,13 @@ export class PeerLink {
       }
     });
     this.#then("replaceTrack", () => sendTracks(lines, this.#tracks));
+  }
+
+  /** Before the first picture is sent: changed in the middle of it, the encoder would begin anew. */
+  async #prioritise(): Promise<void> {
+    if (this.#lines && !this.#closed) {
+      await setPriorities(this.#lines);
+    }
   }
 
   #tell(): void {
