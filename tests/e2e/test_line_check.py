@@ -191,7 +191,7 @@ async def test_the_chime_is_heard_by_the_terminals_own_microphone(
     echoing: Demo, terminal: OpenTerminal, tmp_path: Path
 ) -> None:
     """A microphone that hears what the loudspeaker plays, a little after it."""
-    chime = [silence(0.6), note(880, 0.15), note(1318.5, 0.2), silence(2)]
+    chime = [silence(0.5), note(880, 0.15), note(1318.5, 0.2), silence(2)]
     sound = write_sound(tmp_path / "room.wav", *chime)
     async with terminal(echoing, f"--use-file-for-fake-audio-capture={sound}") as here:
         await here.press()

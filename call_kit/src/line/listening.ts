@@ -7,8 +7,8 @@ import type { SoundFinding } from "./types";
 
 /** What the room sounds like, before the chime. */
 const BEFORE_MS = 160;
-/** Loudspeakers and microphones by radio take a third of a second. */
-const AFTER_MS = 2 * CHIME.noteMs + 700;
+/** Loudspeakers and microphones by radio take a third of a second. Who waits for an expert waits for this too. */
+const AFTER_MS = 2 * CHIME.noteMs + 350;
 /** A microphone that has just been opened may begin with zeros. */
 const SILENCE_MS = 2000;
 
