@@ -1,30 +1,32 @@
 """The advisor's desk in a real browser, by keyboard alone, in three languages: from the need to the finishing."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
+from palvelurinki.adapters.sql.migrate import upgrade
 from palvelurinki.domain.situation import FollowUp, LineFault, Resolution
 from tests.e2e.conftest import Demo
 from tests.e2e.desk_pages import Desk
 from tests.e2e.pages import PATIENCE_MS
 from tests.support.browser import Recorder, chromium, settle
+from tests.support.demo_configuration import demo_with
 from tests.support.page_checks import assert_accessible
 from tests.support.scenes import Console, Kiosk
-from tests.support.server import Server
-from tests.support.server_command import demo_on_sqlite
+from tests.support.server import Ground, Server, ServerCommand
 from tests.support.waiting import call_in, contact_in, offer_in, seen
 
 pytestmark = pytest.mark.timeout(150)
 
 DESK, ROOM, KIOSK = "mikkeli-tiski", "mikkeli-huone", "mikkeli-kioski"
-EXPERT = "kela-asiantuntija-1"
+ADVISOR, COLLEAGUE, EXPERT = "mikkeli-neuvoja", "mikkeli-neuvoja-2", "kela-asiantuntija-1"
 NOTE = "Vuokra nousi lokakuussa."
 # What a customer's need becomes under hurried fingers.
 MISSPELT = {"fi": "asumistuuki", "sv": "bostadsbidragg", "en": "housing alowance"}
@@ -42,11 +44,24 @@ class Point:
     server: Server
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    """The demo."""
-    with demo_on_sqlite(tmp_path) as address:
-        yield Demo(address, f"sqlite+aiosqlite:///{tmp_path / 'palvelurinki.db'}")
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    """The demo, with a second advisor at the point."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'palvelurinki.db'}"
+    await upgrade(url)
+    ground = Ground(url, None)
+    await ground.configure(demo_with(second_advisor))
+    server = ServerCommand(ground.settings(), tmp_path / "server.log")
+    server.start()
+    try:
+        yield Demo(server.url.replace("127.0.0.1", "localhost"), url)
+    finally:
+        server.stop()
+
+
+def second_advisor(document: dict[str, Any]) -> None:
+    """A colleague at the same counter."""
+    document["staff"][COLLEAGUE] = {**document["staff"][ADVISOR], "name": "Toinen Mikkeläinen"}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -225,3 +240,62 @@ async def test_a_terminal_that_cannot_call_is_told_of_and_left_for_another(point
     await desk.presses("Enter")
     await desk.stands("[data-outcome='customer_left'], [data-gone='true'], [data-connect='search']")
     await seen(point.expert, lambda s: s.offer is not None and s.offer.state == "withdrawn")
+
+
+async def test_the_second_of_two_advisors_is_told_and_sees_the_present_state(point: Point, page: Page) -> None:
+    desk = Desk(page)
+    line = SlowLine()
+    await line.lies_before(page)
+    await desk.open(point.demo)
+    await connect(desk)
+    contact = (await contact_in(point.desk, "waiting")).id
+    await desk.shows(DESK, "checking")
+    async with point.server.advisor(COLLEAGUE) as colleague:
+        await colleague.attend_contact(contact)
+        await expect(page.get_by_text("Toinen Mikkeläinen on asiakkaan luona")).to_be_visible(timeout=PATIENCE_MS)
+        # The colleague moves it, and this desk has not heard of that yet.
+        line.hold()
+        await colleague.move_contact(contact, DESK, ROOM)
+        await contact_in(point.room, "waiting")
+        await point.desk.request_contact("kela-elake", "fi")
+        await desk.walks_to(page.locator(f"[data-move-to='{ROOM}']"))
+        await desk.presses("Enter")
+        line.let_through()
+        await desk.is_told("contact.elsewhere")
+        await desk.shows(ROOM, "checking")
+        await desk.stands(f"[data-contact-panel='{contact}']")
+        await assert_accessible(page)
+        await colleague.close_contact(contact)
+        await desk.stands("[data-gone='true'], [data-outcome='customer_left']")
+
+
+class SlowLine:
+    """A network that lets nothing of the server's through for a while, and loses nothing."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[WebSocketRoute, str | bytes]] | None = None
+
+    async def lies_before(self, page: Page) -> None:
+        """Before the page is opened."""
+        await page.route_web_socket("**/ws/v1", self._connect)
+
+    def hold(self) -> None:
+        """From now on nothing comes through."""
+        self._held = []
+
+    def let_through(self) -> None:
+        """All that was held, and all that follows."""
+        held, self._held = self._held or [], None
+        for route, message in held:
+            route.send(message)
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def arrived(message: str | bytes) -> None:
+            if self._held is None:
+                route.send(message)
+            else:
+                self._held.append((route, message))
+
+        server.on_message(arrived)

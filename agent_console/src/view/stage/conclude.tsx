@@ -1,7 +1,7 @@
 /** What became of the matter: the resolution first, then what the customer does next. Numbers choose, Enter goes on. */
 
 import type { CallView, FollowUp } from "@palvelurinki/call_kit";
-import { type JSX, type KeyboardEvent, type SyntheticEvent, useEffect, useId, useRef } from "react";
+import { type JSX, type KeyboardEvent, useEffect, useId, useRef } from "react";
 import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import type { ConsoleActions } from "../../model/actions";
@@ -12,7 +12,7 @@ import { FailureNote } from "../parts/failure_note";
 import { focus, highlight, highlightPale, line, quiet, success } from "../theme";
 import { isTyping } from "./typing";
 
-const Form = styled.form`
+const Form = styled.div`
   display: grid;
   gap: 12px;
   width: 100%;
@@ -116,26 +116,37 @@ export function Conclude({ model, actions, call, onEnter, taking, keys }: Conclu
       first.current?.focus();
     }
   }, [taking]);
-  const submit = (event: SyntheticEvent): void => {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+      event.preventDefault();
+      if (!event.repeat) {
+        onEnter();
+      }
+    }
+  };
+  /** The keyboard goes on from what a number has chosen. */
+  const stand = (event: KeyboardEvent, place: number): void => {
     event.preventDefault();
-    onEnter();
+    event.currentTarget.querySelectorAll("input")[place]?.focus();
   };
   const onResolutionKey = (event: KeyboardEvent): void => {
-    const found = RESOLUTIONS[digitOf(event, RESOLUTIONS.length) ?? -1];
+    const place = digitOf(event, RESOLUTIONS.length) ?? -1;
+    const found = RESOLUTIONS[place];
     if (found !== undefined) {
-      event.preventDefault();
+      stand(event, place);
       choose({ ...concluding, resolution: found });
     }
   };
   const onFollowUpKey = (event: KeyboardEvent): void => {
-    const found: FollowUp | undefined = FOLLOW_UPS[digitOf(event, FOLLOW_UPS.length) ?? -1];
+    const place = digitOf(event, FOLLOW_UPS.length) ?? -1;
+    const found: FollowUp | undefined = FOLLOW_UPS[place];
     if (found !== undefined) {
-      event.preventDefault();
+      stand(event, place);
       choose(toggled(concluding, found));
     }
   };
   return (
-    <Form data-concluding={concluding.resolution ?? "unchosen"} data-saved={saved} onSubmit={submit}>
+    <Form data-concluding={concluding.resolution ?? "unchosen"} data-saved={saved} onKeyDown={onKeyDown}>
       <Group onKeyDown={onResolutionKey}>
         <legend>{t("conclude.heading")}</legend>
         {RESOLUTIONS.map((each, place) => (
