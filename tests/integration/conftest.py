@@ -13,7 +13,7 @@ from palvelurinki.adapters.sql.migrate import upgrade
 from tests.support.demo_configuration import demo_with
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
-from tests.support.server import Ground, ServerCommand, ServerThread
+from tests.support.server import Ground, ServerCommand, ServerThread, start_together
 from tests.support.terminals import administrator, browser
 
 DEMO = demo_with()
@@ -100,12 +100,8 @@ async def server(start_server: StartServer) -> ServerThread:
 def two_nodes(postgresql_ground: Ground, tmp_path: Path) -> Iterator[tuple[ServerCommand, ServerCommand]]:
     """Two servers over one PostgreSQL and one Redis, each a process of its own."""
     with ExitStack() as stack:
-        nodes = []
-        for name in ("a", "b"):
-            node = ServerCommand(postgresql_ground.settings(), tmp_path / f"node-{name}.log")
-            node.start()
-            stack.callback(node.stop)
-            nodes.append(node)
+        nodes = [ServerCommand(postgresql_ground.settings(), tmp_path / f"node-{name}.log") for name in "ab"]
+        start_together(nodes, stack)
         yield nodes[0], nodes[1]
 
 

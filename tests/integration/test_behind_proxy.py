@@ -23,7 +23,7 @@ from palvelurinki.protocol.views import StaffSnapshot, TerminalSnapshot
 from tests.support.nginx import OFFERED, Proxy, throwaway_proxy
 from tests.support.ports import free_port
 from tests.support.scenes import HOUSING, connected
-from tests.support.server import PATIENT, Ground, ServerCommand
+from tests.support.server import PATIENT, Ground, ServerCommand, start_together
 from tests.support.waiting import WITHIN_S, call_in, contact_in, ring_with
 
 FIRST = "kela-asiantuntija-1"
@@ -63,10 +63,8 @@ def nodes(postgresql_ground: Ground, port: int, heartbeat_s: int, tmp_path: Path
             settings = postgresql_ground.settings(
                 origins=(f"https://localhost:{port}",), static_dir=tmp_path / "static", heartbeat_s=heartbeat_s
             )
-            node = ServerCommand(settings, tmp_path / f"node-{name}.log")
-            node.start()
-            stack.callback(node.stop)
-            started.append(node)
+            started.append(ServerCommand(settings, tmp_path / f"node-{name}.log"))
+        start_together(started, stack)
         yield started
 
 

@@ -20,7 +20,7 @@ from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, connected
-from tests.support.server import Ground, Server, ServerCommand, ServerThread
+from tests.support.server import Ground, Server, ServerCommand, ServerThread, start_together
 from tests.support.waiting import call_in, contact_in, seen
 from tests.support.wire import raw, ticket_of, wired
 
@@ -59,10 +59,8 @@ def nodes(
             own = free_port()
             origins = (f"https://localhost:{port}" if behind_proxy else f"http://127.0.0.1:{own}",)
             settings = Ground(url, ground.redis_url).settings(port=own, origins=origins)
-            node = ServerCommand(settings, tmp_path / f"node-{name}.log")
-            node.start()
-            stack.callback(node.stop)
-            started.append(node)
+            started.append(ServerCommand(settings, tmp_path / f"node-{name}.log"))
+        start_together(started, stack)
         yield started
 
 

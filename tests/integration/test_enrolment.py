@@ -1,6 +1,7 @@
 """A terminal comes to its key and keeps it: asking, approval, signing in, change and revocation."""
 
 import asyncio
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from palvelurinki.protocol.enrolment import (
 from tests.support.audit import noted
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, Kiosk, connected
-from tests.support.server import PATIENT, Ground, ServerCommand, ServerThread
+from tests.support.server import PATIENT, Ground, ServerCommand, ServerThread, start_together
 from tests.support.terminals import (
     ADMINISTRATION,
     ADMINISTRATOR,
@@ -292,9 +293,8 @@ async def test_socket_of_another_node_is_closed_while_redis_is_away(
     stoppable_ground: Ground, own_redis: RedisServer, tmp_path: Path
 ) -> None:
     nodes = [ServerCommand(stoppable_ground.settings(), tmp_path / f"node-{name}.log") for name in "ab"]
-    for node in nodes:
-        node.start()
-    try:
+    with ExitStack() as stack:
+        start_together(nodes, stack)
         async with administrator(nodes[0]) as desk:
             key = await enrolled_key(nodes[0], desk, tmp_path / "key.json")
             async with Client(nodes[1].url, "terminal", KeyTickets(nodes[1].url, key), PATIENT) as kiosk:
@@ -303,6 +303,3 @@ async def test_socket_of_another_node_is_closed_while_redis_is_away(
                 await revoke(desk)
                 assert await ended(kiosk) == "terminal.revoked"
                 assert asyncio.get_running_loop().time() - begun < REVOKED_WITHIN_S
-    finally:
-        for node in nodes:
-            node.stop()

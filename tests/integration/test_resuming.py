@@ -15,7 +15,7 @@ from palvelurinki.ports import Connection
 from palvelurinki.protocol.client import Candidate
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING, Console
-from tests.support.server import Ground, Server, ServerCommand, ServerThread
+from tests.support.server import Ground, Server, ServerCommand, ServerThread, start_together
 from tests.support.waiting import WITHIN_S, call_in, offer_in, seen
 from tests.support.wire import Frame, Wire, raw, ticket_by, wired
 
@@ -290,12 +290,8 @@ async def test_signals_to_another_node_wait_for_redis(nodes: Nodes, own_redis: R
 def processes(own_ground: Ground, tmp_path: Path) -> Iterator[tuple[ServerCommand, ServerCommand]]:
     """Two nodes that can be killed."""
     with ExitStack() as stack:
-        both = []
-        for name in ("a", "b"):
-            node = ServerCommand(own_ground.settings(), tmp_path / f"node-{name}.log")
-            node.start()
-            stack.callback(node.stop)
-            both.append(node)
+        both = [ServerCommand(own_ground.settings(), tmp_path / f"node-{name}.log") for name in "ab"]
+        start_together(both, stack)
         yield both[0], both[1]
 
 

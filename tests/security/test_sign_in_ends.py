@@ -22,7 +22,7 @@ from palvelurinki.ports import SignIn
 from tests.integration.conftest import StartServer
 from tests.support.demo_configuration import demo_with
 from tests.support.redis import RedisServer
-from tests.support.server import Ground, Server, ServerCommand, ServerThread
+from tests.support.server import Ground, Server, ServerCommand, ServerThread, start_together
 from tests.support.server_command import COMMAND, store_environment
 from tests.support.wire import Wire, raw, ticket_by, ticket_of, wired
 
@@ -99,12 +99,8 @@ async def test_signing_out_here_leaves_another_browser_alone(shared_server: Serv
 def nodes(postgresql_ground: Ground, own_redis: RedisServer, tmp_path: Path) -> Iterator[list[ServerCommand]]:
     ground = Ground(postgresql_ground.database_url, own_redis.url)
     with ExitStack() as stack:
-        started = []
-        for name in ("a", "b"):
-            node = ServerCommand(ground.settings(), tmp_path / f"node-{name}.log")
-            node.start()
-            stack.callback(node.stop)
-            started.append(node)
+        started = [ServerCommand(ground.settings(), tmp_path / f"node-{name}.log") for name in "ab"]
+        start_together(started, stack)
         yield started
 
 

@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -224,6 +224,14 @@ class ServerCommand(Server):
         """Start it and wait until it serves, or says what else it was to be waited for."""
         self._process.start()
 
+    def begin(self) -> None:
+        """Start it without waiting."""
+        self._process.begin()
+
+    def wait(self) -> None:
+        """Wait until it serves, or says what else it was to be waited for."""
+        self._process.wait()
+
     def said(self, words: str) -> str:
         """Wait until it says these words, or has said them; returns the line."""
         return self._process.said(words)
@@ -243,3 +251,12 @@ class ServerCommand(Server):
     def kill(self) -> None:
         """Take it away as a crash does."""
         self._process.stop(SIGKILL)
+
+
+def start_together(nodes: Sequence[ServerCommand], stack: ExitStack) -> None:
+    """Start them at once and wait for each; `stack` stops them."""
+    for node in nodes:
+        node.begin()
+        stack.callback(node.stop)
+    for node in nodes:
+        node.wait()

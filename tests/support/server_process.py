@@ -46,6 +46,7 @@ class ServerProcess:
         self._ready = ready
         self._log = log
         self._process: subprocess.Popen[str] | None = None
+        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lines: list[str] = []
         self._more = threading.Condition()
         self._reader: threading.Thread | None = None
@@ -57,6 +58,11 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it serves. Raises ServerFailedError when it ends instead, or takes too long."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start it without waiting: whoever starts several then waits for each."""
         if self._process is not None:
             message = f"already running: {self._argv}"
             raise RuntimeError(message)
@@ -70,11 +76,14 @@ class ServerProcess:
             start_new_session=True,  # Ctrl-C in a terminal is for the tests, which then stop it in order
         )
         assert self._process.stdout is not None
-        news: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._follow, args=(self._process.stdout, news), daemon=True)
+        self._news = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._follow, args=(self._process.stdout, self._news), daemon=True)
         self._reader.start()
+
+    def wait(self) -> None:
+        """Wait until it serves. Raises ServerFailedError when it ends instead, or takes too long."""
         try:
-            if news.get(timeout=START_LIMIT_S) == _SERVES:
+            if self._news.get(timeout=START_LIMIT_S) == _SERVES:
                 return
             fault = "ended while starting"
         except queue.Empty:
