@@ -1476,6 +1476,8 @@ export interface Signalled {
 
 /**
  * A terminal of the same point: the expert may suggest a move. `free`: it is there, and nobody has a contact.
+ *
+ * Which are free is told during the call; before and after it none is.
  */
 export interface SisterTerminalView {
   id: string;

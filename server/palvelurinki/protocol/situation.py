@@ -73,7 +73,10 @@ class CustomerSideView(WireModel):
 
 
 class SisterTerminalView(NamedView):
-    """A terminal of the same point: the expert may suggest a move. `free`: it is there, and nobody has a contact."""
+    """A terminal of the same point: the expert may suggest a move. `free`: it is there, and nobody has a contact.
+
+    Which are free is told during the call; before and after it none is.
+    """
 
     kind: TerminalKind
     free: bool

@@ -16,7 +16,7 @@ from palvelurinki.application.outage import Outage
 from palvelurinki.application.principals import Principal
 from palvelurinki.application.work import Context
 from palvelurinki.domain.contact import ContactId
-from palvelurinki.domain.directory import Directory, TerminalId
+from palvelurinki.domain.directory import Directory, PointId, TerminalId
 from palvelurinki.ports import Transaction
 from palvelurinki.reporting.documents import RingDocument, TerminalDocument
 from palvelurinki.reporting.sections import base_topics
@@ -26,13 +26,15 @@ from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.reading import Reading
 from palvelurinki.web.socket.roster import Roster
 from palvelurinki.web.socket.session import Session
-from tests.contract.builders import waiting
+from tests.contract.builders import accepted, left, offered, waiting
 from tests.simulation.office import TERMINALS, directory
 
 OFFICE = directory()
 TERMINAL, OTHER = list(TERMINALS)[:2]
+ELSEWHERE = list(TERMINALS)[-1]
 RING = next(iter(OFFICE.rings))
 MEMBER = OFFICE.rings[RING].members[0].staff
+WATCHER = "watcher"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -70,6 +72,10 @@ class Hall:
     async def _arrive(self, principal: Principal) -> Session:
         session = Session(principal.id, principal, self.reading.documents, Shared())
         session.base = base_topics(session.principal, self.where)
+        return await self._take(session)
+
+    async def _take(self, session: Session) -> Session:
+        principal = session.principal
         self.roster.put(session)
         attachment = Attachment(principal.id)
         self.roster.attach(session, attachment, principal.id)
@@ -78,6 +84,13 @@ class Hall:
         attachment.answered_by(lambda: self.roused.append(principal.id))
         self.roused.remove(principal.id)
         return session
+
+    async def watch_point(self, point: PointId, name: str = WATCHER) -> Session:
+        """Somebody comes who watches the point's board, and nothing else."""
+        principal = Principal.staff(name)
+        session = Session(principal.id, principal, self.reading.documents, Shared())
+        session.base = (str(principal), f"point:{point}")
+        return await self._take(session)
 
     async def arrive_member(self) -> None:
         """An expert comes who watches the ring."""
@@ -223,3 +236,55 @@ async def test_a_round_that_began_before_a_commit_does_not_hide_it(hall: Hall) -
     assert hall.roused.count(TERMINAL) == 1
     # Which of the two was newer, nobody can know, so it was read once more.
     assert hall.store.rounds == rounds + 2
+
+
+async def test_a_board_follows_the_queues_of_its_contacts(hall: Hall) -> None:
+    watcher = await hall.watch_point(TERMINALS[TERMINAL])
+    assert f"ring:{RING}" not in watcher.watched
+    await hall.request("c1", TERMINAL)
+    hall.reading.touch([f"point:{TERMINALS[TERMINAL]}"])
+    await hall.arrive(OTHER)
+    # Read together with the board, so that it is shown with its contact's place.
+    assert {f"ring:{RING}", f"estimates:{RING}"} <= {*watcher.watched} & {*hall.reading.documents}
+    hall.roused.clear()
+    hall.reading.touch([f"ring:{RING}"])
+    await hall.request("c2", ELSEWHERE)
+    await hall.arrive(OTHER)
+    assert WATCHER in hall.roused
+    async with hall.store.transaction() as tx:
+        contact = await tx.contacts.load(ContactId("c1"))
+        assert contact is not None
+        await tx.contacts.save(left(contact))
+    hall.reading.touch([f"point:{TERMINALS[TERMINAL]}"])
+    await hall.arrive(OTHER)
+    assert f"ring:{RING}" not in watcher.watched
+
+
+async def test_who_comes_later_to_a_board_that_is_known_follows_its_queues_too(hall: Hall) -> None:
+    await hall.request("c1", TERMINAL)
+    await hall.watch_point(TERMINALS[TERMINAL])
+    rounds = hall.store.rounds
+    later = await hall.watch_point(TERMINALS[TERMINAL], "another")
+    assert f"ring:{RING}" in later.watched
+    assert hall.store.rounds == rounds + 1
+
+
+async def test_what_a_view_leads_to_without_waiting_for_it_comes_with_the_next_round(hall: Hall) -> None:
+    await hall.arrive_member()
+    contact = accepted(offered(replace(waiting("c1", TERMINAL, RING), point=TERMINALS[TERMINAL]), MEMBER))
+    async with hall.store.transaction() as tx:
+        await tx.contacts.add(contact)
+    changes = Changes("work")
+    changes.contact(None, contact)
+    changes.topics -= changes.unsaid
+    hall.roused.clear()
+    rounds = hall.store.rounds
+    hall.reading.hear(changes)
+    # At once, without the point.
+    assert hall.roused == [MEMBER]
+    assert f"point:{contact.point}" not in hall.reading.documents
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert hall.store.rounds == rounds + 1
+    assert f"point:{contact.point}" in hall.reading.documents
+    assert hall.roused == [MEMBER, MEMBER]
