@@ -11,12 +11,15 @@ export interface AcceptOffer {
 
 /**
  * The command was done. What it made is named: a `contact`, a `call`.
+ *
+ * `ice_servers`, with a heartbeat's answer: those to use from now on, for the credentials of before soon run out.
  */
 export interface Ack {
   type: "ack";
   re: string;
   contact?: string | null;
   call?: string | null;
+  ice_servers?: IceServer[] | null;
   server_time: string;
 }
 

@@ -177,7 +177,7 @@ export class SessionMachine {
     this.#become({
       connection: { kind: "online" },
       snapshot: welcome.snapshot ?? this.state.snapshot,
-      iceServers: iceServersOf(welcome),
+      iceServers: iceServersOf(welcome.ice_servers),
     });
     this.#setClock(welcome.server_time);
     this.#do({ kind: "clear_timer", name: "connect" });
@@ -265,6 +265,9 @@ export class SessionMachine {
   #answered(message: Ack | ErrorMessage): void {
     if (message.type === "ack") {
       this.#setClock(message.server_time);
+      if (message.ice_servers) {
+        this.#become({ iceServers: iceServersOf(message.ice_servers) });
+      }
     }
     if (message.re === null) {
       return;

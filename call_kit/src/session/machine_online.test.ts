@@ -73,6 +73,28 @@ describe("heartbeats", () => {
     expect(world.lastHeartbeat()).toMatchObject({ seq: 1 });
   });
 
+  it("bring fresh credentials for TURN, which calls from then on use", () => {
+    world.online();
+    world.pass(10_000);
+    world.receive({
+      type: "ack",
+      re: String(world.lastHeartbeat()?.["id"]),
+      server_time: new Date(world.now).toISOString(),
+      ice_servers: [{ urls: ["turn:relay.example"], username: "later", credential: "c" }],
+    });
+    expect(world.machine.state.iceServers).toEqual([
+      { urls: ["turn:relay.example"], username: "later", credential: "c" },
+    ]);
+    world.pass(10_000);
+    world.receive({
+      type: "ack",
+      re: String(world.lastHeartbeat()?.["id"]),
+      server_time: new Date(world.now).toISOString(),
+      ice_servers: null,
+    });
+    expect(world.machine.state.iceServers[0]?.username).toBe("later");
+  });
+
   it("counts the socket as lost when one is not answered", () => {
     world.online();
     world.pass(10_000);

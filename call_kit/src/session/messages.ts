@@ -44,8 +44,8 @@ export function decode(text: string): Received {
 }
 
 /** The servers as the browser takes them: what is not there is left out. */
-export function iceServersOf(welcome: Welcome): RTCIceServer[] {
-  return welcome.ice_servers.map(({ urls, username, credential }) => ({
+export function iceServersOf(servers: Welcome["ice_servers"]): RTCIceServer[] {
+  return servers.map(({ urls, username, credential }) => ({
     urls,
     ...(username ? { username } : {}),
     ...(credential ? { credential } : {}),

@@ -58,12 +58,16 @@ class Welcome(WireModel):
 
 
 class Ack(WireModel):
-    """The command was done. What it made is named: a `contact`, a `call`."""
+    """The command was done. What it made is named: a `contact`, a `call`.
+
+    `ice_servers`, with a heartbeat's answer: those to use from now on, for the credentials of before soon run out.
+    """
 
     type: Literal["ack"] = "ack"
     re: str
     contact: Identifier | None = None
     call: Identifier | None = None
+    ice_servers: list[IceServer] | None = None
     server_time: AwareDatetime
 
 

@@ -23,7 +23,7 @@ from palvelurinki.protocol import server as s
 from palvelurinki.protocol.base import VERSION
 from palvelurinki.protocol.client import ClientCommand, Heartbeat, Resume, Signal
 from palvelurinki.settings import Settings
-from palvelurinki.web.ice import IceServers
+from palvelurinki.web.ice import IceServers, SessionIce
 from palvelurinki.web.socket import messages
 from palvelurinki.web.socket.attachment import Attachment
 from palvelurinki.web.socket.census import Census
@@ -72,7 +72,7 @@ class Connection(Listener):
         "_flushing",
         "_heard_at",
         "_hub",
-        "_ice_servers",
+        "_ice",
         "_line",
         "_loop",
         "_out",
@@ -91,7 +91,7 @@ class Connection(Listener):
         self._loop = asyncio.get_running_loop()
         self._line = line
         self._hub = hub
-        self._ice_servers = ice_servers
+        self._ice = SessionIce(ice_servers)
         self._settings = settings
         self._census = census
         self._heard_at = self._loop.time()
@@ -172,7 +172,7 @@ class Connection(Listener):
                 seq=resume.last_seq if resume else session.seq,
                 snapshot=snapshot,
                 heartbeat_s=self._settings.heartbeat_s,
-                ice_servers=self._ice_servers.for_session(now, session.id),
+                ice_servers=self._ice.told(now, session.id),
                 server_time=now,
             )
         )
@@ -261,7 +261,7 @@ class Connection(Listener):
             return
         if isinstance(command, Heartbeat):
             self._hub.acknowledge(session, command.seq)
-            answer = messages.acknowledgement(command.id, self._hub.node.now())
+            answer = messages.acknowledgement(command.id, now := self._hub.node.now(), self._ice.due(now))
             if self._out is None:
                 # Most sockets are idle, and get nothing else in this turn.
                 self._line.write((answer,))

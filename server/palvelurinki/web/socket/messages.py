@@ -117,7 +117,10 @@ def error_message(operation: str | None, error: PalvelurinkiError) -> s.ErrorMes
     return s.ErrorMessage(re=operation, code=error.code, message=error.message, details=dict(error.details))
 
 
-def acknowledgement(operation: str, now: datetime) -> bytes:
-    """An ack that carries nothing but the time, which is what heartbeats and signals get."""
+def acknowledgement(operation: str, now: datetime, ice_servers: list[s.IceServer] | None = None) -> bytes:
+    """An ack that carries nothing but the time, which is what signals get, and heartbeats when nothing is due."""
+    if ice_servers is not None:
+        return s.Ack(re=operation, ice_servers=ice_servers, server_time=now).model_dump_json().encode()
     time = now.isoformat().removesuffix("+00:00")
-    return f'{{"type":"ack","re":"{operation}","contact":null,"call":null,"server_time":"{time}Z"}}'.encode()
+    nothing = '"contact":null,"call":null,"ice_servers":null'
+    return f'{{"type":"ack","re":"{operation}",{nothing},"server_time":"{time}Z"}}'.encode()
