@@ -6,7 +6,7 @@ message or a party that is new fails here until it is asked for below.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,8 +49,14 @@ MESSAGES: Final = rows_of("Messages of the socket")
 SHOWN: Final = rows_of("What a session is shown")
 
 # What stands in the place of a path's parameter: one's own, and somebody else's.
-OWN: Final = {"ring": "kela", "terminal": KIOSK, "kind": "staff", "identifier": EXPERT}
-FOREIGN: Final = {"ring": "dvv", "terminal": "parainen-kioski", "kind": "staff", "identifier": EXPERT}
+OWN: Final = {"ring": "kela", "terminal": KIOSK, "kind": "staff", "identifier": EXPERT, "point": "mikkeli"}
+FOREIGN: Final = {
+    "ring": "dvv",
+    "terminal": "parainen-kioski",
+    "kind": "staff",
+    "identifier": EXPERT,
+    "point": "parainen",
+}
 BODIES: Final[Mapping[str, object]] = {
     "/api/v1/terminal/enrolments": {"key": {}, "proof": "none"},
     "/api/v1/terminal/token": {"client_assertion_type": "none", "client_assertion": "none"},
@@ -82,7 +88,7 @@ async def test_every_request(shared_server: ServerThread, row: dict[str, str], p
         if reaches == REFUSED:
             known = _is_for(row, WHO[party])
             assert (status, code) == ((403, "access.denied") if known else (401, "sign_in.required"))
-        elif things is FOREIGN and reaches == "own organisation":
+        elif things is FOREIGN and reaches in {"own organisation", "own point"}:
             assert (status, code) == (404, "thing.unknown")
         else:
             assert code not in NO_RIGHT
@@ -192,6 +198,8 @@ class Ids:
     call: str
     seat: str
     generation: int = 0
+    terminal: str = KIOSK
+    matter: str = "matter"
 
 
 _IDS: Final = Ids("contact", "offer", "call", "seat")
@@ -207,6 +215,11 @@ _NAMING: Final = {
     "report_media": ("call",),
     "leave_call": ("call",),
     "signal": ("call", "to", "generation"),
+    "request_for_customer": ("terminal",),
+    "amend_handoff": ("contact",),
+    "add_matter": ("contact",),
+    "drop_matter": ("contact", "matter"),
+    "report_line": ("contact",),
     "move_contact": ("contact",),
     "attend_contact": ("contact",),
     "call_advisor": ("contact",),
@@ -224,6 +237,10 @@ _OTHERWISE: Final[Mapping[str, dict[str, object]]] = {
     "extend_wrap_up": {},
     "decline_offer": {"reason": "not_my_field"},
     "signal": {"candidate": {"candidate": ""}},
+    "request_for_customer": {"service": HOUSING, "language": "fi"},
+    "amend_handoff": {"handoff": {"what": "a note"}},
+    "add_matter": {"matter": {"service": HOUSING}},
+    "report_line": {"faults": []},
     "move_contact": {"seen_at": KIOSK, "terminal": ROOM},
     "attend_contact": {"present": True},
     "call_advisor": {"wanted": True},
@@ -233,7 +250,7 @@ _OTHERWISE: Final[Mapping[str, dict[str, object]]] = {
 
 
 def _fields(kind: str, ids: Ids) -> dict[str, Any]:
-    said = {"contact": ids.contact, "offer": ids.offer, "call": ids.call, "to": ids.seat, "generation": ids.generation}
+    said: dict[str, object] = {**asdict(ids), "to": ids.seat}
     return {**_OTHERWISE.get(kind, {}), **{name: said[name] for name in _NAMING.get(kind, ())}}
 
 
@@ -259,11 +276,16 @@ async def _scene(server: Server) -> AsyncIterator[tuple[Mapping[Party, Ids], Map
         seen = expert.snapshot.call
         assert seen is not None
         assert expert.snapshot.offer is not None
-        ids = Ids(seen.contact, expert.snapshot.offer.id, call, seen.me)
+        advisor = await stack.enter_async_context(server.advisor("mikkeli-neuvoja"))
+        await advisor.add_matter(seen.contact, HOUSING)
+        here = await contact_in(kiosk, "in_call", lambda view: bool(view.situation and view.situation.further))
+        assert here.situation
+        matter = here.situation.further[0].id
+        ids = Ids(seen.contact, expert.snapshot.offer.id, call, seen.me, matter=matter)
         own = dict.fromkeys(Party, ids)
         for party, peer in ((Party.TERMINAL, "expert"), (Party.EXPERT, "terminal")):
             seat = next(each.id for each in seen.seats if each.kind == peer)
-            own[party] = Ids(ids.contact, ids.offer, ids.call, seat)
+            own[party] = replace(ids, seat=seat)
         # Beside it, of others: a call, and an offer that rings.
         elsewhere = await stack.enter_async_context(server.terminal("parainen-kioski"))
         other = await stack.enter_async_context(server.expert("kela-asiantuntija-2"))
@@ -276,7 +298,7 @@ async def _scene(server: Server) -> AsyncIterator[tuple[Mapping[Party, Ids], Map
         offer = (await offer_in(ringing_at, "ringing")).id
         assert other.snapshot.call is not None
         seat = other.snapshot.call.seats[0].id
-        yield own, dict.fromkeys(Party, Ids(contact, offer, other_call, seat))
+        yield own, dict.fromkeys(Party, Ids(contact, offer, other_call, seat, terminal="parainen-kioski"))
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from palvelurinki.domain.call import CallId
 from palvelurinki.domain.contact import ContactId, SessionId
 from palvelurinki.domain.directory import ServiceId, StaffId, TerminalId
 from palvelurinki.domain.offer import DeclineReason, OfferId
-from tests.simulation import moves, troubles
+from tests.simulation import desks, moves, troubles
 from tests.simulation.checker import has_come_back
 from tests.simulation.office import LANGUAGES, PAUSES, SERVICES
 from tests.simulation.sending import Action, send, session_of, someone
@@ -214,6 +214,10 @@ ACTIONS: dict[Action, int] = {
     join: 20,
     report_media: 16,
     hang_up: 3,
+    desks.connect: 6,
+    desks.amend: 2,
+    desks.add_matter: 3,
+    desks.drop_matter: 1,
     moves.move: 5,
     moves.report_line: 12,
     troubles.connect: 8,

@@ -67,6 +67,8 @@ class Checker:
         yield from _absences(tables)
         yield from _presences(tables, self.presence_grace)
         yield from _nobody_fell_in(tables, self.presses)
+        yield from _lines_and_visits(tables)
+        yield from _notes(tables)
         if not self.punctual:
             # Side by side, a transaction may commit after one whose events have larger numbers: all is read anew.
             self._past = self._nothing_read()
@@ -245,9 +247,11 @@ def _remembered(tables: Tables) -> Iterator[Fault]:
     """What a command did was remembered with it, so that repeating it does nothing (I2)."""
     done = {(principal, answer.get("contact")) for (principal, _), answer in tables.operations.items()}
     calls = {answer.get("call") for answer in tables.operations.values()}
-    asked_for = {contact for principal, contact in done if principal.startswith("terminal:")}
+    asked_for = {contact for _, contact in done}
     for contact in tables.contacts.values():
-        if contact["id"] not in asked_for:
+        # A further matter was asked for with another contact of its visit.
+        follows = tables.situation_of(contact).visit not in {None, contact["id"]}
+        if contact["id"] not in asked_for and not follows:
             yield Fault("lost", f"contact {contact['id']} is there, and no command that asked for it")
     for call in tables.calls.keys() - calls:
         yield Fault("lost", f"call {call} is there, and no command that began it")
@@ -349,6 +353,31 @@ def _nobody_fell_in(tables: Tables, presses: Presses) -> Iterator[Fault]:
         contact = tables.contacts[identifier]
         if contact["state"] != "ended" and contact["session"] not in sessions:
             yield Fault("doubled", f"contact {identifier} goes on for {contact['session']}, in which nobody said so")
+
+
+def _lines_and_visits(tables: Tables) -> Iterator[Fault]:
+    """I11: nobody is rung for a terminal that has not shown that it can call. And a customer is at one place."""
+    for offer in tables.open_offers():
+        line = tables.contacts[offer["contact"]]["line"]
+        if line != "proven":
+            yield Fault("early", f"offer {offer['id']} rings, and the line of its contact is {line}")
+    visits = Counter(tables.situation_of(each).visit or each["id"] for each in tables.live_contacts())
+    for visit, count in visits.items():
+        if count > 1:
+            yield Fault("doubled", f"visit {visit} has {count} live contacts")
+
+
+def _notes(tables: Tables) -> Iterator[Fault]:
+    """I8: a handoff note is there while its contact is open, or is to come next, and not a moment longer."""
+    open_ones: set[str] = set()
+    for contact in tables.live_contacts():
+        known = tables.situation_of(contact)
+        open_ones |= {contact["id"]} if known.noted else set()
+        open_ones |= {each.contact for each in known.further if each.noted}
+    for over in set(tables.notes) - open_ones:
+        yield Fault("late", f"the note of {over} outlives its contact")
+    for gone in open_ones - set(tables.notes):
+        yield Fault("lost", f"the note of {gone} is gone before its contact")
 
 
 def _presences(tables: Tables, grace: timedelta) -> Iterator[Fault]:

@@ -43,6 +43,9 @@ def tally(tables: Tables, met: Counter[str]) -> None:
     """Count what came up in a history that is over: one in which nothing did would hold whatever it is asked."""
     met.update(f"ringing {ringing['state']}" for ringing in tables.ringings)
     met["offer answered elsewhere"] += sum(row["reason"] == "answered_elsewhere" for row in tables.ringings)
+    known = [(row, tables.situation_of(row)) for row in tables.contacts.values()]
+    met["contact for a customer"] += sum(each.asked_by is not None for _, each in known)
+    met["further matter begun"] += sum(each.visit not in {None, row["id"]} for row, each in known)
     met["call served"] += sum(call["outcome"] == "served" for call in tables.calls.values())
     met["contact sent away at closing"] += sum(row["outcome"] == "ring_closed" for row in tables.contacts.values())
     members = {ring: set(names) for ring, names in MEMBERS.items()}

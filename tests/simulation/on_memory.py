@@ -69,6 +69,7 @@ class Dump:
                 connections=self._connections.of(committed.connections),
                 deadlines=self._deadlines.of(committed.deadlines),
                 operations=self._operations.of(committed.operations),
+                notes=committed.handoffs.rows.keys(),
                 service_events=list(self._service_events.of(committed.service_events).values()),
                 outbox=list(self._outbox.of(committed.outbox).values()),
             )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Executable, create_engine, select
 from palvelurinki.adapters.sql import record_tables
 from palvelurinki.adapters.sql import tables as t
 from palvelurinki.adapters.sql.migrate import upgrade
+from palvelurinki.adapters.sql.situation_tables import handoff
 from palvelurinki.adapters.sql.store import SqlStore
 from tests.simulation.tables import Row, Tables
 from tests.simulation.world import Clock, World
@@ -93,6 +94,7 @@ def read(connection: Connection, known: Tables | None = None) -> Tables:
         connections={row["principal"]: row for row in rows["connection"]},
         deadlines={(row["kind"], row["subject"]): row["due"] for row in rows["deadline"]},
         operations={(row["principal"], row["operation"]): row["answer"] for row in rows["operation"]},
+        notes={row["contact"] for row in _all(connection, select(handoff.c.contact))},
         service_events=_all(connection, select(record_tables.service_event)),
         outbox=[
             *outbox,

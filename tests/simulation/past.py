@@ -119,7 +119,7 @@ class Past:
     def _lines(self, contact: Row, story: _Story, entry: Row) -> Iterator[Fault]:
         """A terminal was given its time to show that it can call, anew after each move."""
         kind, payload, at = entry["kind"], entry["payload"], entry["at"]
-        if kind == "ContactMoved":
+        if kind == "ContactMoved" or (kind == "ContactRequested" and payload["line"] != "proven"):
             story.doubted_at = at
         elif kind == "LineReported":
             doubted_at = story.doubted_at or at

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from palvelurinki.adapters.sql.situations import situation_of
+from palvelurinki.domain.situation import Situation
+
 Row: TypeAlias = Mapping[str, Any]
 
 
@@ -23,8 +26,16 @@ class Tables:
     connections: dict[str, Row]
     deadlines: dict[tuple[str, str], datetime]
     operations: dict[tuple[str, str], dict[str, str]]
+    notes: Collection[str]
+    """Of which contacts there is a handoff note."""
     service_events: Sequence[Row]
     outbox: Sequence[Row]
+
+    @staticmethod
+    def situation_of(contact: Row) -> Situation:
+        """What is known of the contact: a database keeps it as a document."""
+        kept = contact["situation"]
+        return kept if isinstance(kept, Situation) else situation_of(kept)
 
     def live_contacts(self) -> list[Row]:
         """The contacts that have not ended, by arrival."""

@@ -33,6 +33,8 @@ TROUBLES: Final = (
     "dead and unnoticed",
     "node killed",
     "node silent",
+    "contact for a customer",
+    "further matter begun",
     "clock set forward",
     "clock set back",
     *Fate,

@@ -162,7 +162,7 @@ class Work:
 
     async def add(self, contact: Contact, command: ContactCommand | None) -> None:
         """A new contact, to which the command happens at once."""
-        self.events.append((contact.id, ContactRequested()))
+        self.events.append((contact.id, ContactRequested(contact.line)))
         decision = None if command is None else decide(contact, command, await self.tx.now())
         added = contact if decision is None else decision.contact
         await self.tx.contacts.add(added)

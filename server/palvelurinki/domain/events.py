@@ -15,7 +15,9 @@ from palvelurinki.domain.situation import AskedBy, Line, Resolution
 
 @dataclass(frozen=True, slots=True)
 class ContactRequested:
-    """A customer waits."""
+    """A customer waits. `line`: whether their terminal has shown that it can call."""
+
+    line: Line = Line.PROVEN
 
 
 @dataclass(frozen=True, slots=True)
