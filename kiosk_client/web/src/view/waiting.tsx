@@ -62,7 +62,7 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
     <>
       <Intro
         picture={<BesideTitle now={now} stage={stage} />}
-        text={headline.text ?? matterIn(speech, stage.contact)}
+        text={matterIn(speech, stage.contact)}
         title={<span role="status">{headline.title}</span>}
       />
       <Layout>
@@ -71,7 +71,12 @@ export function WaitingScreen(props: ScreenProps & { stage: Extract<Stage, { kin
             {waiting.place === null || faulty ? null : (
               <QueuePicture onDuty={waiting.onDuty ?? 0} place={waiting.place} />
             )}
-            {waiting.onDuty && !faulty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
+            {faulty ? null : (
+              <div>
+                <p role="status">{headline.text}</p>
+                {waiting.onDuty ? <Quiet>{t("waiting.experts", { count: waiting.onDuty })}</Quiet> : null}
+              </div>
+            )}
             <Estimate waiting={waiting} />
           </Card>
           <Below {...props} line={line} waiting={waiting} />
