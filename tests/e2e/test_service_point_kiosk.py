@@ -34,15 +34,19 @@ async def sqlite_demo(directory: Path) -> AsyncIterator[Demo]:
         yield Demo(address, f"sqlite+aiosqlite:///{directory / 'palvelurinki.db'}")
 
 
-def contact_at(snapshot: StaffSnapshot, terminal: str = KIOSK) -> BoardContactView | None:
-    """The terminal's contact on the point's board."""
-    return next(each.contact for point in snapshot.points for each in point.terminals if each.terminal.id == terminal)
+def contact_at(snapshot: StaffSnapshot) -> BoardContactView | None:
+    """The kiosk's contact on the point's board."""
+    return next(each.contact for point in snapshot.points for each in point.terminals if each.terminal.id == KIOSK)
 
 
-async def on_board(advisor: Client[StaffSnapshot], state: str, terminal: str = KIOSK) -> BoardContactView:
-    """The same, once it is in this state."""
-    snapshot = await seen(advisor, lambda s: (c := contact_at(s, terminal)) is not None and c.state == state)
-    contact = contact_at(snapshot, terminal)
+async def on_board(advisor: Client[StaffSnapshot], state: str, line: str = "proven") -> BoardContactView:
+    """The kiosk's, once it and its line are in these states."""
+
+    def there(snapshot: StaffSnapshot) -> bool:
+        contact = contact_at(snapshot)
+        return contact is not None and (contact.state, contact.line.state) == (state, line)
+
+    contact = contact_at(await seen(advisor, there))
     assert contact
     return contact
 
@@ -99,7 +103,7 @@ async def test_a_customer_walks_the_whole_path_by_touch(
         length = (await kiosk.kept())["history"]
         await kiosk.ask()
         await kiosk.tells(words.line_ready)
-        assert (await on_board(advisor, "waiting")).line.state == "proven"
+        await on_board(advisor, "waiting")
         await assert_accessible(kiosk.page)
         await _the_advisor_comes(kiosk, advisor, words)
 
@@ -212,8 +216,7 @@ async def test_the_next_matter_of_a_visit_follows_by_itself(tmp_path: Path, two_
         await kiosk.tells("Edellinen asia: Kela, Asumistuki.")
         await kiosk.tells("Palveluneuvoja yhdistää sinut: Digi- ja väestötietovirasto, Muutto")
         # It was shown a moment ago that the terminal can call.
-        contact = await on_board(advisor, "waiting")
-        assert (contact.service.id, contact.line.state) == (MOVING, "proven")
+        assert (await on_board(advisor, "waiting")).service.id == MOVING
         await assert_accessible(kiosk.page)
 
 
@@ -232,8 +235,7 @@ async def test_nobody_is_rung_for_a_terminal_without_camera_and_microphone(
             await advisor.request_for_customer(for_customer("fi"))
             await kiosk.tells("Laitteella ei ole lupaa käyttää kameraa.")
             await kiosk.tells("Paikkasi jonossa säilyy. Soitamme asiantuntijalle, kun laite toimii.")
-            contact = await on_board(advisor, "waiting")
-            assert contact.line.state == "failed"
+            contact = await on_board(advisor, "waiting", line="failed")
             assert set(contact.line.faults) >= {"camera_denied", "microphone_denied"}
             await assert_accessible(kiosk.page)
             await kiosk.touch("Kutsu palveluneuvoja")

@@ -6,6 +6,7 @@ import { IconClock } from "suomifi-ui-components";
 import { localMoment } from "../model/language";
 import { HandIcon } from "./icons";
 import { Card, Note, Round, Subtitle } from "./parts";
+import { NARROW } from "./theme";
 import { type Speech, useSpeech } from "./words";
 
 const InsteadCard = styled(Card)`
@@ -13,10 +14,17 @@ const InsteadCard = styled(Card)`
   align-items: center;
   gap: 2rem;
   padding: 1.8rem 2rem;
+  ${NARROW} {
+    gap: 1rem;
+    padding: 1rem;
+  }
   & > .fi-icon {
     flex: none;
     width: 6rem;
     height: 6rem;
+    ${NARROW} {
+      width: 3.5rem;
+    }
   }
   & > div {
     display: flex;
@@ -24,6 +32,8 @@ const InsteadCard = styled(Card)`
     gap: 0.7rem;
     min-width: 0;
     font-size: 1.15rem;
+    hyphens: auto;
+    overflow-wrap: anywhere;
   }
 `;
 
