@@ -45,6 +45,13 @@ class Size:
     scale: float = 1
     screens: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("fi", "sv", "en")
+    counter: bool | None = None
+    """Only the advisor's screens, or only the others."""
+
+    def chosen(self, names: list[str]) -> list[str]:
+        """Those of the gallery's screens that are looked at in it."""
+        wanted = self.screens or tuple(names)
+        return [name for name in wanted if self.counter in {None, name.startswith("desk")}]
 
 
 FEW = (
@@ -101,7 +108,8 @@ FEW = (
 )
 WALLS = ("wall", "wall_one", "wall_six", "wall_offline")
 SIZES = (
-    Size("desk", 1366, 768),
+    Size("desk", 1366, 768, counter=False),
+    Size("counter", 1366, 768, counter=True),
     Size(
         "large",
         1920,
@@ -167,7 +175,7 @@ async def _look_at_all(page: Page, gallery: str, size: Size, language: str) -> l
     pictures = PICTURES / size.name / language
     pictures.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    for name in size.screens or names:
+    for name in size.chosen(names):
         await _show(page, f"{gallery}?screen={name}&lang={language}")
         await page.screenshot(path=pictures / f"{name}.png", full_page=True)
         faults += [f"{name}: {fault}" for fault in await _faults(page)]

@@ -150,10 +150,10 @@ function Matter({ desk, actions, offline }: ConnectProps): JSX.Element | null {
             {t("desk.matter.change")}
           </Button>
         </Head>
-        <div id={instructions}>
+        <Box id={instructions}>
           <Hindrance catalogue={catalogue} now={desk.now} service={service} />
           <Guidance service={service} />
-        </div>
+        </Box>
         {offered && (
           <Box>
             <Small>{t("desk.note.heading")}</Small>

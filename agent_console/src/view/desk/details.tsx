@@ -18,6 +18,10 @@ const Fields = styled.div`
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 170px), 1fr));
   gap: 10px 12px;
   align-items: end;
+  /* Where the customer sits and how they were identified are told in more words than fit beside each other. */
+  > :nth-child(-n + 2) {
+    grid-column: 1 / -1;
+  }
 `;
 
 interface DetailsProps {

@@ -2,7 +2,7 @@
 
 import { type JSX, type ReactNode, useId } from "react";
 import styled from "styled-components";
-import { alert, alertPale, focus, highlight, ink, line, panel, paper, quiet, unseen } from "../theme";
+import { alert, alertPale, focus, focusRing, highlight, ink, line, panel, paper, quiet, unseen } from "../theme";
 
 export const Panel = styled.section`
   ${panel}
@@ -17,6 +17,7 @@ export const Heading = styled.h2`
   font-weight: 600;
   line-height: 1.25;
   overflow-wrap: anywhere;
+  ${focusRing}
 `;
 
 export const Small = styled.h3`
