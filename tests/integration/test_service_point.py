@@ -3,17 +3,20 @@
 import asyncio
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
 from palvelurinki.adapters.sql.engine import make_engine
-from palvelurinki.client import CommandRefused
+from palvelurinki.client import CommandRefused, open_demo
 from palvelurinki.client.commands import new_operation
+from palvelurinki.client.tickets import COOKIES, Audience
 from palvelurinki.domain.contact import ContactId
 from palvelurinki.domain.effects import DeadlineKind
 from palvelurinki.domain.situation import LineFault
 from palvelurinki.ports import Deadline
 from palvelurinki.protocol.client import RequestContact, RequestForCustomer
+from palvelurinki.protocol.http import Catalogue, PointCatalogue
 from palvelurinki.protocol.situation import BoardContactView, FurtherPart, HandoffPart
 from palvelurinki.protocol.views import StaffSnapshot
 from tests.integration.conftest import StartServer
@@ -351,3 +354,31 @@ async def test_of_two_who_go_on_with_a_visit_at_once_one_does(server: ServerThre
 
 def _further(situation: object) -> list[str]:
     return [each.service.id for each in getattr(situation, "further", [])]
+
+
+async def test_an_advisor_reads_the_whole_instructions_and_a_terminal_what_is_the_customers(
+    server: ServerThread,
+) -> None:
+    people: tuple[tuple[Audience, str], ...] = (("staff", ADVISOR), ("terminal", KIOSK))
+    advisor, kiosk = [
+        {"cookie": f"{COOKIES[audience]}={await open_demo(server.url, audience, name)}", "origin": server.url}
+        for audience, name in people
+    ]
+    async with httpx2.AsyncClient(base_url=server.url) as http:
+        point = await http.get("/api/v1/points/mikkeli/catalogue", headers=advisor)
+        terminal = await http.get("/api/v1/terminal/catalogue", headers=kiosk)
+        elsewhere = await http.get("/api/v1/points/parainen/catalogue", headers=advisor)
+        by_terminal = await http.get("/api/v1/points/mikkeli/catalogue", headers=kiosk)
+    assert (elsewhere.status_code, by_terminal.status_code) == (404, 401)
+    for_advisor = {each.id: each for each in PointCatalogue.model_validate_json(point.content).services}
+    for_customer = {each.id: each for each in Catalogue.model_validate_json(terminal.content).services}
+    assert for_advisor.keys() == for_customer.keys()
+    for identifier, whole in for_advisor.items():
+        told = for_customer[identifier].guidance
+        assert (told.advice, told.tasks) == (None, [])
+        assert (
+            told.model_copy(update={"advice": whole.guidance.advice, "tasks": whole.guidance.tasks}) == whole.guidance
+        )
+        # What is never remote says what to do instead; what is, what the advisor looks after.
+        assert (whole.guidance.instead is None) is whole.remote
+        assert (whole.guidance.advice is not None) is whole.remote
