@@ -1,9 +1,10 @@
 import { CommandError } from "@palvelurinki/call_kit";
 import { catalogue, NOW } from "@palvelurinki/call_kit/testing/catalogue";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { call, contact, snapshot } from "./fixtures/contact";
+import { call, contact, endedContact, snapshot } from "./fixtures/contact";
 import { FakeWorld } from "./fixtures/world";
 import { Kiosk } from "./kiosk";
+import { LINE_AGAIN } from "./model/line";
 import { CATALOGUE_LIFE, CATALOGUE_RETRY, IDLE_AFTER, IDLE_COUNTDOWN, screenOf } from "./model/state";
 
 /** Answers that are on their way arrive. */
@@ -69,6 +70,74 @@ describe("camera and microphone", () => {
     await settle();
     expect(world.log).toContain("open media");
     expect(world.log).not.toContain("chime");
+  });
+});
+
+describe("what one customer leaves to the next", () => {
+  it("opens again what was shut, once the customer has gone", () => {
+    world.show(snapshot(contact("waiting")));
+    kiosk.send({ type: "set_picture", on: false });
+    kiosk.send({ type: "set_sound", on: false });
+    world.show(snapshot(contact("in_call"), call()));
+    expect(world.log.filter((each) => each.startsWith("video"))).toEqual(["video false"]);
+    world.show(snapshot());
+    expect(world.log.filter((each) => each.startsWith("video") || each.startsWith("audio"))).toEqual([
+      "video false",
+      "audio false",
+      "video true",
+      "audio true",
+    ]);
+  });
+});
+
+describe("the line check", () => {
+  const unproven: Parameters<typeof contact>[1] = { situation: { line: { state: "unproven", faults: [] } } };
+
+  it("is made once camera and microphone are open, and reported", async () => {
+    world.lineAnswer = (progress) => {
+      progress({ camera: "passed" });
+      return Promise.resolve({ faults: ["microphone_silent"] });
+    };
+    world.show(snapshot(contact("waiting", unproven)));
+    await settle();
+    expect(world.log).toContain("check line");
+    expect(world.commands).toEqual([["report_line", { contact: "contact-1", faults: ["microphone_silent"] }]]);
+    expect(kiosk.get().line).toMatchObject({ phase: "done", steps: { camera: "passed" } });
+  });
+
+  it("is ended with its contact, and says nothing more", async () => {
+    let done: (value: { faults: [] }) => void = () => undefined;
+    world.lineAnswer = () =>
+      new Promise((resolve) => {
+        done = resolve;
+      });
+    world.show(snapshot(contact("waiting", unproven)));
+    await settle();
+    world.show(snapshot());
+    expect(world.log).toContain("end check");
+    done({ faults: [] });
+    await settle();
+    expect(world.commands).toEqual([]);
+  });
+
+  it("is tried again when it broke off by itself", async () => {
+    world.lineAnswer = () => Promise.reject(new Error("no browser"));
+    world.show(snapshot(contact("waiting", unproven)));
+    await settle();
+    expect(kiosk.get().line).toMatchObject({ phase: "waiting" });
+    await vi.advanceTimersByTimeAsync(LINE_AGAIN + 500);
+    expect(world.log.filter((each) => each === "check line")).toHaveLength(2);
+  });
+
+  it("carries what the customer asks for and says to the server", () => {
+    world.show(snapshot(contact("waiting")));
+    kiosk.send({ type: "ask_help" });
+    world.show(snapshot(endedContact("served")));
+    kiosk.send({ type: "rate", satisfaction: 5 });
+    expect(world.commands).toEqual([
+      ["call_advisor", { contact: "contact-1", wanted: true }],
+      ["rate_contact", { contact: "contact-1", satisfaction: 5 }],
+    ]);
   });
 });
 

@@ -108,7 +108,8 @@ export class Kiosk implements Observable<KioskState> {
       this.#world.local.setAudio(!state.visit.muted);
     }
     this.#tendMedia(state);
-    this.#tendCheck(state);
+    // By now: media that opened at once have brought the state further.
+    this.#tendCheck(this.#state.get());
     for (const effect of effects) {
       this.#perform(effect);
     }
