@@ -105,6 +105,9 @@ export function After({ desk, actions, card, contact }: AfterProps): JSX.Element
         <strong>{nameOf(contact.service, language)}</strong>
         {contact.outcome !== null && ` · ${t(`desk.after.outcome.${contact.outcome}`)}`}
       </p>
+      <Wrong of={desk.state.amending?.contact === contact.id ? "amend_gone" : null}>
+        {t("desk.contact.amend_gone")}
+      </Wrong>
       <Conclusion contact={contact} />
       <Box>
         <Small>{t("desk.after.tasks")}</Small>

@@ -26,10 +26,6 @@ export const deskWords: DeskWords = {
     place: "Number {{place}} in the queue",
     place_long: "Number {{place}} of {{waiting}} in the queue",
     estimate: "Estimate",
-    card: {
-      free: "{{terminal}}: free. Connect the customer here.",
-      away: "{{terminal}}: the device is not connected",
-    },
     need: {
       heading: "What does the customer need?",
       label: "The customer’s matter",
@@ -207,7 +203,6 @@ export const deskWords: DeskWords = {
   brief: {
     note: "Note",
     no_note: "No note.",
-    ended_note: "The note was destroyed when the contact ended.",
     by_advisor: "Connected by an advisor",
     by_customer: "Connected by the customer",
     identity: "Identity",

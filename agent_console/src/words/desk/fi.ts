@@ -25,10 +25,6 @@ export const deskWords = {
     place: "Jonossa sijalla {{place}}",
     place_long: "Jonossa sijalla {{place}}, odottajia {{waiting}}",
     estimate: "Arvio",
-    card: {
-      free: "{{terminal}}: vapaa. Yhdistä asiakas tästä.",
-      away: "{{terminal}}: ei yhteyttä laitteeseen",
-    },
     need: {
       heading: "Mitä asiakas tarvitsee?",
       label: "Asiakkaan asia",
@@ -206,7 +202,6 @@ export const deskWords = {
   brief: {
     note: "Saate",
     no_note: "Ei saatetta.",
-    ended_note: "Saate hävitettiin, kun asiointi päättyi.",
     by_advisor: "Neuvoja yhdisti asiakkaan",
     by_customer: "Asiakas yhdisti itse",
     identity: "Henkilöllisyys",

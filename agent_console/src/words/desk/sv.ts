@@ -27,10 +27,6 @@ export const deskWords: DeskWords = {
     place: "Plats {{place}} i kön",
     place_long: "Plats {{place}} i kön, {{waiting}} väntar",
     estimate: "Uppskattning",
-    card: {
-      free: "{{terminal}}: ledig. Koppla kunden här.",
-      away: "{{terminal}}: ingen förbindelse till enheten",
-    },
     need: {
       heading: "Vad behöver kunden?",
       label: "Kundens ärende",
@@ -208,7 +204,6 @@ export const deskWords: DeskWords = {
   brief: {
     note: "Följebrev",
     no_note: "Inget följebrev.",
-    ended_note: "Följebrevet förstördes när ärendet avslutades.",
     by_advisor: "En rådgivare kopplade kunden",
     by_customer: "Kunden kopplade själv",
     identity: "Identitet",
