@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from palvelurinki.bootstrap import build_app
 from palvelurinki.settings import Settings
-from palvelurinki.web.life import Life
+from palvelurinki.web.life import Life, Phase
 from palvelurinki.web.socket.line import Line
 
 # Frames between the protocol's 64 KiB and this are answered with an error of their own; larger ones close the socket.
@@ -39,13 +39,20 @@ log = structlog.get_logger(__name__)
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Calls `on_started` once it serves, and sends the clients away before it stops."""
+    """Calls `on_started` once it serves and listens, and sends the clients away before it stops."""
 
     def __init__(self, app: FastAPI, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
         self.life: Life = app.state.life
-        self.life.on_serving = on_started
+        self.life.on_serving = self._announce
         self.life.on_failure = self._fail
+        self._on_started = on_started
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen. What is behind may be there before, or come later."""
+        await super().startup(sockets)
+        self._announce()
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -62,6 +69,11 @@ class AnnouncingServer(uvicorn.Server):
         overdue = threading.Timer(LEAVE_WITHIN_S, _give_up)
         overdue.daemon = True
         overdue.start()
+
+    def _announce(self) -> None:
+        # Whichever comes second says it.
+        if self.started and self.life.phase is Phase.SERVING:
+            self._on_started()
 
     def _fail(self) -> None:
         self.should_exit = True

@@ -1,5 +1,7 @@
 """A node that starts before PostgreSQL or Redis: it listens, says what it waits for, and goes on when that comes."""
 
+import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,11 +12,13 @@ import asyncpg
 import httpx2
 import pytest
 from sqlalchemy import make_url
+from uvicorn.lifespan.on import LifespanOn
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from palvelurinki.adapters.sql.engine import make_engine
 from palvelurinki.protocol.http import ErrorBody, Missing, ReadyView, ServerPhase
+from palvelurinki.serving import make_server
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer
 from tests.support.scenes import HOUSING
@@ -178,3 +182,44 @@ async def test_without_redis_it_serves_and_says_so(
         # Its subscriptions say when they have found it.
         node.said("bus.back")
         assert (await readiness(node))[1].bus is True
+
+
+# ---- Both ----------------------------------------------------------------------------------------------------
+
+
+async def test_it_says_that_it_serves_when_it_listens_and_not_before(
+    sqlite_ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is told may come at once: systemd, a proxy, a test."""
+    settings = sqlite_ground.settings()
+    said: list[bool] = []
+    told, behind = asyncio.Event(), asyncio.Event()
+
+    def tell() -> None:
+        said.append(is_listening(settings.port))
+        told.set()
+
+    server = make_server(settings, tell, log_level="warning")
+    announce, begin = server.life.on_serving, LifespanOn.startup
+
+    def serves() -> None:
+        announce()
+        behind.set()
+
+    async def begin_slowly(lifespan: LifespanOn) -> None:
+        await begin(lifespan)
+        # All that is behind the web server is there before it listens.
+        await behind.wait()
+
+    server.life.on_serving = serves
+    monkeypatch.setattr(LifespanOn, "startup", begin_slowly)
+    serving = asyncio.create_task(server.serve())
+    await told.wait()
+    server.should_exit = True
+    await serving
+    assert said == [True]
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
