@@ -47,7 +47,8 @@ async def mortal(tmp_path: Path) -> AsyncIterator[Mortal]:
     await upgrade(url)
     ground = Ground(url, None)
     await ground.configure(demo_with())
-    server = ServerCommand(ground.settings(), tmp_path / "server.log")
+    # With an echo, as the kiosk expects one.
+    server = ServerCommand(ground.settings(line_checks_most=4), tmp_path / "server.log")
     server.start()
     try:
         yield Mortal(server.url.replace("127.0.0.1", "localhost"), url, ground, server)
