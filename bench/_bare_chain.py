@@ -92,10 +92,10 @@ class _Cycle:
     async def request(self) -> None:
         async with self._transaction():
             await self._do(
-                """INSERT INTO contact (id, terminal, point, provider, service, ring, language, requested_at, state,
-                       head_start_s, passed_by, missed_by, recused, offers, version)
-                   VALUES ($1, $2, 'busy', 'provider', 'service-0', 'ring-0', 'fi', clock_timestamp(), 'waiting',
-                       0, '[]', '[]', '[]', 0, 0)""",
+                """INSERT INTO contact (id, terminal, point, provider, service, ring, language, requested_at, placed_at,
+                       state, line, head_start_s, passed_by, missed_by, recused, offers, version)
+                   VALUES ($1, $2, 'busy', 'provider', 'service-0', 'ring-0', 'fi', clock_timestamp(),
+                       clock_timestamp(), 'waiting', 'proven', 0, '[]', '[]', '[]', 0, 0)""",
                 self._name,
                 self._terminal,
             )
@@ -180,9 +180,9 @@ class _Cycle:
             await self._do(
                 """INSERT INTO service_event (id, call, contact, provider, ring, service, point, terminal, channel,
                        host, municipality_code, staff_pseudonym, language, requested_at, offered_at, accepted_at,
-                       ended_at, outcome, configuration_revision)
+                       ended_at, outcome, configuration_revision, visit, prepared_s)
                    VALUES ($1, $1, $1, 'provider', 'ring-0', 'service-0', 'busy', $2, 'kiosk', 'host', '491', $3,
-                       'fi', $4, $4, $4, clock_timestamp(), 'not_connected', 1)""",
+                       'fi', $4, $4, $4, clock_timestamp(), 'not_connected', 1, $1, 0)""",
                 self._name,
                 self._terminal,
                 self._expert,
