@@ -32,6 +32,7 @@ from tests.simulation.office import START
 from tests.simulation.past import Past, Skipped, free, on_duty
 from tests.simulation.presses import Presses
 from tests.simulation.tables import Row, Tables
+from tests.simulation.visits import lines_and_visits, notes
 
 
 @dataclass(slots=True)
@@ -67,8 +68,8 @@ class Checker:
         yield from _absences(tables)
         yield from _presences(tables, self.presence_grace)
         yield from _nobody_fell_in(tables, self.presses)
-        yield from _lines_and_visits(tables)
-        yield from _notes(tables)
+        yield from lines_and_visits(tables)
+        yield from notes(tables)
         if not self.punctual:
             # Side by side, a transaction may commit after one whose events have larger numbers: all is read anew.
             self._past = self._nothing_read()
@@ -353,31 +354,6 @@ def _nobody_fell_in(tables: Tables, presses: Presses) -> Iterator[Fault]:
         contact = tables.contacts[identifier]
         if contact["state"] != "ended" and contact["session"] not in sessions:
             yield Fault("doubled", f"contact {identifier} goes on for {contact['session']}, in which nobody said so")
-
-
-def _lines_and_visits(tables: Tables) -> Iterator[Fault]:
-    """I11: nobody is rung for a terminal that has not shown that it can call. And a customer is at one place."""
-    for offer in tables.open_offers():
-        line = tables.contacts[offer["contact"]]["line"]
-        if line != "proven":
-            yield Fault("early", f"offer {offer['id']} rings, and the line of its contact is {line}")
-    visits = Counter(tables.situation_of(each).visit or each["id"] for each in tables.live_contacts())
-    for visit, count in visits.items():
-        if count > 1:
-            yield Fault("doubled", f"visit {visit} has {count} live contacts")
-
-
-def _notes(tables: Tables) -> Iterator[Fault]:
-    """I8: a handoff note is there while its contact is open, or is to come next, and not a moment longer."""
-    open_ones: set[str] = set()
-    for contact in tables.live_contacts():
-        known = tables.situation_of(contact)
-        open_ones |= {contact["id"]} if known.noted else set()
-        open_ones |= {each.contact for each in known.further if each.noted}
-    for over in set(tables.notes) - open_ones:
-        yield Fault("late", f"the note of {over} outlives its contact")
-    for gone in open_ones - set(tables.notes):
-        yield Fault("lost", f"the note of {gone} is gone before its contact")
 
 
 def _presences(tables: Tables, grace: timedelta) -> Iterator[Fault]:

@@ -9,7 +9,8 @@ import { concludingOf, FOLLOW_UPS, isSaved, RESOLUTIONS, toggled } from "../../m
 import type { ConsoleModel } from "../../model/model";
 import { useWords } from "../../words/i18n";
 import { FailureNote } from "../parts/failure_note";
-import { focus, highlight, highlightPale, line, quiet, success } from "../theme";
+import { quiet, success } from "../theme";
+import { Choice } from "./choice";
 import { isTyping } from "./typing";
 
 const Form = styled.div`
@@ -33,40 +34,6 @@ const Group = styled.fieldset`
     font-size: 18px;
     font-weight: 600;
     line-height: 1.3;
-  }
-`;
-
-const Choice = styled.label`
-  display: flex;
-  align-items: center;
-  gap: 10px;
-  min-height: 40px;
-  padding: 4px 10px;
-  border: 1px solid ${line};
-  border-radius: 2px;
-  line-height: 1.25;
-  cursor: pointer;
-  input {
-    flex: none;
-    width: 20px;
-    height: 20px;
-    margin: 0;
-    accent-color: ${highlight};
-    outline: 0;
-  }
-  &:hover,
-  &:has(input:checked) {
-    border-color: ${highlight};
-    background: ${highlightPale};
-  }
-  &:has(input:focus-visible) {
-    outline: 3px solid ${focus};
-    outline-offset: 1px;
-  }
-  span {
-    margin-left: auto;
-    color: ${quiet};
-    font-size: 15px;
   }
 `;
 

@@ -4,7 +4,8 @@ import styled from "styled-components";
 import { Button } from "suomifi-ui-components";
 import { type ConsoleActions, DECLINE_REASONS } from "../../model/actions";
 import { useWords } from "../../words/i18n";
-import { alert, focus, highlight, highlightPale, line, quiet } from "../theme";
+import { alert, quiet } from "../theme";
+import { Choice } from "./choice";
 
 const Form = styled.form`
   display: grid;
@@ -25,39 +26,6 @@ const Reasons = styled.fieldset`
     margin-bottom: 8px;
     font-size: 18px;
     font-weight: 600;
-  }
-`;
-
-const Choice = styled.label`
-  display: flex;
-  align-items: center;
-  gap: 12px;
-  min-height: 40px;
-  padding: 4px 12px;
-  border: 1px solid ${line};
-  border-radius: 2px;
-  cursor: pointer;
-  input {
-    flex: none;
-    width: 20px;
-    height: 20px;
-    margin: 0;
-    accent-color: ${highlight};
-    outline: 0;
-  }
-  &:hover,
-  &:has(input:checked) {
-    border-color: ${highlight};
-    background: ${highlightPale};
-  }
-  &:has(input:focus-visible) {
-    outline: 3px solid ${focus};
-    outline-offset: 1px;
-  }
-  span {
-    margin-left: auto;
-    color: ${quiet};
-    font-size: 15px;
   }
 `;
 
