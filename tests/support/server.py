@@ -206,6 +206,7 @@ class ServerCommand(Server):
             "PALVELURINKI_STATIC_DIR": str(settings.static_dir),
             "PALVELURINKI_MESSAGES_PER_S": str(settings.messages_per_s),
             "PALVELURINKI_LINE_CHECKS_MOST": str(settings.line_checks_most),
+            "PALVELURINKI_LINE_CHECKS_PER_MINUTE": str(settings.line_checks_per_minute),
             "PALVELURINKI_LINE_CHECK_ADDRESSES": json.dumps([str(each) for each in settings.line_check_addresses]),
             "PALVELURINKI_ISSUER_CA": str(settings.issuer_ca) if settings.issuer_ca else None,
             "PALVELURINKI_ISSUER_SECRETS": json.dumps(

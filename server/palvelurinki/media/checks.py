@@ -21,6 +21,8 @@ from palvelurinki.workers import Worker, WorkerGone
 MODULE: Final = "palvelurinki.media.worker"
 # Longer than a worker takes that is well: one that does not answer then stands still.
 ANSWER_WITHIN_S: Final = 5.0
+# Likewise until one that is being started is there. Who comes meanwhile waits.
+READY_WITHIN_S: Final = 5.0
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 10.0
 # A worker that lasted so long did not fail for what keeps it from starting.
@@ -40,8 +42,8 @@ class EchoChecks:
         self._most = most
         self._addresses = tuple(addresses)
         self._ice_servers = ice_servers
-        self._worker: Worker | None = None
-        self._ready = False
+        # The worker that is ready, or will be.
+        self._worker: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._number = 0
         # Who has a place, and for which check; whose check began last has it.
         self._places: dict[str, int] = {}
@@ -70,15 +72,24 @@ class EchoChecks:
             offer = cleaned(offer)
         except OfferFaultError as fault:
             raise LineOfferRefused(f"this is no offer to an echo: {fault}") from fault
-        worker = self._worker
-        if worker is None or not self._ready:
+        worker = await self._ready()
+        try:
+            before = self._places.pop(asker, None)
+            if before is not None:
+                await worker.send(_message(end=before))
+            if len(self._places) >= self._most:
+                raise LineCheckBusy("as many lines are being checked as can be")
+            return await self._begin(worker, asker, offer)
+        except OSError as error:
+            raise LineCheckUnavailable("the echo has just ended") from error
+
+    async def _ready(self) -> Worker:
+        if self._keeping is None:
+            raise LineCheckUnavailable("this node has no echo")
+        await asyncio.wait({self._worker}, timeout=READY_WITHIN_S)
+        if not self._worker.done():
             raise LineCheckUnavailable("the line cannot be checked just now: the echo is not there")
-        before = self._places.pop(asker, None)
-        if before is not None:
-            await worker.send(_message(end=before))
-        if len(self._places) >= self._most:
-            raise LineCheckBusy("as many lines are being checked as can be")
-        return await self._begin(worker, asker, offer)
+        return self._worker.result()
 
     async def _begin(self, worker: Worker, asker: str, offer: str) -> str:
         self._number += 1
@@ -95,8 +106,6 @@ class EchoChecks:
                 await worker.end()
                 raise LineCheckUnavailable("the echo does not answer")
             return answer.result()
-        except OSError as error:
-            raise LineCheckUnavailable("the echo has just ended") from error
         finally:
             answer.cancel()
             del self._answers[number]
@@ -118,17 +127,17 @@ class EchoChecks:
 
     async def _run(self) -> None:
         """Start a worker, and hear it out. Raises OSError when it has ended."""
-        worker = self._worker = await Worker.start(MODULE, *self._addresses)
+        worker = await Worker.start(MODULE, *self._addresses)
         try:
             while True:
-                self._hear(json.loads(await worker.receive()))
+                self._hear(worker, json.loads(await worker.receive()))
         finally:
             await worker.end()
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _hear(self, worker: Worker, message: dict[str, Any]) -> None:
         match message:
-            case {"ready": True}:
-                self._ready = True
+            case {"ready": True} if not self._worker.done():
+                self._worker.set_result(worker)
             case {"check": int(number), "answer": str(answer)}:
                 self._settle(number, answer)
             case {"check": int(number), "fault": str(fault)}:
@@ -148,8 +157,8 @@ class EchoChecks:
             answer.set_exception(outcome)
 
     def _lose(self) -> None:
-        self._worker = None
-        self._ready = False
+        if self._worker.done():
+            self._worker = asyncio.get_running_loop().create_future()
         self._places.clear()
         for number in tuple(self._answers):
             self._settle(number, LineCheckUnavailable("the echo has just ended"))
