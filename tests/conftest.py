@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpcore2
+import httpx2
 import hypothesis
 import pytest
 import pytest_asyncio
@@ -17,6 +18,7 @@ from tests.support.browser import REPORTS, Recorder, chromium, settle
 from tests.support.coturn import Coturn, throwaway_coturn
 from tests.support.postgres import Postgres, throwaway_postgres
 from tests.support.redis import RedisServer, throwaway_redis
+from tests.support.waiting import WITHIN_S
 
 TESTS = Path(__file__).parent
 # A shared runner with two cores stalls now and then; what a slow example says there is nothing about our code.
@@ -43,6 +45,16 @@ def _authorities_are_read_once() -> Iterator[None]:
             return read(named, from_environment=_trust_env)
 
         patched.setattr(httpcore2, "default_ssl_context", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _busy_machines_are_waited_for() -> Iterator[None]:
+    """A client that names no time waits 5 s, which says more of the machine that runs the tests than of the server."""
+    patient = httpx2.Timeout(WITHIN_S)
+    with pytest.MonkeyPatch.context() as patched:
+        for name, within_s in patient.as_dict().items():
+            patched.setattr(httpx2._config.DEFAULT_TIMEOUT_CONFIG, name, within_s)  # noqa: SLF001  # the same in all
         yield
 
 
