@@ -76,7 +76,7 @@ async def demo(directory: Path, **settings: str) -> AsyncIterator[Demo]:
 
 
 async def answered(http: httpx2.AsyncClient, peer: LinePeer) -> str:
-    """Offer until the echo answers: a worker takes a moment to start."""
+    """Offer until the echo answers: beside other tests its worker may take longer to start than the server waits."""
     offer = {"sdp": await peer.offer()}
     async with asyncio.timeout(START_WITHIN_S):
         while True:
